@@ -1,0 +1,1 @@
+"""Kyoso: the open platform of a climate and environment cooperation programme."""

@@ -1,0 +1,1 @@
+"""What every floor shares: errors, bilingual text, periods, places, units, hashes."""
