@@ -1,0 +1,1 @@
+"""What a method is: its declaration, the registry that finds it, the runner, the result."""

@@ -1,0 +1,250 @@
+"""The declaration of a method (DESIGN §4): declare once, and the command line, the web
+workbench, the template workbook and the documentation page all come from it."""
+
+from __future__ import annotations
+
+import enum
+import math
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+from kyoso.core.errors import UsageError
+from kyoso.core.text import Language, Text
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+    import pyarrow as pa
+
+    from kyoso.methods.result import Check
+    from kyoso.tables.checking import Rule
+    from kyoso.tables.declaration import Table
+
+Value = str | float | int | bool
+Values = Mapping[str, Value]
+
+
+class Kind(enum.StrEnum):
+    """How a method calculates: as relational expressions, or on arrays."""
+
+    RELATIONAL = "relational"
+    ARRAY = "array"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parameter:
+    """A typed parameter with default and bounds."""
+
+    name: str
+    meaning: Text
+    default: Value
+    choices: tuple[str, ...] = ()
+    minimum: float | None = None
+    maximum: float | None = None
+    unit: str | None = None
+
+    def parse(self, written: Value) -> Value:
+        """The value for what was written. Raises :class:`UsageError` naming what is right."""
+        value = self._convert(written)
+        fits = value is not None
+        if self.choices:
+            fits = value in self.choices
+        elif isinstance(value, int | float) and not isinstance(value, bool):
+            low = -math.inf if self.minimum is None else self.minimum
+            high = math.inf if self.maximum is None else self.maximum
+            fits = low <= value <= high and math.isfinite(value)
+        if not fits or value is None:
+            raise UsageError(
+                Text("not a value of this parameter", "このパラメータの値ではありません"),
+                where=f"-p {self.name}={written}",
+                hint=self.right(),
+            )
+        return value
+
+    def _convert(self, written: Value) -> Value | None:
+        if isinstance(self.default, bool):
+            words = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
+            return words.get(str(written).lower())
+        if isinstance(self.default, str):
+            match = [c for c in self.choices if c.lower() == str(written).lower()]
+            return match[0] if match else str(written)
+        try:
+            return type(self.default)(written)
+        except ValueError:
+            return None
+
+    def right(self) -> Text:
+        """What would be right, in words."""
+        if self.choices:
+            return Text("one of {values}", "{values}のいずれか").format(
+                values=", ".join(self.choices)
+            )
+        if isinstance(self.default, bool):
+            return Text("yes or no", "yes または no")
+        number = Text("a whole number", "整数") if isinstance(self.default, int) else Text("a number", "数値")
+        if self.minimum is None and self.maximum is None:
+            return number
+        low = "" if self.minimum is None else f"{self.minimum:g}"
+        high = "" if self.maximum is None else f"{self.maximum:g}"
+        return Text("{number}, {low} … {high}", "{number}、{low} … {high}").format(
+            number=number, low=low, high=high
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """Where a formula or value comes from: document, table or equation, year."""
+
+    document: str
+    place: str
+    year: int
+    link: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """A chart of an output table, declared as data; publishing draws it.
+
+    ``bars``: one bar per value of ``category``, length ``value``, whiskers from ``lower`` to
+    ``upper`` if given, summed over nothing else than stated in ``total_over``.
+    ``lines``: ``value`` over ``x``, one line per ``category``.
+    ``unit`` is the unit shown, into which the column's unit is converted.
+    ``at`` names a column of which only the last value (the latest year) is drawn.
+    """
+
+    name: str
+    title: Text
+    kind: Literal["bars", "lines"]
+    table: str
+    value: str
+    category: str
+    x: str | None = None
+    lower: str | None = None
+    upper: str | None = None
+    unit: str | None = None
+    at: str | None = None
+    facet: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a method's function returns: output tables, and checks on the result.
+
+    Tables are Ibis expressions (relational) or Arrow tables (array); rows need no order, the
+    runner puts them in key order.
+    """
+
+    tables: Mapping[str, ir.Table | pa.Table]
+    checks: Sequence[Check] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Method:
+    """One published calculation: a pure function and its declaration.
+
+    ``function(tables, parameters)`` returns an :class:`Outcome`. ``rules(tables, parameters)``
+    returns what is tested on the input beyond the tables' own declarations; it sees only
+    tables that already keep those. Tables are Ibis expressions for relational methods and for
+    all rules, Arrow tables in key order for array methods.
+    """
+
+    id: str
+    version: str
+    kind: Kind
+    title: Text
+    summary: Text
+    activities: tuple[str, ...]
+    inputs: tuple[Table, ...]
+    outputs: tuple[Table, ...]
+    function: Callable[[Mapping[str, ir.Table], Values], Outcome] | Callable[[Mapping[str, pa.Table], Values], Outcome]
+    rules: Callable[[Mapping[str, ir.Table], Values], Sequence[Rule]] = lambda _tables, _values: ()
+    parameters: tuple[Parameter, ...] = ()
+    figures: tuple[Figure, ...] = ()
+    sources: tuple[Source, ...] = ()
+    limits: tuple[Text, ...] = ()
+    equations: Text | None = None
+    reference: tuple[str, ...] = ()
+    example: Mapping[str, str] = field(default_factory=dict)
+    package: str = ""
+
+    def __post_init__(self) -> None:
+        if not re.fullmatch(r"[a-z]+\.[a-z-]+\.[a-z0-9-]+", self.id):
+            message = f"method id {self.id!r}: pillar.room.name in lower case"
+            raise ValueError(message)
+
+    def input(self, name: str) -> Table:
+        return _named(self.inputs, name)
+
+    def output(self, name: str) -> Table:
+        return _named(self.outputs, name)
+
+    def parse(self, written: Mapping[str, Value]) -> dict[str, Value]:
+        """Every parameter with its value; defaults where nothing was written.
+
+        Raises :class:`UsageError` for an unknown name or a value out of bounds.
+        """
+        known = {parameter.name: parameter for parameter in self.parameters}
+        for name in written:
+            if name not in known:
+                raise UsageError(
+                    Text("this method has no such parameter", "この手法にないパラメータです"),
+                    where=f"-p {name}",
+                    hint=Text("it has {names}", "使えるのは{names}").format(
+                        names=", ".join(known) or "–"
+                    ),
+                )
+        return {
+            name: parameter.parse(written.get(name, parameter.default))
+            for name, parameter in known.items()
+        }
+
+    def as_dict(self, language: Language | None = None) -> dict[str, object]:
+        """The declaration as data; texts in one language, or in both when none is given."""
+
+        def text(value: Text | None) -> object:
+            if value is None:
+                return None
+            return value[language] if language else value.as_dict()
+
+        return {
+            "id": self.id,
+            "version": self.version,
+            "kind": self.kind.value,
+            "title": text(self.title),
+            "summary": text(self.summary),
+            "activities": list(self.activities),
+            "inputs": [table.as_dict(language) for table in self.inputs],
+            "parameters": [
+                {
+                    "name": p.name,
+                    "meaning": text(p.meaning),
+                    "type": {bool: "boolean", int: "integer", float: "number", str: "text"}[type(p.default)],
+                    "default": p.default,
+                    "choices": list(p.choices) or None,
+                    "minimum": p.minimum,
+                    "maximum": p.maximum,
+                    "unit": p.unit,
+                }
+                for p in self.parameters
+            ],
+            "outputs": [table.as_dict(language) for table in self.outputs],
+            "figures": [
+                {"name": f.name, "title": text(f.title), "kind": f.kind, "table": f.table}
+                for f in self.figures
+            ],
+            "sources": [
+                {"document": s.document, "place": s.place, "year": s.year, "link": s.link or None}
+                for s in self.sources
+            ],
+            "limits": [text(limit) for limit in self.limits],
+            "equations": text(self.equations),
+            "reference": list(self.reference),
+        }
+
+
+def _named(tables: tuple[Table, ...], name: str) -> Table:
+    for table in tables:
+        if table.name == name:
+            return table
+    raise KeyError(name)

@@ -1,0 +1,29 @@
+"""Cited data files, the shipped catalogues, and the one loader that reads them."""
+
+from __future__ import annotations
+
+from kyoso.reference.countries import (
+    countries,
+    country,
+    memberships,
+    sample_countries,
+)
+from kyoso.reference.loading import (
+    CITATION,
+    VERIFICATIONS,
+    ReferenceTable,
+    catalogue,
+    load,
+)
+
+__all__ = [
+    "CITATION",
+    "VERIFICATIONS",
+    "ReferenceTable",
+    "catalogue",
+    "countries",
+    "country",
+    "load",
+    "memberships",
+    "sample_countries",
+]

@@ -1,0 +1,1 @@
+"""Declared tables, their files and checks, and the relational engine they run on."""

@@ -1,0 +1,145 @@
+"""Declared tables: what a column is called, holds, means, and may contain (DESIGN §4)."""
+
+from __future__ import annotations
+
+import enum
+import re
+from dataclasses import dataclass
+
+from kyoso.core.text import Language, Text
+
+
+class Type(enum.StrEnum):
+    """What a column holds, independent of file format and engine."""
+
+    TEXT = "text"
+    INTEGER = "integer"
+    NUMBER = "number"
+    BOOLEAN = "boolean"
+    DATE = "date"
+
+    @property
+    def label(self) -> Text:
+        return _TYPE_LABELS[self]
+
+
+_TYPE_LABELS = {
+    Type.TEXT: Text("text", "文字列"),
+    Type.INTEGER: Text("whole number", "整数"),
+    Type.NUMBER: Text("number", "数値"),
+    Type.BOOLEAN: Text("yes or no", "はい・いいえ"),
+    Type.DATE: Text("date", "日付"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """One column.
+
+    ``unit`` is the unit the method calculates in; a file may state another compatible one in
+    its header (``quantity [kt]``). ``unit_column`` names the column that states the unit row
+    by row instead. ``refers_to`` is ``(table, column)`` of the same method; ``allowed`` is the
+    closed list of values. Both compare without regard to letter case where ``any_case`` is set.
+    A required column must be there and filled; one that is not required may be absent, in
+    whole or in a row, and then holds ``default`` or stays absent.
+    """
+
+    name: str
+    type: Type
+    meaning: Text
+    unit: str | None = None
+    unit_column: str | None = None
+    minimum: float | None = None
+    maximum: float | None = None
+    above: float | None = None
+    required: bool = True
+    default: str | float | bool | None = None
+    allowed: tuple[str, ...] = ()
+    allowed_name: Text | None = None
+    refers_to: tuple[str, str] | None = None
+    pattern: str | None = None
+    pattern_hint: Text | None = None
+    any_case: bool = False
+
+    def heading(self) -> str:
+        """The name as it stands in a header, with its unit: ``quantity [t]``."""
+        return f"{self.name} [{self.unit}]" if self.unit else self.name
+
+    def bounds(self) -> str:
+        """The bounds in symbols: ``≥ 0``, ``> 0``, ``1990 … 2100``, or an empty string."""
+        if self.minimum is not None and self.maximum is not None:
+            return f"{self.minimum:g} … {self.maximum:g}"
+        if self.above is not None:
+            return f"> {self.above:g}" + (f", ≤ {self.maximum:g}" if self.maximum else "")
+        if self.minimum is not None:
+            return f"≥ {self.minimum:g}"
+        return f"≤ {self.maximum:g}" if self.maximum is not None else ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """A declared table. ``key`` names the columns that together occur once.
+
+    ``shipped`` is the reference file that stands in when an input table is not given;
+    ``optional`` says that the method also works without the table.
+    """
+
+    name: str
+    title: Text
+    columns: tuple[Column, ...]
+    key: tuple[str, ...] = ()
+    shipped: str | None = None
+    optional: bool = False
+
+    def __post_init__(self) -> None:
+        names = [column.name for column in self.columns]
+        unknown = [name for name in self.key if name not in names]
+        wrong = [n for n in names if not re.fullmatch(r"[a-z][a-z0-9_]*", n)]
+        if unknown or wrong or len(set(names)) != len(names):
+            message = f"table {self.name}: key {unknown}, names {wrong} or a repeated column"
+            raise ValueError(message)
+
+    def __getitem__(self, name: str) -> Column:
+        for column in self.columns:
+            if column.name == name:
+                return column
+        raise KeyError(name)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(column.name for column in self.columns)
+
+    def as_dict(self, language: Language | None = None) -> dict[str, object]:
+        """The declaration as data; texts in one language, or in both when none is given."""
+
+        def text(value: Text | None) -> object:
+            if value is None:
+                return None
+            return value[language] if language else value.as_dict()
+
+        return {
+            "name": self.name,
+            "title": text(self.title),
+            "key": list(self.key),
+            "default": self.shipped,
+            "optional": self.optional or self.shipped is not None,
+            "columns": [
+                {
+                    "name": c.name,
+                    "type": c.type.value,
+                    "unit": c.unit,
+                    "unit_column": c.unit_column,
+                    "meaning": text(c.meaning),
+                    "required": c.required,
+                    "default": c.default,
+                    "minimum": c.minimum,
+                    "above": c.above,
+                    "maximum": c.maximum,
+                    "allowed": list(c.allowed) or None,
+                    "refers_to": list(c.refers_to) if c.refers_to else None,
+                    "pattern": c.pattern,
+                    "ignore_case": c.any_case,
+                }
+                for c in self.columns
+            ],
+        }
