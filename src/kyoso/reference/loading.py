@@ -213,10 +213,12 @@ def _header_faults(name: str, header: list[str]) -> Iterator[Problem]:
             table=name,
             row=1,
             value=",".join(header[-len(CITATION) :]),
-            message=Text("the citation columns do not close the header", "出典の列が末尾にありません"),
-            hint=Text("end the header with {columns}", "見出しの末尾を{columns}としてください").format(
-                columns=",".join(CITATION)
+            message=Text(
+                "the citation columns do not close the header", "出典の列が末尾にありません"
             ),
+            hint=Text(
+                "end the header with {columns}", "見出しの末尾を{columns}としてください"
+            ).format(columns=",".join(CITATION)),
         )
     for column in sorted({c for c in header if header.count(c) > 1 or not c}):
         yield Problem(
