@@ -10,9 +10,7 @@ from datetime import date
 from kyoso.core.errors import UsageError
 from kyoso.core.text import Text
 
-_FORM = re.compile(
-    r"(?P<year>\d{4})(?:-(?:(?P<month>\d{2})|Q(?P<quarter>[1-4])|H(?P<half>[12])))?"
-)
+_FORM = re.compile(r"(?P<year>\d{4})(?:-(?:(?P<month>\d{2})|Q(?P<quarter>[1-4])|H(?P<half>[12])))?")
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -99,9 +99,7 @@ def _unit(unit: str) -> pint.Unit:
         except Exception:  # noqa: BLE001, S112 -- parsing free text can fail in any way; all mean "not here"
             continue
         return found
-    raise UnitError(
-        Text("unknown unit", "不明な単位です"), where=unit, hint=_suggestion(written)
-    )
+    raise UnitError(Text("unknown unit", "不明な単位です"), where=unit, hint=_suggestion(written))
 
 
 def _pair(unit: str, other: str) -> tuple[pint.Unit, pint.Unit]:

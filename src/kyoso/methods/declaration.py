@@ -82,7 +82,11 @@ class Parameter:
             )
         if isinstance(self.default, bool):
             return Text("yes or no", "yes または no")
-        number = Text("a whole number", "整数") if isinstance(self.default, int) else Text("a number", "数値")
+        number = (
+            Text("a whole number", "整数")
+            if isinstance(self.default, int)
+            else Text("a number", "数値")
+        )
         if self.minimum is None and self.maximum is None:
             return number
         low = "" if self.minimum is None else f"{self.minimum:g}"
@@ -157,7 +161,10 @@ class Method:
     activities: tuple[str, ...]
     inputs: tuple[Table, ...]
     outputs: tuple[Table, ...]
-    function: Callable[[Mapping[str, ir.Table], Values], Outcome] | Callable[[Mapping[str, pa.Table], Values], Outcome]
+    function: (
+        Callable[[Mapping[str, ir.Table], Values], Outcome]
+        | Callable[[Mapping[str, pa.Table], Values], Outcome]
+    )
     rules: Callable[[Mapping[str, ir.Table], Values], Sequence[Rule]] = lambda _tables, _values: ()
     parameters: tuple[Parameter, ...] = ()
     figures: tuple[Figure, ...] = ()
@@ -219,7 +226,9 @@ class Method:
                 {
                     "name": p.name,
                     "meaning": text(p.meaning),
-                    "type": {bool: "boolean", int: "integer", float: "number", str: "text"}[type(p.default)],
+                    "type": {bool: "boolean", int: "integer", float: "number", str: "text"}[
+                        type(p.default)
+                    ],
                     "default": p.default,
                     "choices": list(p.choices) or None,
                     "minimum": p.minimum,

@@ -94,7 +94,13 @@ class Provenance:
             "version": self.version,
             "parameters": dict(self.parameters),
             "inputs": [
-                {"table": i.table, "name": i.name, "sha256": i.sha256, "rows": i.rows, "shipped": i.shipped}
+                {
+                    "table": i.table,
+                    "name": i.name,
+                    "sha256": i.sha256,
+                    "rows": i.rows,
+                    "shipped": i.shipped,
+                }
                 for i in self.inputs
             ],
             "reference": [
