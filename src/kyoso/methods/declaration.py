@@ -1,5 +1,6 @@
 """The declaration of a method (DESIGN §4): declare once, and the command line, the web
-workbench, the template workbook and the documentation page all come from it."""
+workbench, the template workbook and the documentation page all come from it.
+"""
 
 from __future__ import annotations
 
