@@ -81,15 +81,19 @@ def test_rows_cannot_be_changed(tmp_path: Path) -> None:
 
 def test_a_file_without_citation_columns_is_refused(tmp_path: Path) -> None:
     assert refusal(tmp_path, "a,1", header="code,value") == [
-        "ghg/fuels: row 1: code,value: the citation columns do not close the header; "
-        "end the header with document,table,year,licence,verification,note"
+        (
+            "ghg/fuels: row 1: code,value: the citation columns do not close the header; "
+            "end the header with document,table,year,licence,verification,note"
+        )
     ]
 
 
 def test_a_ragged_row_is_refused(tmp_path: Path) -> None:
     assert refusal(tmp_path, GOOD, "b,Oil") == [
-        "ghg/fuels: row 3: 2: not as many cells as the header; "
-        "give 10 cells; quote a cell that holds a comma"
+        (
+            "ghg/fuels: row 3: 2: not as many cells as the header; "
+            "give 10 cells; quote a cell that holds a comma"
+        )
     ]
 
 
@@ -102,12 +106,18 @@ def test_every_fault_of_a_file_is_named_at_once(tmp_path: Path) -> None:
     )
     assert faults == [
         "ghg/fuels: row 3, column code: a: the key stands in row 2 already; keep one of the rows",
-        "ghg/fuels: row 3, column document: empty; "
-        "every row says its source, its licence and how it was verified",
-        "ghg/fuels: row 3, column licence: empty; "
-        "every row says its source, its licence and how it was verified",
-        "ghg/fuels: row 3, column verification: sure: not a verification status; "
-        "one of: two-sources, one-source, unverified",
+        (
+            "ghg/fuels: row 3, column document: empty; "
+            "every row says its source, its licence and how it was verified"
+        ),
+        (
+            "ghg/fuels: row 3, column licence: empty; "
+            "every row says its source, its licence and how it was verified"
+        ),
+        (
+            "ghg/fuels: row 3, column verification: sure: not a verification status; "
+            "one of: two-sources, one-source, unverified"
+        ),
         "ghg/fuels: row 4, column title_ja: a text in one language only; translate title_en",
         "ghg/fuels: row 4, column value: ' 2': spaces around the value; remove them",
         "ghg/fuels: row 4, column year: 06: not a year; four digits, or nothing",
@@ -119,8 +129,10 @@ def test_a_key_of_several_columns(tmp_path: Path) -> None:
     assert len(table(tmp_path, GOOD, other, key=("code", "value")).rows) == 2
     assert len(table(tmp_path, GOOD, GOOD, key=()).rows) == 2
     assert refusal(tmp_path, GOOD, other, GOOD, key=("code", "value")) == [
-        "ghg/fuels: row 4, column code, value: a, 1: the key stands in row 2 already; "
-        "keep one of the rows"
+        (
+            "ghg/fuels: row 4, column code, value: a, 1: the key stands in row 2 already; "
+            "keep one of the rows"
+        )
     ]
     assert refusal(tmp_path, GOOD, key=("fuel",)) == [
         "ghg/fuels: row 1, column fuel: the key names no column; "
