@@ -14,6 +14,7 @@ TEN = ["BRN", "IDN", "KHM", "LAO", "MMR", "MYS", "PHL", "SGP", "THA", "VNM"]
 def test_every_assigned_code_of_iso_3166_has_a_name_in_both_languages() -> None:
     # ISO 3166-1 has 249 officially assigned codes; five more stand for sample countries.
     assert len(countries()) == 249 + 5
+    assert all(len(code) == 3 and code.isascii() and code.isupper() for code in countries())
     assert country("LAO") == Place("LAO", Text("Lao PDR", "ラオス"))
     assert country("JPN") == Place("JPN", Text("Japan", "日本"))
     assert country("XXX") is None

@@ -165,6 +165,12 @@ def test_a_file_that_is_not_utf8_is_refused(tmp_path: Path) -> None:
         read(path, name="ghg/fuels", key=None)
 
 
+def test_a_byte_order_mark_is_not_part_of_the_first_name(tmp_path: Path) -> None:
+    path = tmp_path / "fuels.csv"
+    path.write_bytes(f"{HEADER}\n{GOOD}\n".encode("utf-8-sig"))
+    assert read(path, name="ghg/fuels", key=None).columns[0] == "code"
+
+
 def test_load_is_cached_and_names_what_exists() -> None:
     assert load("places/countries") is load("places/countries")
     with pytest.raises(NotFoundError) as caught:
@@ -177,3 +183,13 @@ def test_load_is_cached_and_names_what_exists() -> None:
 def test_catalogue_is_sorted_and_every_file_of_it_loads() -> None:
     assert list(catalogue()) == sorted(set(catalogue()))
     assert {name: load(name).name for name in catalogue()} == {n: n for n in catalogue()}
+
+
+def test_a_declared_key_belongs_to_a_shipped_file() -> None:
+    declared = [
+        f"{path.parent.name}/{line.split(',')[0]}"
+        for path in load("places/countries").path.parents[1].glob("*/keys.csv")
+        for line in path.read_text(encoding="utf-8").splitlines()[1:]
+    ]
+    assert len(declared) == len(set(declared))
+    assert set(declared) <= set(catalogue())

@@ -137,6 +137,12 @@ def test_both_languages_are_there_and_japanese_is_set_as_japanese(name: str) -> 
             assert not set(row[f"{stem}_ja"]) & set("(),;?!｡､")
 
 
+def test_two_sources_means_two_documents() -> None:
+    for name in (n for n in catalogue() if n.split("/")[0] in {"programme", "places"}):
+        for row in load(name).where(verification="two-sources"):
+            assert len(set(row["document"].split("; "))) > 1
+
+
 def test_indicators_say_what_kind_of_number_they_hold() -> None:
     known = {(row["programme"], row["code"]) for row in programme("activities").rows}
     sections = set(codes("sections"))

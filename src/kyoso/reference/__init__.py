@@ -12,6 +12,7 @@ from kyoso.reference.loading import (
     CITATION,
     VERIFICATIONS,
     ReferenceTable,
+    Row,
     catalogue,
     load,
 )
@@ -20,6 +21,7 @@ __all__ = [
     "CITATION",
     "VERIFICATIONS",
     "ReferenceTable",
+    "Row",
     "catalogue",
     "countries",
     "country",

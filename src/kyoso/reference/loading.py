@@ -165,7 +165,7 @@ def _declared_key(path: Path) -> tuple[str, ...] | None:
     declarations = path.with_name(_KEYS)
     if not declarations.exists():
         return None
-    with declarations.open(encoding="utf-8", newline="") as stream:
+    with declarations.open(encoding="utf-8-sig", newline="") as stream:
         keys = {row["table"]: tuple(row["key"].split(";")) for row in csv.DictReader(stream)}
     return keys.get(path.stem)
 
@@ -175,7 +175,7 @@ def _records(
 ) -> tuple[list[str], list[tuple[int, list[str]]]]:
     """Header, and (spreadsheet row, cells) for each record; faults of shape are added."""
     try:
-        text = content.decode("utf-8")
+        text = content.decode("utf-8-sig")
     except UnicodeDecodeError as fault:
         problems.add(
             Problem(
