@@ -1,0 +1,1 @@
+"""Kernels without domain words: plain arrays in, plain arrays out."""
