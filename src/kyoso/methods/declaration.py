@@ -148,10 +148,20 @@ class Outcome:
 class Method:
     """One published calculation: a pure function and its declaration.
 
-    ``function(tables, parameters)`` returns an :class:`Outcome`. ``rules(tables, parameters)``
-    returns what is tested on the input beyond the tables' own declarations; it sees only
-    tables that already keep those. Tables are Ibis expressions for relational methods and for
-    all rules, Arrow tables in key order for array methods.
+    ``function(tables, parameters)`` returns an :class:`Outcome`. Tables are Ibis expressions
+    for relational methods, Arrow tables in key order for array methods.
+
+    ``rules(tables, parameters)`` returns what is tested on the input beyond the declarations of
+    its tables, so that all faults are named at once: it also runs where other cells are at
+    fault, which it sees as absent. Its tables are Arrow tables: the digest of a table that has
+    one, else the table itself.
+
+    ``digests`` make a small table of a large one (the distinct values of some columns with
+    sums and counts). Each is calculated once, read by the checks and rules instead of the
+    table, and handed to ``function`` as ``tables["NAME.digest"]``.
+
+    ``reference`` names the shipped files that the method reads besides its input tables;
+    ``example`` gives the file of each example input, relative to ``examples/`` in ``package``.
     """
 
     id: str
@@ -166,7 +176,8 @@ class Method:
         Callable[[Mapping[str, ir.Table], Values], Outcome]
         | Callable[[Mapping[str, pa.Table], Values], Outcome]
     )
-    rules: Callable[[Mapping[str, ir.Table], Values], Sequence[Rule]] = lambda _tables, _values: ()
+    rules: Callable[[Mapping[str, pa.Table], Values], Sequence[Rule]] = lambda _tables, _values: ()
+    digests: Mapping[str, Callable[[ir.Table], ir.Table]] = field(default_factory=dict)
     parameters: tuple[Parameter, ...] = ()
     figures: tuple[Figure, ...] = ()
     sources: tuple[Source, ...] = ()

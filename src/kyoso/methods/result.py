@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import pyarrow as pa
+
 from kyoso.core.text import Language, Text
+from kyoso.tables.declaration import Table
+from kyoso.tables.writing import rounded_batch
 
 if TYPE_CHECKING:
-    import pyarrow as pa
-
     from kyoso.methods.declaration import Method
 
 
@@ -114,23 +116,56 @@ class Provenance:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Output:
+    """One output table: rows in key order, numbers to 12 significant digits.
+
+    ``batches()`` streams it in bounded memory, ``arrow()`` holds it whole.
+    """
+
+    declared: Table
+    schema: pa.Schema
+    stream: Callable[[], Iterator[pa.RecordBatch]]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return self.declared.names
+
+    def batches(self) -> Iterator[pa.RecordBatch]:
+        for batch in self.stream():
+            yield rounded_batch(batch.cast(self.schema))
+
+    def arrow(self) -> pa.Table:
+        return pa.Table.from_batches(self.batches(), schema=self.schema)
+
+    def loaded(self) -> Output:
+        """The same table, held in memory and independent of the engine."""
+        table = self.arrow()
+        return Output(
+            declared=self.declared, schema=self.schema, stream=lambda: iter(table.to_batches())
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
-    """What a run made. ``tables`` are Arrow tables in key order, rounded to 12 digits."""
+    """What a run made: output tables, checks, and the record of where it comes from."""
 
     method: Method
-    tables: Mapping[str, pa.Table]
+    tables: Mapping[str, Output]
     checks: Sequence[Check]
     provenance: Provenance
+
+    def loaded(self) -> Result:
+        """The same result, held in memory."""
+        tables = {name: output.loaded() for name, output in self.tables.items()}
+        return Result(
+            method=self.method, tables=tables, checks=self.checks, provenance=self.provenance
+        )
 
     def as_dict(self, language: Language | None = None) -> dict[str, object]:
         """The record that is written to ``result.json``."""
         return {
             "method": self.method.id,
             "title": self.method.title[language] if language else self.method.title.as_dict(),
-            "tables": {
-                name: {"rows": table.num_rows, "columns": table.column_names}
-                for name, table in self.tables.items()
-            },
             "checks": [check.as_dict(language) for check in self.checks],
             "provenance": self.provenance.as_dict(),
         }

@@ -1,0 +1,5 @@
+"""``python -m kyoso`` is the command line."""
+
+from kyoso.cli import main
+
+main()

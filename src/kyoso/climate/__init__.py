@@ -1,0 +1,1 @@
+"""Pillar 1, climate change: transparency, mitigation, crediting, adaptation, stocktake."""

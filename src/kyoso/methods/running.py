@@ -1,0 +1,312 @@
+"""Runs a method: door, checks, calculation, key order, provenance.
+
+The order is always the same, and every fault of every input is known before anything is
+calculated. The clock is passed in; nothing else here depends on where or when it runs.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib.resources
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import cast
+
+import ibis.expr.types as ir
+import pyarrow as pa
+
+from kyoso import reference
+from kyoso.core.errors import InputRefusedError, Problems, UsageError
+from kyoso.core.text import Text
+from kyoso.methods.declaration import Kind, Method, Value, Values
+from kyoso.methods.result import (
+    Check,
+    InputRecord,
+    Output,
+    Provenance,
+    ReferenceRecord,
+    Result,
+    Verdict,
+)
+from kyoso.tables.checking import Checked, Finding, Rule, apply, check_declared
+from kyoso.tables.declaration import Table
+from kyoso.tables.engine import Engine, engine as open_engine
+from kyoso.tables.reading import ARROW, FILE, ROW, Given, read
+
+Progress = Callable[[float, Text], None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    """Inputs that passed: relations for the function, checks and records for the result."""
+
+    tables: Mapping[str, ir.Table]
+    given: Mapping[str, Given]
+    checks: tuple[Check, ...]
+
+
+def check(
+    method: Method,
+    inputs: Mapping[str, Path],
+    written: Mapping[str, Value] | None = None,
+    *,
+    engine: str = "duckdb",
+) -> tuple[Check, ...]:
+    """Only the checks of the inputs. Raises as :func:`run` does."""
+    values = method.parse(written or {})
+    with open_engine(engine) as database:
+        return _prepare(method, inputs, values, database, _silent).checks
+
+
+@contextlib.contextmanager
+def running(
+    method: Method,
+    inputs: Mapping[str, Path],
+    written: Mapping[str, Value] | None = None,
+    *,
+    engine: str = "duckdb",
+    progress: Progress | None = None,
+    now: datetime | None = None,
+) -> Iterator[Result]:
+    """Run ``method`` on the files ``inputs`` (table name → path); the result while it is open.
+
+    Large output tables are streamed from the engine, which is closed with the context. A table
+    with a shipped default may be left out.
+
+    Raises
+    ------
+    UsageError
+        An unknown table or parameter, a file that is not there (exit status 2).
+    InputRefusedError
+        The input fails its checks; every problem is named (exit status 1).
+    """
+    tell = progress or _silent
+    values = method.parse(written or {})
+    with open_engine(engine) as database:
+        prepared = _prepare(method, inputs, values, database, tell)
+        tell(0.5, Text("calculating", "計算しています"))
+        outcome = method.function(
+            cast("Mapping[str, pa.Table]", _arguments(method, prepared, database)), values
+        )  # type: ignore[arg-type]
+        tell(0.8, Text("putting rows in order", "行を整列しています"))
+        outputs = {
+            table.name: _output(table, outcome.tables[table.name], database)
+            for table in method.outputs
+        }
+        yield Result(
+            method=method,
+            tables=outputs,
+            checks=(*prepared.checks, *outcome.checks),
+            provenance=_provenance(method, values, prepared, database, now or datetime.now(UTC)),
+        )
+        tell(1.0, Text("done", "完了"))
+
+
+def run(
+    method: Method,
+    inputs: Mapping[str, Path],
+    written: Mapping[str, Value] | None = None,
+    *,
+    engine: str = "duckdb",
+    progress: Progress | None = None,
+    now: datetime | None = None,
+) -> Result:
+    """Run ``method`` and hold the whole result in memory. Arguments as :func:`running`."""
+    with running(method, inputs, written, engine=engine, progress=progress, now=now) as result:
+        return result.loaded()
+
+
+def example_inputs(method: Method) -> dict[str, Path]:
+    """The shipped example files of a method, by table."""
+    folder = Path(str(importlib.resources.files(method.package))) / "examples"
+    return {table: folder / name for table, name in method.example.items()}
+
+
+def _silent(_share: float, _what: Text) -> None:
+    pass
+
+
+def _prepare(
+    method: Method, inputs: Mapping[str, Path], values: Values, database: Engine, tell: Progress
+) -> _Prepared:
+    tell(0.0, Text("reading", "読み込んでいます"))
+    given = _read(method, inputs, database)
+    tell(0.2, Text("checking", "検査しています"))
+    readable = {n: g for n, g in given.items() if g.rows and not _columns_missing(g)}
+    digests: dict[str, pa.Table] = {}
+    relations: dict[str, ir.Table] = {name: one.relation for name, one in given.items()}
+    for name, digest in method.digests.items():
+        if name in readable:
+            relation, fetched = database.keep(digest(readable[name].relation))
+            relations[digest_name(name)] = relation
+            digests[name] = fetched
+    checked = {
+        name: check_declared(one, database, digest=digests.get(name), others=given)
+        for name, one in given.items()
+    }
+    findings: list[Finding] = []
+    for rule in _rules(method, readable, digests, values, database):
+        findings.append(apply(rule, checked[rule.table], database))
+    problems = Problems()
+    for one in given.values():
+        problems.extend(one.problems.listed, one.problems.count)
+    if problems:
+        raise InputRefusedError(problems)
+    return _Prepared(relations, given, tuple(_checks(checked)))
+
+
+def digest_name(table: str) -> str:
+    """Under this name a function finds the digest of an input table."""
+    return f"{table}.digest"
+
+
+def _read(method: Method, inputs: Mapping[str, Path], database: Engine) -> dict[str, Given]:
+    known = {table.name: table for table in method.inputs}
+    for name in inputs:
+        if name not in known:
+            raise UsageError(
+                Text("this method has no such input table", "この手法にない入力表です"),
+                where=f"-i {name}",
+                hint=Text("it has {names}", "使えるのは{names}").format(names=", ".join(known)),
+            )
+    missing = [
+        t.name for t in method.inputs if t.name not in inputs and not t.shipped and not t.optional
+    ]
+    if missing:
+        raise UsageError(
+            Text("an input table is not given", "入力表が足りません"),
+            where=method.id,
+            hint=Text("add {options}", "{options}を加えてください").format(
+                options=" ".join(f"-i {name}=FILE" for name in missing)
+            ),
+        )
+    return {
+        name: read(table, path, database)
+        for name, table in known.items()
+        if (path := inputs.get(name) or shipped(table)) is not None
+    }
+
+
+def shipped(table: Table) -> Path | None:
+    """The file that stands in for a table that is not given."""
+    return None if table.shipped is None else Path(str(reference.load(table.shipped).path))
+
+
+def _columns_missing(given: Given) -> bool:
+    return any(c.required and c.name not in given.present for c in given.declared.columns)
+
+
+def _rules(
+    method: Method,
+    readable: Mapping[str, Given],
+    digests: Mapping[str, pa.Table],
+    values: Values,
+    database: Engine,
+) -> list[Rule]:
+    """What the method adds, tested on digests; left out where a whole column is missing."""
+    needed = [t.name for t in method.inputs if not t.optional or t.name in readable]
+    if not all(name in readable for name in needed):
+        return []
+    tables = {
+        name: digests[name] if name in digests else database.fetch(_declared(readable[name]))
+        for name in needed
+    }
+    return list(method.rules(tables, values))
+
+
+def _declared(given: Given) -> ir.Table:
+    return given.relation.select(*given.declared.names)
+
+
+def _arguments(
+    method: Method, prepared: _Prepared, database: Engine
+) -> Mapping[str, ir.Table] | Mapping[str, pa.Table]:
+    if method.kind is Kind.RELATIONAL:
+        return prepared.tables
+    return {
+        name: database.fetch(
+            _declared(given).order_by(*(given.declared.key or given.declared.names))
+        )
+        for name, given in prepared.given.items()
+    }
+
+
+def _output(table: Table, made: ir.Table | pa.Table, database: Engine) -> Output:
+    schema = pa.schema([pa.field(c.name, ARROW[c.type]) for c in table.columns])
+    order = table.key or table.names
+    if isinstance(made, pa.Table):
+        ordered = (
+            made.select(list(table.names)).cast(schema).sort_by([(n, "ascending") for n in order])
+        )
+        return Output(declared=table, schema=schema, stream=lambda: iter(ordered.to_batches()))
+    relation = made.select(*table.names).order_by(*order)
+    return Output(declared=table, schema=schema, stream=lambda: database.batches(relation))
+
+
+def _checks(checked: Mapping[str, Checked]) -> Iterator[Check]:
+    for table, one in checked.items():
+        for finding in one.findings:
+            verdict = Verdict.LOOK if finding.concerned else Verdict.PASSED
+            yield Check(
+                id=f"{table}.{finding.rule.id}",
+                title=finding.rule.title,
+                verdict=verdict,
+                table=table,
+                tested=finding.tested,
+                concerned=finding.concerned,
+                rows=finding.rows,
+                hint=finding.rule.broken[0].hint if finding.rule.broken else None,
+            )
+        if one.given.unused:
+            yield Check(
+                id=f"{table}.unused-columns",
+                title=Text("columns not used: {names}", "使われない列：{names}").format(
+                    names=", ".join(one.given.unused)
+                ),
+                verdict=Verdict.LOOK,
+                table=table,
+                tested=one.given.rows,
+                hint=Text("nothing was read from them", "これらの列は読み込んでいません"),
+            )
+
+
+def _provenance(
+    method: Method, values: Values, prepared: _Prepared, database: Engine, now: datetime
+) -> Provenance:
+    records = tuple(
+        InputRecord(
+            table=name,
+            name=one.declared.shipped
+            if _is_shipped(one) and one.declared.shipped
+            else one.path.name,
+            sha256=one.sha256,
+            rows=one.rows,
+            shipped=_is_shipped(one),
+        )
+        for name, one in prepared.given.items()
+    )
+    names = dict.fromkeys([*(r.name for r in records if r.shipped), *method.reference])
+    return Provenance(
+        method=method.id,
+        version=method.version,
+        parameters=dict(values),
+        inputs=records,
+        reference=tuple(_reference(name) for name in names),
+        software=f"kyoso {version('kyoso')}",
+        engine=database.name,
+        time=now.astimezone(UTC).isoformat(timespec="seconds"),
+    )
+
+
+def _is_shipped(given: Given) -> bool:
+    return given.path == shipped(given.declared)
+
+
+def _reference(name: str) -> ReferenceRecord:
+    table = reference.load(name)
+    return ReferenceRecord(
+        name=name, sha256=table.sha256, rows=len(table.rows), unverified=table.unverified
+    )

@@ -1,0 +1,53 @@
+"""A result as a folder: its tables, its figures, its record. All of it, or nothing."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+from kyoso.core.text import Language
+from kyoso.methods.result import Result
+from kyoso.publishing import charts
+from kyoso.tables.writing import Format, write as write_table
+
+
+def write(
+    result: Result, directory: Path, *, form: Format = "csv", language: Language = "en"
+) -> list[Path]:
+    """Write ``TABLE.csv`` (or ``.parquet``), ``figures/*.svg`` and ``result.json``.
+
+    Everything is made in a hidden folder first and moved into place at the end; files of other
+    names that lie in ``directory`` are left alone. Answers the paths written.
+    """
+    directory.mkdir(parents=True, exist_ok=True)
+    workshop = Path(tempfile.mkdtemp(prefix=".kyoso-", dir=directory))
+    try:
+        rows = {
+            name: write_table(output.batches(), output.schema, workshop / f"{name}.{form}", form)
+            for name, output in result.tables.items()
+        }
+        (workshop / "figures").mkdir()
+        for figure in result.method.figures:
+            picture = charts.svg(
+                figure, result.tables[figure.table].arrow(), result.method, language
+            )
+            (workshop / "figures" / f"{figure.name}.svg").write_text(picture, encoding="utf-8")
+        record = {**result.as_dict(), "tables": {name: {"rows": n} for name, n in rows.items()}}
+        text = json.dumps(record, ensure_ascii=False, indent=2) + "\n"
+        (workshop / "result.json").write_text(text, encoding="utf-8")
+        return _move(workshop, directory)
+    finally:
+        shutil.rmtree(workshop, ignore_errors=True)
+
+
+def _move(workshop: Path, directory: Path) -> list[Path]:
+    placed = []
+    for made in sorted(path for path in workshop.rglob("*") if path.is_file()):
+        place = directory / made.relative_to(workshop)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        os.replace(made, place)  # noqa: PTH105 -- one system call, whole or not at all
+        placed.append(place)
+    return placed

@@ -1,0 +1,231 @@
+"""The relational engine: Ibis expressions on the embedded DuckDB, or on a Spark cluster.
+
+Both engines offer the same few things, so that one expression has one answer (DESIGN §4):
+register a table, open Parquet with its row numbers, fetch, stream, and find repeated keys.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any, Literal
+
+import ibis
+import ibis.expr.types as ir
+import numpy as np
+import pyarrow as pa
+
+from kyoso.core.errors import UsageError
+from kyoso.core.text import Text
+
+EngineName = Literal["duckdb", "spark"]
+_BATCH = 1_000_000
+
+
+class Engine(ABC):
+    """What methods need of a database; ``backend`` is the Ibis connection."""
+
+    name: EngineName
+    backend: Any
+
+    @abstractmethod
+    def table(self, table: pa.Table) -> ir.Table:
+        """An Arrow table as a relation."""
+
+    @abstractmethod
+    def parquet(self, files: Sequence[Path]) -> ir.Table:
+        """Parquet files as one relation, with ``row_`` (header counted as row 1) and ``file_``."""
+
+    @abstractmethod
+    def repeated(self, relation: ir.Table, key: Sequence[str]) -> pa.Table:
+        """The values of ``key`` that occur more than once in ``relation``; absent parts never do."""
+
+    @abstractmethod
+    def batches(self, relation: ir.Table) -> Iterator[pa.RecordBatch]:
+        """The rows of ``relation`` in its own order, in batches, in bounded memory."""
+
+    def fetch(self, relation: ir.Table) -> pa.Table:
+        """The rows of ``relation`` in its own order as one Arrow table."""
+        return self.backend.to_pyarrow(relation)
+
+    def keep(self, relation: ir.Table) -> tuple[ir.Table, pa.Table]:
+        """Calculate ``relation`` once; the answer as a relation again, and as Arrow."""
+        fetched = self.fetch(relation)
+        return self.table(fetched), fetched
+
+    @abstractmethod
+    def close(self) -> None:
+        """Give back memory and files."""
+
+    def __enter__(self) -> Engine:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+
+class DuckDB(Engine):
+    """The embedded engine. Larger work than memory goes to a temporary folder."""
+
+    name: EngineName = "duckdb"
+
+    def __init__(self, *, memory_limit: str | None = None, threads: int | None = None) -> None:
+        self._folder = tempfile.TemporaryDirectory(prefix="kyoso-")
+        self.backend = ibis.duckdb.connect()
+        self._connection = self.backend.con
+        limit = memory_limit or os.environ.get("KYOSO_MEMORY", "800MB")
+        self._connection.execute(f"SET memory_limit = '{limit}'")
+        self._connection.execute(f"SET temp_directory = '{self._folder.name}'")
+        # Every result is put in key order at its end; keeping file order on the way is waste.
+        self._connection.execute("SET preserve_insertion_order = false")
+        if threads:
+            self._connection.execute(f"SET threads = {threads}")
+
+    def table(self, table: pa.Table) -> ir.Table:
+        name = ibis.util.gen_name("kyoso")
+        self._connection.register(f"{name}_arrow", table)
+        self._connection.execute(f'CREATE TEMP TABLE "{name}" AS FROM "{name}_arrow"')
+        self._connection.unregister(f"{name}_arrow")
+        return self.backend.table(name)
+
+    def parquet(self, files: Sequence[Path]) -> ir.Table:
+        name = ibis.util.gen_name("kyoso")
+        self._connection.read_parquet(
+            [str(file) for file in files],
+            file_row_number=True,
+            filename="file_",
+            union_by_name=True,
+        ).create_view(name)
+        raw = self.backend.table(name)
+        return raw.mutate(row_=raw["file_row_number"] + 2).drop("file_row_number")
+
+    def repeated(self, relation: ir.Table, key: Sequence[str]) -> pa.Table:
+        """Find repeated keys by sorting their hashes: 8 bytes a row, no hash table of strings.
+
+        Rows whose hashes meet are compared by their values, so a collision does no harm.
+        """
+        whole = relation.filter(*(relation[name].notnull() for name in key)).select(*key)
+        hashes = self._hashes(whole)
+        hashes.sort()
+        met = np.unique(hashes[1:][hashes[1:] == hashes[:-1]])
+        if met.size:
+            hash_of = ", ".join(f'"{name}"' for name in key)
+            self._connection.register("met_", pa.table({"h": met}))
+            sql = f"SELECT * FROM ({self.backend.compile(whole)}) WHERE hash({hash_of}) IN (SELECT h FROM met_)"  # noqa: S608
+            suspects = self._connection.execute(sql).fetch_arrow_table()
+            self._connection.unregister("met_")
+        else:
+            suspects = self.fetch(whole.limit(0))
+        counted = suspects.group_by(list(key)).aggregate([([], "count_all")])
+        return counted.filter(pa.compute.greater(counted["count_all"], 1)).select(list(key))
+
+    def _hashes(self, whole: ir.Table) -> np.ndarray[Any, np.dtype[np.uint64]]:
+        names = ", ".join(f'"{name}"' for name in whole.columns)
+        sql = f"SELECT hash({names}) AS h FROM ({self.backend.compile(whole)})"  # noqa: S608
+        reader = self._connection.execute(sql).fetch_record_batch(_BATCH)
+        parts = [np.asarray(batch.column(0)) for batch in reader]
+        return np.concatenate(parts) if parts else np.empty(0, np.uint64)
+
+    def batches(self, relation: ir.Table) -> Iterator[pa.RecordBatch]:
+        yield from self.backend.to_pyarrow_batches(relation, chunk_size=_BATCH // 8)
+
+    def close(self) -> None:
+        self.backend.disconnect()
+        self._folder.cleanup()
+
+
+class Spark(Engine):
+    """A Spark session: the running one, or a local one on this machine."""
+
+    name: EngineName = "spark"
+
+    def __init__(self) -> None:
+        try:
+            from pyspark.sql import SparkSession
+        except ImportError as fault:
+            raise UsageError(
+                Text("Spark is not installed", "Sparkがインストールされていません"),
+                where="--engine spark",
+                hint=Text(
+                    "install kyoso[spark] and a Java virtual machine (17 or newer)",
+                    "kyoso[spark]とJava（17以降）を導入してください",
+                ),
+            ) from fault
+        import warnings
+
+        self._own = SparkSession.getActiveSession() is None
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            self._session = (
+                SparkSession.builder.appName("kyoso")
+                .config("spark.ui.enabled", "false")
+                .config("spark.sql.session.timeZone", "UTC")
+                .config("spark.sql.execution.arrow.pyspark.enabled", "true")
+                .config("spark.ui.showConsoleProgress", "false")
+                .getOrCreate()
+            )
+            self._session.sparkContext.setLogLevel("ERROR")
+            self.backend = ibis.pyspark.connect(self._session)
+
+    def table(self, table: pa.Table) -> ir.Table:
+        name = ibis.util.gen_name("kyoso")
+        self._session.createDataFrame(table).createOrReplaceTempView(name)
+        return self.backend.table(name)
+
+    def parquet(self, files: Sequence[Path]) -> ir.Table:
+        name = ibis.util.gen_name("kyoso")
+        frame = self._session.read.parquet(*(str(file) for file in files))
+        frame.selectExpr(
+            "*", "_metadata.row_index + 2 AS row_", "_metadata.file_name AS file_"
+        ).createOrReplaceTempView(name)
+        return self.backend.table(name)
+
+    def repeated(self, relation: ir.Table, key: Sequence[str]) -> pa.Table:
+        whole = relation.filter(*(relation[name].notnull() for name in key))
+        counted = whole.group_by(*key).aggregate(count_=whole.count())
+        return self.fetch(counted.filter(counted["count_"] > 1).select(*key))
+
+    def batches(self, relation: ir.Table) -> Iterator[pa.RecordBatch]:
+        yield from self.backend.to_pyarrow_batches(relation, chunk_size=_BATCH // 8)
+
+    def close(self) -> None:
+        if self._own:
+            self._session.stop()
+
+
+def engine(name: str) -> Engine:
+    """The engine of that name. Raises :class:`UsageError` for any other."""
+    if name == "duckdb":
+        return DuckDB()
+    if name == "spark":
+        return Spark()
+    raise UsageError(
+        Text("no such engine", "そのエンジンはありません"),
+        where=f"--engine {name}",
+        hint=Text("duckdb or spark", "duckdbまたはsparkを指定してください"),
+    )
+
+
+def exact_sum(value: ir.NumericColumn, *, limbs: int = 3, top: int = 0) -> ir.NumericScalar:
+    """The sum of non-negative numbers, the same in any order, with any threads, on any engine.
+
+    Floating-point addition depends on its order; integer addition does not. Each number is cut
+    into ``limbs`` whole numbers of 31 bits, the first in units of 2**top and without upper
+    bound but 2**53, and these are added. With three limbs from 2**0 the smallest part kept is
+    2**-62 of the unit.
+    """
+    step = float(2**31)
+    unit = float(2**top)
+    rest = value / unit
+    total: ir.NumericScalar | None = None
+    for at in range(limbs):
+        whole = rest.floor() if at < limbs - 1 else rest.round()
+        part = whole.cast("int64").sum().cast("float64") * unit
+        total = part if total is None else total + part
+        rest = (rest - whole) * step
+        unit = unit / step
+    assert total is not None
+    return total
