@@ -113,12 +113,17 @@ def apply(rule: Rule, checked: Checked, engine: Engine) -> Finding:
     given = checked.given
     concerned = 0
     rows: list[int] = []
+    told = {(p.row, p.file or "", p.column) for p in given.problems.listed}
     for broken in rule.broken:
         listed, count = _rows(given.relation, broken.where, engine)
+        if rule.severity == "error":
+            # A cell that has a fault already is not told another one that follows from it.
+            fresh = [place for place in listed if (*place, broken.column) not in told]
+            count -= len(listed) - len(fresh)
+            listed = fresh
+            given.problems.extend(_problems(given, broken, listed, rule.id), count)
         concerned += count
         rows.extend(row for row, _ in listed)
-        if rule.severity == "error":
-            given.problems.extend(_problems(given, broken, listed, rule.id), count)
     finding = Finding(rule=rule, tested=given.rows, concerned=concerned, rows=tuple(rows[:20]))
     checked.findings.append(finding)
     return finding

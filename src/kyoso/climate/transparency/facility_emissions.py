@@ -236,12 +236,12 @@ def _no_factor(known: Sequence[Row], where: Row, lacking: Sequence[str]) -> Brok
     hint = Text(
         "add the factors to the table factors; there are some for: {sectors}",
         "factorsの表に係数を加えてください（今あるのは：{sectors}）",
-    ).format(sectors="; ".join(sectors))
+    ).format(sectors=" / ".join(sectors))
     if named and sector(str(where["category"])) == "road transport":
         hint = Text(
             "they depend on the emission control; name one of: {names}",
             "排出対策により異なるため、次のいずれかを記入してください：{names}",
-        ).format(names="; ".join(sorted(set(named))))
+        ).format(names=" / ".join(sorted(set(named))))
     return Broken(
         where=where,
         column="category",
