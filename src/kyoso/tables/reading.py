@@ -652,7 +652,8 @@ def _open_parquet(given: Given, engine: Engine) -> None:
         else:
             value = ibis.literal(constants.get(column.name, column.default)).cast(kind)
         columns[column.name] = value
-    given.relation = raw.select(**columns, **{ROW: raw[ROW], FILE: raw[FILE]})
+    place = {ROW: raw[ROW], FILE: raw[FILE]} if given.folder else {ROW: raw[ROW]}
+    given.relation = raw.select(**columns, **place)
 
 
 def _compare_schema(given: Given, file: Path, schema: pa.Schema, names: Mapping[str, str]) -> None:
