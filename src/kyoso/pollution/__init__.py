@@ -1,0 +1,1 @@
+"""Pollution: the programme's second pillar, one room for each of its sections."""
