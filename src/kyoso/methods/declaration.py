@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from kyoso.methods.result import Check
-    from kyoso.tables.checking import Rule
+    from kyoso.tables.checking import Profile, Rule
     from kyoso.tables.declaration import Table
 
 Value = str | float | int | bool
@@ -158,7 +158,8 @@ class Method:
 
     ``digests`` make a small table of a large one (the distinct values of some columns with
     sums and counts). Each is calculated once, read by the checks and rules instead of the
-    table, and handed to ``function`` as ``tables["NAME.digest"]``.
+    table, and handed to ``function`` as ``tables["NAME.digest"]``. Their second argument has the
+    extremes of the table's columns.
 
     ``reference`` names the shipped files that the method reads besides its input tables;
     ``example`` gives the file of each example input, relative to ``examples/`` in ``package``.
@@ -177,7 +178,7 @@ class Method:
         | Callable[[Mapping[str, pa.Table], Values], Outcome]
     )
     rules: Callable[[Mapping[str, pa.Table], Values], Sequence[Rule]] = lambda _tables, _values: ()
-    digests: Mapping[str, Callable[[ir.Table], ir.Table]] = field(default_factory=dict)
+    digests: Mapping[str, Callable[[ir.Table, Profile], ir.Table]] = field(default_factory=dict)
     parameters: tuple[Parameter, ...] = ()
     figures: tuple[Figure, ...] = ()
     sources: tuple[Source, ...] = ()

@@ -31,7 +31,7 @@ from kyoso.methods.result import (
     Result,
     Verdict,
 )
-from kyoso.tables.checking import Checked, Finding, Rule, apply, check_declared
+from kyoso.tables.checking import Checked, Finding, Rule, apply, check_declared, profile_of
 from kyoso.tables.declaration import Table
 from kyoso.tables.engine import Engine, engine as open_engine
 from kyoso.tables.reading import ARROW, FILE, ROW, Given, read
@@ -136,15 +136,18 @@ def _prepare(
     given = _read(method, inputs, database)
     tell(0.2, Text("checking", "検査しています"))
     readable = {n: g for n, g in given.items() if g.rows and not _columns_missing(g)}
+    profiles = {name: profile_of(one, database) for name, one in given.items()}
     digests: dict[str, pa.Table] = {}
     relations: dict[str, ir.Table] = {name: one.relation for name, one in given.items()}
     for name, digest in method.digests.items():
         if name in readable:
-            relation, fetched = database.keep(digest(readable[name].relation))
+            relation, fetched = database.keep(digest(readable[name].relation, profiles[name]))
             relations[digest_name(name)] = relation
             digests[name] = fetched
     checked = {
-        name: check_declared(one, database, digest=digests.get(name), others=given)
+        name: check_declared(
+            one, database, profile=profiles[name], digest=digests.get(name), others=given
+        )
         for name, one in given.items()
     }
     findings: list[Finding] = []
@@ -260,7 +263,7 @@ def _checks(checked: Mapping[str, Checked]) -> Iterator[Check]:
                 rows=finding.rows,
                 hint=finding.rule.broken[0].hint if finding.rule.broken else None,
             )
-        if one.given.unused:
+        if one.given.unused and not _is_shipped(one.given):
             yield Check(
                 id=f"{table}.unused-columns",
                 title=Text("columns not used: {names}", "使われない列：{names}").format(

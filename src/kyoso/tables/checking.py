@@ -66,6 +66,24 @@ class Finding:
     rows: tuple[int, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extent:
+    """How many values a column has, and their extremes where they have an order."""
+
+    count: int
+    smallest: Any = None
+    largest: Any = None
+
+    @property
+    def magnitude(self) -> float:
+        """A bound of the magnitudes of a column of finite numbers; 0 where it has none."""
+        ends = [abs(end) for end in (self.smallest, self.largest) if end is not None]
+        return max((end for end in ends if math.isfinite(end)), default=0.0)
+
+
+Profile = Mapping[str, Extent]
+
+
 @dataclass(slots=True)
 class Checked:
     """One table after its checks. ``digest`` is a small table with the values of some columns."""
@@ -76,11 +94,44 @@ class Checked:
     clean: bool = True
 
 
+def profile_of(given: Given, engine: Engine) -> Profile:
+    """For every column how many values are there; for numbers and texts the extremes."""
+    relation = given.relation
+    measures: dict[str, ir.Scalar] = {}
+    for column in given.declared.columns:
+        if column.name not in given.present:
+            continue
+        value = relation[column.name]
+        measures[f"{column.name}.count"] = value.count()
+        if column.type in (Type.NUMBER, Type.INTEGER, Type.TEXT):
+            measures[f"{column.name}.smallest"] = value.min()
+        if column.type in (Type.NUMBER, Type.INTEGER):
+            measures[f"{column.name}.largest"] = value.max()
+    if not measures or not given.rows:
+        return {}
+    (found,) = engine.fetch(relation.aggregate(**measures)).to_pylist()
+    profile: dict[str, Extent] = {}
+    for column in given.declared.columns:
+        if column.name in given.present:
+            profile[column.name] = Extent(
+                count=found[f"{column.name}.count"],
+                smallest=found.get(f"{column.name}.smallest"),
+                largest=found.get(f"{column.name}.largest"),
+            )
+    return profile
+
+
 def check_declared(
-    given: Given, engine: Engine, *, digest: pa.Table | None, others: Mapping[str, Given]
+    given: Given,
+    engine: Engine,
+    *,
+    profile: Profile,
+    digest: pa.Table | None,
+    others: Mapping[str, Given],
 ) -> Checked:
     """Test ``given`` against its declaration; problems go to ``given.problems``.
 
+    ``profile`` is that of :func:`profile_of`.
     ``digest`` holds, for the columns it has, every value that occurs in the table; categories
     in it are read from there. ``others`` are the inputs that ``refers_to`` points to.
     """
@@ -89,11 +140,10 @@ def check_declared(
         checked.clean = False
         return checked
     columns = [c for c in given.declared.columns if c.name in given.present]
-    found = _profile(given.relation, columns, engine)
     for column in columns:
-        _check_filled(checked, column, found, engine)
+        _check_filled(checked, column, profile[column.name], engine)
         if column.type in (Type.NUMBER, Type.INTEGER):
-            _check_bounds(checked, column, found, engine)
+            _check_bounds(checked, column, profile[column.name], engine)
         if column.allowed or column.pattern or column.refers_to:
             _check_category(checked, column, engine, others)
     title = Text(
@@ -169,19 +219,6 @@ def _equals(column: ir.Value, value: object) -> ir.BooleanValue:
 # --- the declaration ----------------------------------------------------------------------
 
 
-def _profile(relation: ir.Table, columns: Sequence[Column], engine: Engine) -> dict[str, Any]:
-    """For every column how many values are there; for numbers and texts the extremes."""
-    measures: dict[str, ir.Scalar] = {}
-    for column in columns:
-        value = relation[column.name]
-        measures[f"{column.name}.n"] = value.count()
-        if column.type in (Type.NUMBER, Type.INTEGER, Type.TEXT):
-            measures[f"{column.name}.min"] = value.min()
-        if column.type in (Type.NUMBER, Type.INTEGER):
-            measures[f"{column.name}.max"] = value.max()
-    return engine.fetch(relation.aggregate(**measures)).to_pylist()[0] if measures else {}
-
-
 def _report(
     checked: Checked, matching: ir.Table, column: Column, message: Text, hint: Text, engine: Engine,
     *, code: str, shown: ir.Value | None = None,
@@ -206,12 +243,10 @@ def _report(
     )  # fmt: skip
 
 
-def _check_filled(
-    checked: Checked, column: Column, found: Mapping[str, Any], engine: Engine
-) -> None:
+def _check_filled(checked: Checked, column: Column, extent: Extent, engine: Engine) -> None:
     given, value = checked.given, checked.given.relation[column.name]
-    blank = column.type is Type.TEXT and (found[f"{column.name}.min"] or "!") < "!"
-    if column.required and (blank or found[f"{column.name}.n"] < given.rows):
+    blank = column.type is Type.TEXT and (extent.smallest or "!") < "!"
+    if column.required and (blank or extent.count < given.rows):
         empty = value.isnull()
         if blank:
             empty = empty | (value.strip() == "")
@@ -227,11 +262,9 @@ def _check_filled(
         )  # fmt: skip
 
 
-def _check_bounds(
-    checked: Checked, column: Column, found: Mapping[str, Any], engine: Engine
-) -> None:
+def _check_bounds(checked: Checked, column: Column, extent: Extent, engine: Engine) -> None:
     value = checked.given.relation[column.name]
-    low, high = found[f"{column.name}.min"], found[f"{column.name}.max"]
+    low, high = extent.smallest, extent.largest
     if low is None:
         return
     wrong: list[ir.BooleanValue] = []

@@ -6,6 +6,7 @@ register a table, open Parquet with its row numbers, fetch, stream, and find rep
 
 from __future__ import annotations
 
+import math
 import os
 import tempfile
 from abc import ABC, abstractmethod
@@ -93,12 +94,11 @@ class DuckDB(Engine):
 
     def parquet(self, files: Sequence[Path]) -> ir.Table:
         name = ibis.util.gen_name("kyoso")
-        self._connection.read_parquet(
-            [str(file) for file in files],
-            file_row_number=True,
-            filename="file_",
-            union_by_name=True,
-        ).create_view(name)
+        listed = ", ".join("'" + str(file).replace("'", "''") + "'" for file in files)
+        self._connection.execute(
+            f'CREATE TEMP VIEW "{name}" AS FROM read_parquet([{listed}], '
+            "file_row_number = true, filename = 'file_', union_by_name = true)"
+        )
         raw = self.backend.table(name)
         return raw.mutate(row_=raw["file_row_number"] + 2).drop("file_row_number")
 
@@ -209,23 +209,23 @@ def engine(name: str) -> Engine:
     )
 
 
-def exact_sum(value: ir.NumericColumn, *, limbs: int = 3, top: int = 0) -> ir.NumericScalar:
-    """The sum of non-negative numbers, the same in any order, with any threads, on any engine.
+def exact_sum(value: ir.NumericColumn, *, largest: float) -> ir.NumericScalar:
+    """The sum of numbers, the same in any order, with any threads, on any engine.
 
-    Floating-point addition depends on its order; integer addition does not. Each number is cut
-    into ``limbs`` whole numbers of 31 bits, the first in units of 2**top and without upper
-    bound but 2**53, and these are added. With three limbs from 2**0 the smallest part kept is
-    2**-62 of the unit.
+    Floating-point addition depends on its order; integer addition does not. Each number is
+    scaled by a power of two so that ``largest`` (a bound of their magnitudes) stays below
+    2**62, and cut into a whole number of 62 bits and its remainder of another 62; these are
+    added as integers. What is lost lies 124 bits below ``largest``.
     """
-    step = float(2**31)
-    unit = float(2**top)
-    rest = value / unit
-    total: ir.NumericScalar | None = None
-    for at in range(limbs):
-        whole = rest.floor() if at < limbs - 1 else rest.round()
-        part = whole.cast("int64").sum().cast("float64") * unit
-        total = part if total is None else total + part
-        rest = (rest - whole) * step
-        unit = unit / step
-    assert total is not None
-    return total
+    scale = 2.0 ** (62 - math.frexp(largest or 1.0)[1])
+    scaled = value * scale
+    high = scaled.cast("int64")
+    low = ((scaled - high.cast("float64")) * 2.0**62).cast("int64")
+    whole = ibis.coalesce(_long(high).sum().cast("float64"), 0.0)
+    rest = ibis.coalesce(_long(low).sum().cast("float64"), 0.0)
+    return (whole + rest * 2.0**-62) / scale
+
+
+def _long(value: ir.IntegerColumn) -> ir.NumericColumn:
+    """Whole numbers whose sum cannot overflow: DuckDB sees to it itself, Spark must be told."""
+    return value.cast("decimal(19, 0)") if value.get_backend().name == "pyspark" else value

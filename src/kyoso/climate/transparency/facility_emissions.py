@@ -26,7 +26,7 @@ from kyoso.core.errors import UnitError
 from kyoso.core.text import Text
 from kyoso.methods.declaration import Figure, Kind, Method, Outcome, Parameter, Source, Values
 from kyoso.methods.result import Check, Verdict
-from kyoso.tables.checking import Broken, Rule
+from kyoso.tables.checking import Broken, Profile, Rule
 from kyoso.tables.engine import exact_sum
 
 POTENTIALS = "ghg/gwp100"
@@ -276,18 +276,20 @@ def _no_potential(row: Row, assessment: str, where: Row) -> Broken:
 # --- the method ---------------------------------------------------------------------------
 
 
-def by_stream(activity: ir.Table) -> ir.Table:
+def by_stream(activity: ir.Table, profile: Profile) -> ir.Table:
     """Lines, quantity and spread by country, year, category, source and unit.
 
     ``spread`` is the sum of squares of quantity × uncertainty; ``stated`` counts the lines that
     state one. Sums are exact, hence the same with any number of threads and on any engine.
     """
-    spread = (activity.quantity * activity.uncertainty / 100) ** 2
+    quantity = profile["quantity"].magnitude
+    uncertainty = profile["uncertainty"].magnitude if "uncertainty" in profile else 0.0
+    deviation = activity.quantity * activity.uncertainty / 100
     return activity.group_by("country", "year", "category", "source", "unit").aggregate(
         lines=activity.count(),
         stated=activity.uncertainty.count(),
-        quantity=exact_sum(activity.quantity),
-        spread=exact_sum(spread, limbs=4, top=31).fill_null(0.0),
+        quantity=exact_sum(activity.quantity, largest=quantity),
+        spread=exact_sum(deviation * deviation, largest=(quantity * uncertainty / 100) ** 2),
     )
 
 
