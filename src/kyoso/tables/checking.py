@@ -95,30 +95,44 @@ class Checked:
 
 
 def profile_of(given: Given, engine: Engine) -> Profile:
-    """For every column how many values are there; for numbers and texts the extremes."""
-    relation = given.relation
-    measures: dict[str, ir.Scalar] = {}
-    for column in given.declared.columns:
-        if column.name not in given.present:
-            continue
-        value = relation[column.name]
-        measures[f"{column.name}.count"] = value.count()
-        if column.type in (Type.NUMBER, Type.INTEGER, Type.TEXT):
-            measures[f"{column.name}.smallest"] = value.min()
-        if column.type in (Type.NUMBER, Type.INTEGER):
-            measures[f"{column.name}.largest"] = value.max()
-    if not measures or not given.rows:
+    """For every column that is no category how many values are there, and the extremes.
+
+    A category is known by its distinct values, which say all of this and more.
+    """
+    columns = [c for c in given.declared.columns if c.name in given.present and not _is_category(c)]
+    if not given.rows:
         return {}
-    (found,) = engine.fetch(relation.aggregate(**measures)).to_pylist()
-    profile: dict[str, Extent] = {}
-    for column in given.declared.columns:
-        if column.name in given.present:
-            profile[column.name] = Extent(
-                count=found[f"{column.name}.count"],
-                smallest=found.get(f"{column.name}.smallest"),
-                largest=found.get(f"{column.name}.largest"),
-            )
-    return profile
+    found: dict[str, Any] = {}
+    # Apart, the numbers' extremes come out of a Parquet file's own statistics.
+    for texts in (False, True):
+        measures: dict[str, ir.Scalar] = {}
+        for column in columns:
+            if (column.type is Type.TEXT) is texts:
+                measures.update(_extent(given.relation, column))
+        if measures:
+            found.update(engine.fetch(given.relation.aggregate(**measures)).to_pylist()[0])
+    return {
+        column.name: Extent(
+            count=found[f"{column.name}.count"],
+            smallest=found.get(f"{column.name}.smallest"),
+            largest=found.get(f"{column.name}.largest"),
+        )
+        for column in columns
+    }
+
+
+def _extent(relation: ir.Table, column: Column) -> dict[str, ir.Scalar]:
+    value = relation[column.name]
+    measures = {f"{column.name}.count": value.count()}
+    if column.type in (Type.NUMBER, Type.INTEGER, Type.TEXT):
+        measures[f"{column.name}.smallest"] = value.min()
+    if column.type in (Type.NUMBER, Type.INTEGER):
+        measures[f"{column.name}.largest"] = value.max()
+    return measures
+
+
+def _is_category(column: Column) -> bool:
+    return bool(column.allowed or column.pattern or column.refers_to)
 
 
 def check_declared(
@@ -141,11 +155,15 @@ def check_declared(
         return checked
     columns = [c for c in given.declared.columns if c.name in given.present]
     for column in columns:
-        _check_filled(checked, column, profile[column.name], engine)
-        if column.type in (Type.NUMBER, Type.INTEGER):
-            _check_bounds(checked, column, profile[column.name], engine)
-        if column.allowed or column.pattern or column.refers_to:
+        if _is_category(column):
             _check_category(checked, column, engine, others)
+            continue
+        extent = profile[column.name]
+        blank = column.type is Type.TEXT and (extent.smallest or "!") < "!"
+        if column.required and (blank or extent.count < given.rows):
+            _report_missing(checked, column, engine)
+        if column.type in (Type.NUMBER, Type.INTEGER):
+            _check_bounds(checked, column, extent, engine)
     title = Text(
         "every cell filled, readable, in bounds and known", "すべてのセルの記入・書式・範囲・値"
     )
@@ -243,23 +261,24 @@ def _report(
     )  # fmt: skip
 
 
-def _check_filled(checked: Checked, column: Column, extent: Extent, engine: Engine) -> None:
+def _report_missing(checked: Checked, column: Column, engine: Engine) -> None:
     given, value = checked.given, checked.given.relation[column.name]
-    blank = column.type is Type.TEXT and (extent.smallest or "!") < "!"
-    if column.required and (blank or extent.count < given.rows):
-        empty = value.isnull()
-        if blank:
-            empty = empty | (value.strip() == "")
-        absent = given.relation.filter(empty)
-        if rows := given.faulty.get(column.name):  # absent as well, and named already
-            named = engine.table(pa.table({ROW: pa.array(rows, pa.int64())}))
-            absent = absent.anti_join(named, ROW)
-        _report(
-            checked, absent, column,
-            Text("no value", "値がありません"),
-            Text("fill in {meaning}", "「{meaning}」を記入してください").format(meaning=column.meaning),
-            engine, code="missing",
-        )  # fmt: skip
+    empty = value.isnull()
+    if column.type is Type.TEXT:
+        empty = empty | (value.strip() == "")
+    absent = given.relation.filter(empty)
+    if rows := given.faulty.get(column.name):  # absent as well, and named already
+        named = engine.table(pa.table({ROW: pa.array(rows, pa.int64())}))
+        absent = absent.anti_join(named, ROW)
+    _report(
+        checked,
+        absent,
+        column,
+        Text("no value", "値がありません"),
+        Text("fill in {meaning}", "「{meaning}」を記入してください").format(meaning=column.meaning),
+        engine,
+        code="missing",
+    )
 
 
 def _check_bounds(checked: Checked, column: Column, extent: Extent, engine: Engine) -> None:
@@ -301,9 +320,10 @@ def _check_category(
     known = {_folded(column, value) for value in allowed} if allowed is not None else None
     pattern = re.compile(column.pattern) if column.pattern else None
     wrong: dict[object, Text] = {}
-    for value in values:
-        if value is None or (isinstance(value, str) and not value.strip()):
-            continue
+    filled = [v for v in values if v is not None and str(v).strip()]
+    if column.required and len(filled) < len(values):
+        _report_missing(checked, column, engine)
+    for value in filled:
         if known is not None and _folded(column, value) not in known:
             wrong[value] = _nearest(column, str(value), allowed or (), kind)
         elif pattern is not None and not pattern.fullmatch(str(value)):

@@ -115,7 +115,7 @@ class DuckDB(Engine):
             hash_of = ", ".join(f'"{name}"' for name in key)
             self._connection.register("met_", pa.table({"h": met}))
             sql = f"SELECT * FROM ({self.backend.compile(whole)}) WHERE hash({hash_of}) IN (SELECT h FROM met_)"  # noqa: S608
-            suspects = self._connection.execute(sql).fetch_arrow_table()
+            suspects = self._connection.execute(sql).to_arrow_table()
             self._connection.unregister("met_")
         else:
             suspects = self.fetch(whole.limit(0))
@@ -125,9 +125,7 @@ class DuckDB(Engine):
     def _hashes(self, whole: ir.Table) -> np.ndarray[Any, np.dtype[np.uint64]]:
         names = ", ".join(f'"{name}"' for name in whole.columns)
         sql = f"SELECT hash({names}) AS h FROM ({self.backend.compile(whole)})"  # noqa: S608
-        reader = self._connection.execute(sql).fetch_record_batch(_BATCH)
-        parts = [np.asarray(batch.column(0)) for batch in reader]
-        return np.concatenate(parts) if parts else np.empty(0, np.uint64)
+        return np.asarray(self._connection.execute(sql).fetchnumpy()["h"])
 
     def batches(self, relation: ir.Table) -> Iterator[pa.RecordBatch]:
         yield from self.backend.to_pyarrow_batches(relation, chunk_size=_BATCH // 8)

@@ -604,6 +604,15 @@ _FITS = {
 }
 
 
+_IBIS = {
+    Type.TEXT: "string",
+    Type.INTEGER: "int64",
+    Type.NUMBER: "float64",
+    Type.BOOLEAN: "boolean",
+    Type.DATE: "date",
+}
+
+
 def _open_parquet(given: Given, engine: Engine) -> None:
     import ibis
     import pyarrow.parquet as pq
@@ -639,12 +648,12 @@ def _open_parquet(given: Given, engine: Engine) -> None:
     raw = engine.parquet(files)
     columns: dict[str, ir.Value] = {}
     for column in given.declared.columns:
-        kind = {
-            Type.TEXT: "string", Type.INTEGER: "int64", Type.NUMBER: "float64",
-            Type.BOOLEAN: "boolean", Type.DATE: "date",
-        }[column.type]  # fmt: skip
+        kind = _IBIS[column.type]
         if column.name in places:
-            value = raw[header[places[column.name]]].cast(kind)
+            value = raw[header[places[column.name]]]
+            # Whole numbers of any width serve as they are; Parquet then knows their extremes.
+            if column.type is not Type.INTEGER or not value.type().is_integer():
+                value = value.cast(kind)
             if (factor := factors.get(column.name, 1.0)) != 1.0:
                 value = value * factor
             if column.default is not None:
