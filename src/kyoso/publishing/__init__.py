@@ -1,0 +1,1 @@
+"""What leaves the house: charts, documents, workbooks, results as files."""
