@@ -1,0 +1,271 @@
+"""What every line of the published layout opens with: the numbers that are numbers.
+
+A line may begin with digits for many reasons: a code, a heading, a quantity, a year, a
+reference in running text that happened to wrap there. Form alone does not tell; a candidate
+is taken as a mark where its surroundings bear it out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from kyoso.programme import codes
+from kyoso.programme.codes import NO_MARK, Mark, Number
+from kyoso.programme.layout import Ends, Row, paragraph_ends
+
+_STEP = r"[1-9]\d?"
+_DIVIDED = re.compile(rf"(?<![\d-]){_STEP}(?: ?- ?{_STEP})*(?: ?-)?$")
+_AT_END = re.compile(rf"(?<![\d-])(?P<code>{_STEP}(?:-{_STEP}){{2,}}) *[.:]? *$")
+_SENTENCE_END = re.compile(r"[。．.;；:：]$")
+
+_SPAN = 20
+"""Rows each way within which the width of a full row is measured."""
+_TITLE_ROWS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """Rows with their marks. The catalogue of coded items begins at row ``start``.
+
+    ``mentions``: indexes of rows that open with a code which is only a reference.
+    """
+
+    rows: tuple[Row, ...]
+    ends: Ends
+    marks: tuple[Mark, ...]
+    start: int
+    mentions: tuple[int, ...]
+
+
+def marked(rows: Sequence[Row]) -> Marked:
+    """Find the marks of a text in the published layout."""
+    marker = _Marker(whole_codes(rows))
+    return Marked(
+        rows=tuple(marker.rows),
+        ends=marker.ends,
+        marks=tuple(marker.marks),
+        start=marker.start,
+        mentions=tuple(marker.mentions),
+    )
+
+
+def has_codes(rows: Sequence[Row]) -> bool:
+    """Whether some line opens with a code of three levels or more."""
+    return any(
+        codes.code_at(row.plain) and not codes.is_named_in_passing(row.plain)
+        for row in whole_codes(rows)
+    )
+
+
+def whole_codes(rows: Sequence[Row]) -> list[Row]:
+    """The rows with every code whole and at the start of a row.
+
+    A code that was divided by the end of a line or page is put together; one that begins at
+    the end of a line of text is given a row of its own, if it is the number due there and
+    stands nowhere else.
+    """
+    known = Counter(at[0] for row in rows if (at := codes.code_at(row.plain)))
+    whole: list[Row] = []
+    waiting = list(reversed(rows))
+    last: Number = ()
+    while waiting:
+        row = waiting.pop()
+        if waiting and (together := _together(row, waiting[-1])):
+            waiting[-1] = together
+            continue
+        parts = _parted(row, waiting[-1], last, known) if waiting else None
+        if parts:
+            whole.append(parts[0])
+            waiting.append(parts[1])
+            known[_number(parts[1])] += 1
+            row = parts[0]
+        else:
+            whole.append(row)
+        last = _number(row) or last
+    return whole
+
+
+def _number(row: Row) -> Number:
+    at = codes.code_at(row.plain)
+    return at[0] if at else ()
+
+
+def _together(row: Row, following: Row) -> Row | None:
+    """The two rows as one where a code is divided between them."""
+    divided = _DIVIDED.fullmatch(row.plain)
+    if divided is None or not (row.plain.endswith("-") or following.plain.startswith("-")):
+        return None
+    text = row.text + following.text
+    code = codes.CODE.match(replace(row, text=text).plain)
+    if code is None or code.end() <= len(row.text):
+        return None
+    return replace(following, number=row.number, text=text, gap=row.gap)
+
+
+def _parted(row: Row, following: Row, last: Number, known: Counter[Number]) -> list[Row] | None:
+    """The row in two where a code that is due begins at its end."""
+    tail = _AT_END.search(row.plain) or _DIVIDED.search(row.plain)
+    if tail is None or not row.text[: tail.start()].strip():
+        return None
+    beginning = replace(row, text=row.text[tail.start() :], gap=0)
+    number = _number(_together(beginning, following) or beginning)
+    if not number or known[number] or not codes.may_follow(number, last):
+        return None
+    return [replace(row, text=row.text[: tail.start()].rstrip(), trailing=True), beginning]
+
+
+class _Marker:
+    """One pass after the other, from the surest marks to the least sure."""
+
+    def __init__(self, rows: Sequence[Row]) -> None:
+        self.rows = rows
+        self.plain = [row.plain for row in rows]
+        self.marks = [NO_MARK] * len(rows)
+        found = {i: at for i, plain in enumerate(self.plain) if (at := codes.code_at(plain))}
+        self.ends = paragraph_ends(rows, found.keys(), span=_SPAN)
+        self.mentions = [i for i in found if self._is_mention(i, found)]
+        for i in found.keys() - set(self.mentions):
+            self.marks[i] = Mark("code", *found[i])
+        self._mark_annexes()
+        self.start = self._start()
+        self._mark_front()
+        self._mark_sections()
+        self._mark_numbered()
+
+    def _opens(self, index: int) -> bool:
+        return index == 0 or self.ends.at[index - 1]
+
+    def _is_title(self, index: int) -> bool:
+        """Whether the paragraph that begins here is a heading: few rows, no sentence."""
+        for at in range(index, min(index + _TITLE_ROWS, len(self.rows))):
+            if self.ends.at[at] or self._kind(at + 1) != "plain":
+                return not _SENTENCE_END.search(self.rows[at].text)
+        return False
+
+    def _kind(self, index: int) -> str:
+        return self.marks[index].kind if index < len(self.marks) else "plain"
+
+    def _free(self, start: int, stop: int) -> Iterator[int]:
+        return (i for i in range(start, stop) if self.marks[i] is NO_MARK)
+
+    def _codes(self, start: int = 0) -> Iterator[Number]:
+        return (mark.number for mark in self.marks[start:] if mark.kind == "code")
+
+    def _is_mention(self, index: int, found: dict[int, tuple[Number, int]]) -> bool:
+        stands = any(
+            number == found[index][0]
+            and at != index
+            and self._opens(at)
+            and not codes.is_named_in_passing(self.plain[at])
+            for at, (number, _) in found.items()
+        )
+        if codes.is_named_in_passing(self.plain[index]):
+            return stands or not self._opens(index)
+        return stands and self.ends.certain and not self._opens(index)
+
+    def _mark_annexes(self) -> None:
+        """Headings of annexes: those with coded items below; else the last that may be one.
+
+        A list of contents and running text name annexes too.
+        """
+        candidates = [
+            (i, mark) for i, plain in enumerate(self.plain) if (mark := codes.annex_at(plain))
+        ]
+        stops = [*(i for i, _ in candidates[1:]), len(self.rows)]
+        chosen: dict[Number, list[tuple[int, Mark]]] = {}
+        spare: dict[Number, tuple[int, Mark]] = {}
+        for (index, mark), stop in zip(candidates, stops, strict=True):
+            holds = any(self.marks[i].kind == "code" for i in range(index, stop))
+            if self._opens(index) and holds:
+                chosen.setdefault(mark.number, []).append((index, mark))
+            elif holds or (self._opens(index) and self._is_title(index)):
+                spare[mark.number] = (index, mark)
+        for number, candidate in spare.items():
+            chosen.setdefault(number, [candidate])
+        for places in chosen.values():
+            for index, mark in places:
+                self.marks[index] = mark
+
+    def _start(self) -> int:
+        """The first annex heading, or the first code with the section heading just above it."""
+        annex = next((i for i, mark in enumerate(self.marks) if mark.kind == "annex"), None)
+        code = next((i for i, mark in enumerate(self.marks) if mark.kind == "code"), None)
+        if code is None or (annex is not None and annex < code):
+            return len(self.rows) if annex is None else annex
+        for index in range(code - 1, max(code - 1 - _TITLE_ROWS, -1), -1):
+            section = codes.section_at(self.plain[index])
+            if section and section.number == self.marks[code].number[:2]:
+                return index
+        return code
+
+    def _mark_front(self) -> None:
+        """Pillars and sections as the overview announces them."""
+        served = {mark.number[0] for mark in self.marks if mark.kind in ("annex", "code")}
+        sections: dict[int, Mark] = {}
+        last: Number = ()
+        for index in self._free(0, self.start):
+            section = codes.section_at(self.plain[index])
+            if section and (
+                self._opens(index)
+                or (codes.may_follow(section.number, last) and self._is_title(index))
+            ):
+                sections[index] = section
+                last = section.number
+        pillars: dict[int, Mark] = {}
+        for index in (i for i in self._free(0, self.start) if self._opens(i)):
+            pillar = codes.pillar_at(self.plain[index])
+            if pillar is None or index in sections:
+                continue
+            below = next((i for i in sections if i > index), None)
+            heads = (
+                below is not None
+                and below - index <= _TITLE_ROWS
+                and sections[below].number[0] == pillar.number[0]
+            )
+            alike = any(self._is_bare(index) == self._is_bare(other) for other in pillars)
+            due = bool(pillars) and pillar.number[0] == list(pillars.values())[-1].number[0] + 1
+            if (heads and (pillar.number[0] in served or not pillars or alike)) or (
+                due and alike and self._is_bare(index) and self._is_title(index)
+            ):
+                pillars[index] = pillar
+        known = served | {mark.number[0] for mark in pillars.values()}
+        for index, mark in (*sections.items(), *pillars.items()):
+            if mark.number[0] in known:
+                self.marks[index] = mark
+
+    def _is_bare(self, index: int) -> bool:
+        """Whether the number of a pillar stands without a full stop."""
+        return re.match(rf"{_STEP} ", self.plain[index]) is not None
+
+    def _mark_sections(self) -> None:
+        """Section headings in the catalogue."""
+        announced = {mark.number for mark in self.marks[: self.start] if mark.kind == "section"}
+        last: Number = ()
+        for index in self._free(self.start, len(self.rows)):
+            mark = codes.section_at(self.plain[index])
+            if mark is None:
+                continue
+            due = next(self._codes(index), None)
+            heads = due is not None and due[:2] == mark.number
+            expected = mark.number in announced or codes.may_follow(mark.number, last)
+            opens, title = self._opens(index), self._is_title(index)
+            if (heads and (opens or title)) or (expected and opens and title):
+                self.marks[index] = mark
+                last = mark.number
+
+    def _mark_numbered(self) -> None:
+        """Numbered headings and paragraphs. One that is due counts even after a lost line."""
+        last = 0
+        for index, plain in enumerate(self.plain):
+            if self.marks[index].kind == "annex":
+                last = 0
+            if self.marks[index] is not NO_MARK or index in self.mentions:
+                continue
+            mark = codes.numbered_at(plain)
+            due = mark is not None and mark.number[0] == last + 1
+            if mark and (self._opens(index) or (due and (last or self._is_title(index)))):
+                self.marks[index] = mark
+                last = mark.number[0]
