@@ -1,0 +1,150 @@
+"""How values read on a page: numbers, dates, places and codes, and the words for what is not there.
+
+Missing is never zero (law 1), neither as a word nor by rounding: what is absent is called so,
+and what is too small for the digits shown is called smaller than them.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable
+from datetime import date
+from functools import cache
+from typing import TYPE_CHECKING
+
+from kyoso import reference
+from kyoso.core.text import Language, Text
+from kyoso.tables.declaration import Column, Type
+
+if TYPE_CHECKING:
+    from kyoso.methods.declaration import Method
+
+NOT_REPORTED = Text("not reported", "未報告")
+SAMPLE = Text("sample data", "見本データ")
+UNVERIFIED = Text("unverified", "未検証")
+VERIFICATION = {
+    "two-sources": Text("two sources", "2つの出典で確認"),
+    "one-source": Text("one source", "1つの出典で確認"),
+    "unverified": UNVERIFIED,
+}
+
+_DIGITS = 4
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+_MONTH = re.compile(r"(\d{4})-(\d{2})")
+_DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
+
+
+def decimals(values: Iterable[float | None]) -> int:
+    """As many decimals as give the largest of ``values`` four significant digits.
+
+    >>> decimals([154.58, 17.0, None])
+    1
+    """
+    largest = max((abs(value) for value in values if value is not None), default=0.0)
+    if largest == 0:
+        return 0
+    return max(0, _DIGITS - 1 - math.floor(math.log10(largest)))
+
+
+def number(value: float, places: int) -> str:
+    """``value`` with ``places`` decimals and separated thousands; never a false zero.
+
+    >>> number(154580, 0), number(-0.5, 1), number(0.002, 1), number(0.0, 1)
+    ('154,580', '−0.5', '< 0.1', '0.0')
+    """
+    written = f"{abs(value):,.{places}f}"
+    if value and not written.strip("0.,"):
+        least = f"{10.0**-places:.{places}f}"
+        return f"< {least}" if value > 0 else f"> −{least}"
+    return f"−{written}" if value < 0 else written
+
+
+def plain(written: str) -> str:
+    """A number from a reference file with separated thousands, its decimals as written.
+
+    >>> plain("2400000"), plain("19.4")
+    ('2,400,000', '19.4')
+    """
+    whole, point, fraction = written.partition(".")
+    return f"{int(whole):,}{point}{fraction}"
+
+
+def day(value: date, language: Language) -> str:
+    """``4 September 2025``, ``2025年9月4日``."""
+    return Text(
+        f"{value.day} {_MONTHS[value.month - 1]} {value.year}",
+        f"{value.year}年{value.month}月{value.day}日",
+    )[language]
+
+
+def period(written: str, language: Language) -> str:
+    """A period of a reference file as read: ``2025-09`` is ``September 2025``."""
+    first, slash, last = written.partition("/")
+    if slash:
+        return Text("{first}–{last}", "{first}～{last}").format(
+            first=period(first, language), last=period(last, language)
+        )[language]
+    if found := _DAY.fullmatch(written):
+        return day(date(*(int(part) for part in found.groups())), language)
+    if found := _MONTH.fullmatch(written):
+        year, month = int(found[1]), int(found[2])
+        return Text(f"{_MONTHS[month - 1]} {year}", f"{year}年{month}月")[language]
+    return Text(written, f"{written}年")[language]
+
+
+def title_of(method: Method, column: str, code: str) -> Text | None:
+    """What a code of an output column stands for, where a reference file of the method says so.
+
+    A country is named by the list of places; any other code by the file among the method's
+    reference data whose first column has the name of the column and that holds titles.
+    """
+    if column == "country":
+        place = reference.country(code)
+        return place.name if place else None
+    return _titles(method.reference, column).get(code)
+
+
+@cache
+def _titles(files: tuple[str, ...], column: str) -> dict[str, Text]:
+    for name in files:
+        table = reference.load(name)
+        if table.columns[0] == column and "title_en" in table.columns:
+            return {
+                row[column]: title
+                for row in table.rows
+                if (title := table.texts(row, "title")) is not None
+            }
+    return {}
+
+
+def label(method: Method, column: str, code: str, language: Language) -> str:
+    """A code with its title, where it has one: ``0108 Fridges``."""
+    title = title_of(method, column, code)
+    return f"{code} {title[language]}" if title else code
+
+
+def cell(value: object, column: Column, places: int, language: Language) -> str | None:
+    """A value of a table as read, ``None`` where it is absent."""
+    if value is None:
+        return None
+    if isinstance(value, bool):
+        return Text("yes", "はい")[language] if value else Text("no", "いいえ")[language]
+    if column.type is Type.NUMBER and isinstance(value, int | float):
+        return number(value, places)
+    if isinstance(value, date):
+        return day(value, language)
+    return str(value)
+
+
+def unit(written: str) -> str:
+    """A unit as printed: the indices of gases and powers stand low and high.
+
+    >>> unit("t CO2"), unit("m3")
+    ('t CO₂', 'm³')
+    """
+    low = written.replace("CO2", "CO₂").replace("CH4", "CH₄").replace("N2O", "N₂O")
+    return re.sub(r"\b([kcdm]?m)([23])\b", lambda m: m[1] + "⁰¹²³"[int(m[2])], low)
