@@ -21,12 +21,14 @@ CODE = re.compile(
 )
 _AFTER_CODE = re.compile(r" *(?:[.:]|-(?!\d))? *")
 _SECTION = re.compile(rf"(?P<code>{_STEP}[.-]{_STEP})(?!\d)(?! ?[.-] ?\d)[.:]? *(?P<title>.*)")
-_PILLAR = re.compile(rf"(?:(?:pillar|柱|第) *)?(?P<code>{_STEP})(?: *[.:] *| +)(?P<title>\D.*)", re.I)
+_PILLAR = re.compile(
+    rf"(?:(?:pillar|柱|第) *)?(?P<code>{_STEP})(?: *[.:] *| +)(?P<title>\D.*)", re.IGNORECASE
+)
 _NUMBERED = re.compile(rf"(?P<code>{_STEP})\.(?!\d) *(?P<title>\S.*)")
 _ANNEX = re.compile(
     r"(?:附属書|附属文書|付属書|付属文書|別添|別紙|annex|appendix|attachment) *"
     rf"(?P<code>{_STEP}(?:[.-]{_STEP})?)(?!\d)[.:]? *(?P<title>.*)",
-    re.I,
+    re.IGNORECASE,
 )
 _MEASURE = re.compile(rf"\((?P<code>{_STEP})\) *(?P<title>\S.*)")
 
@@ -46,7 +48,7 @@ _QUANTITY = re.compile(
 _COUNTED = re.compile(r"(?:[かカヶヵ]国|[つ年月日時人台件条項号章版回位個節](?![一-龥ァ-ヶ]))")
 """How a text goes on after a whole number: ``3 つの柱`` heads no pillar."""
 
-MarkKind = Literal["annex", "section", "pillar", "numbered", "code", "plain"]
+MarkKind = Literal["annex", "section", "pillar", "numbered", "code", "measure", "bullet", "plain"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,9 +103,7 @@ def section_at(plain: str) -> Mark | None:
 def pillar_at(plain: str) -> Mark | None:
     """A heading such as ``1 …``, ``1. …`` or ``Pillar 1: …``."""
     found = _PILLAR.match(plain)
-    if found is None or any(
-        form.match(found["title"]) for form in (_QUANTITY, _COUNTED, _RUNS_ON)
-    ):
+    if found is None or any(form.match(found["title"]) for form in (_QUANTITY, _COUNTED, _RUNS_ON)):
         return None
     return Mark("pillar", number_of(found["code"]), found.start("title"))
 
@@ -129,7 +129,7 @@ def measure_at(plain: str) -> Mark | None:
     found = _MEASURE.match(plain)
     if found is None or _RUNS_ON.match(found["title"]):
         return None
-    return Mark("numbered", number_of(found["code"]), found.start("title"))
+    return Mark("measure", number_of(found["code"]), found.start("title"))
 
 
 def may_follow(number: Number, last: Number) -> bool:

@@ -18,8 +18,12 @@ _REIWA = 2018
 _FORMS = (
     re.compile(r"(?P<y>\d{4}) *年 *(?P<m>\d{1,2}) *月 *(?P<d>\d{1,2}) *日"),
     re.compile(r"令和 *(?P<era>\d{1,2}|元) *年 *(?P<m>\d{1,2}) *月 *(?P<d>\d{1,2}) *日"),
-    re.compile(rf"\b(?P<d>\d{{1,2}})(?:st|nd|rd|th)? +(?P<m>{_MONTH}),? +(?P<y>\d{{4}})", re.I),
-    re.compile(rf"\b(?P<m>{_MONTH}) +(?P<d>\d{{1,2}})(?:st|nd|rd|th)?,? +(?P<y>\d{{4}})", re.I),
+    re.compile(
+        rf"\b(?P<d>\d{{1,2}})(?:st|nd|rd|th)? +(?P<m>{_MONTH}),? +(?P<y>\d{{4}})", re.IGNORECASE
+    ),
+    re.compile(
+        rf"\b(?P<m>{_MONTH}) +(?P<d>\d{{1,2}})(?:st|nd|rd|th)?,? +(?P<y>\d{{4}})", re.IGNORECASE
+    ),
     re.compile(r"\b(?P<y>\d{4})-(?P<m>\d{2})-(?P<d>\d{2})\b"),
 )
 

@@ -72,8 +72,10 @@ class Group(Placed):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Activity(Placed):
-    """A numbered activity. Pillar, section and group follow from its code, ``annex`` is where
-    it stands. A measure of a text without codes has its number as code and nothing above it.
+    """A numbered activity.
+
+    Pillar, section and group follow from its code, ``annex`` is where it stands. A measure of a
+    text without codes has its number as code and nothing above it.
     """
 
     code: str
@@ -100,7 +102,7 @@ class Commitment(Placed):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Passage(Placed):
-    """Prose under a numbered heading (``number``, ``title``) or under none (both ``None``).
+    """Prose under a heading (``title``, with ``number`` where it has one) or under none.
 
     ``annex`` is ``None`` in the main text. Paragraphs are separated by a line feed; a heading
     with nothing but activities below it has an empty text.

@@ -123,12 +123,14 @@ def width(text: str) -> int:
     return sum(2 if unicodedata.east_asian_width(char) in "WFA" else 1 for char in text)
 
 
-_GOES_ON = re.compile(r"[、，,・･(（「『［\[/／~～＆&-]$|\b(?:and|or|the|of|to|for|in|with|by)$")
+_GOES_ON = re.compile(r"[、，,・･(（「『［\[/／＆&-]$|\b(?:and|or|the|of|to|for|in|with|by)$")
 _CLAUSE_END = re.compile(r"[;；:：]$")
 _SENTENCE_END = re.compile(r"[。．.;；:：!！?？」]$")
 _AT_LEAST = 3
 _MOSTLY = 0.8
 _SELDOM = 0.6
+_WIDEST_PAGE = 180
+_RARE = 0.04
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +148,7 @@ def paragraph_ends(rows: Sequence[Row], heads: Collection[int], *, span: int | N
     the rows before ``heads`` show this habit it is taken as the mark; elsewhere a row ends its
     paragraph when the next word would still have fitted on it. The width of a full row is
     measured within ``span`` rows, as parts of a text are set in different widths (``None``:
-    over the whole text).
+    over the whole text). A text with lines that no page could hold is not wrapped at all.
     """
     before = [rows[index - 1].trailing for index in heads if index]
     elsewhere = [row.trailing for i, row in enumerate(rows[:-1], start=1) if i not in heads]
@@ -158,6 +160,8 @@ def paragraph_ends(rows: Sequence[Row], heads: Collection[int], *, span: int | N
     if certain:
         return Ends((*(row.trailing for row in rows[:-1]), True), certain=True)
     widths = [width(row.text) for row in rows]
+    if sum(one > _WIDEST_PAGE for one in widths) > _RARE * len(widths):
+        return Ends((*(not _GOES_ON.search(row.text) for row in rows[:-1]), True), certain=False)
     full = [_full(widths, index, span) for index in range(len(rows))]
     short = [
         _stops_short(row.text, below.text, full[index])
@@ -204,6 +208,7 @@ def _stands_alone(text: str, short: Sequence[bool]) -> bool:
 _WORD = re.compile(r"[A-Za-zÀ-ÿ]+(?:-[A-Za-zÀ-ÿ]+)*")
 _WIDE = "\u2e80-\u9fff\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef"
 _BLANK_IN_JAPANESE = re.compile(rf"(?<=[{_WIDE}]) +(?=[{_WIDE}])")
+_BLANK_BESIDE_JAPANESE = re.compile(rf"(?<=[{_WIDE}]) | (?=[{_WIDE}])")
 _ENDS_WIDE = re.compile(rf"[{_WIDE}]$")
 _BEGINS_WIDE = re.compile(rf"^[{_WIDE}]")
 _ENDS_TIGHT = re.compile(r"[/(\[]$|\S[–—‐‑]$")
@@ -260,6 +265,12 @@ def _hyphenated(text: str, following: str, words: Collection[str]) -> str:
     return text + following
 
 
-def without_blanks(text: str) -> str:
-    """``text`` with every blank taken out: what two extractions of one text have in common."""
-    return re.sub(r"\s+", "", text)
+def unwrapped(text: str) -> str:
+    r"""``text`` without the blanks that line breaks and extraction leave beside Japanese.
+
+    Two extractions of one text are equal in this form, wherever their lines broke.
+
+    >>> unwrapped("日 ASEAN の\n行動 計画  of  2025")
+    '日ASEANの行動計画 of 2025'
+    """
+    return _BLANK_BESIDE_JAPANESE.sub("", re.sub(r"\s+", " ", text)).strip()

@@ -48,11 +48,12 @@ class Found:
 
 def notices(found: Found) -> list[Notice]:
     """Everything that is wrong with the numbers, in no particular order."""
+    lists = (found.pillars, found.announced, found.annexes, found.headings, found.coded)
     return [
-        *_missing(found),
+        *_missing((*found.pillars, *found.announced, *found.headings, *found.coded), found.annexes),
         *_missing_annexes(found.annexes),
-        *_duplicates(found),
-        *_out_of_order(found),
+        *(each for items in lists for each in _duplicates(items)),
+        *_out_of_order(found.headings, found.coded),
         *_misplaced(found),
         *_without_heading(found),
         *_overview(found),
@@ -90,12 +91,13 @@ def gaps(numbers: Iterable[int]) -> Iterator[tuple[int, int]]:
         last = number
 
 
-def _missing(found: Found) -> Iterator[Notice]:
+def _missing(items: Iterable[Numbered], annexes: Iterable[Numbered] = ()) -> Iterator[Notice]:
+    """Numbers absent among their like. An annex stands for the section or pillar it is about."""
     places: dict[Number, Numbered] = {}
-    for item in (*found.pillars, *found.announced, *found.headings, *found.coded):
+    for item in items:
         for level in range(1, len(item.number) + 1):
             places.setdefault(item.number[:level], item)
-    for item in found.annexes:
+    for item in annexes:
         places.setdefault(item.number, item)
         places.setdefault(item.number[:1], item)
     for parent, children in _families(places):
@@ -104,10 +106,8 @@ def _missing(found: Found) -> Iterator[Notice]:
             before = (*parent, first - 1) if first > 1 else parent
             sides = {"before": written(before), "after": written(after)}
             if last - first >= _SINGLY:
-                end = written((*parent, last))
-                yield notice(
-                    "missing-run", places[after], written((*parent, first)), last=end, **sides
-                )
+                run = {"last": written((*parent, last)), **sides}
+                yield notice("missing-run", places[after], written((*parent, first)), **run)
                 continue
             for step in range(first, last + 1):
                 yield notice("missing", places[after], written((*parent, step)), **sides)
@@ -122,9 +122,7 @@ def _missing_annexes(annexes: Sequence[Numbered]) -> Iterator[Notice]:
         for first, last in gaps(children):
             for step in range(first, last + 1):
                 after = places[(*parent, last + 1)]
-                yield notice(
-                    "missing-annex", after, written((*parent, step)), after=after.code
-                )
+                yield notice("missing-annex", after, written((*parent, step)), after=after.code)
 
 
 def _families(numbers: Iterable[Number]) -> list[tuple[Number, list[int]]]:
@@ -134,10 +132,14 @@ def _families(numbers: Iterable[Number]) -> list[tuple[Number, list[int]]]:
     return sorted(families.items())
 
 
-def _duplicates(found: Found) -> Iterator[Notice]:
-    for items in (found.pillars, found.announced, found.annexes, found.headings, found.coded):
-        for item, first in _twice(items):
-            yield notice("duplicate", item, first=str(first.line))
+def measure_notices(measures: Sequence[Numbered]) -> list[Notice]:
+    """Everything that is wrong with the numbers of measures, which have one level."""
+    return [*_missing(measures), *_duplicates(measures), *_out_of_order(measures)]
+
+
+def _duplicates(items: Sequence[Numbered]) -> Iterator[Notice]:
+    for item, first in _twice(items):
+        yield notice("duplicate", item, first=str(first.line))
 
 
 def _twice(items: Sequence[Numbered]) -> list[tuple[Numbered, Numbered]]:
@@ -148,10 +150,12 @@ def _twice(items: Sequence[Numbered]) -> list[tuple[Numbered, Numbered]]:
     ]
 
 
-def _out_of_order(found: Found) -> Iterator[Notice]:
-    items = sorted((*found.headings, *found.coded), key=lambda item: item.line)
-    again = {item for item, _ in (*_twice(found.headings), *_twice(found.coded))}
-    items = [item for item in items if item not in again]
+def _out_of_order(*lists: Sequence[Numbered]) -> Iterator[Notice]:
+    again = {item for items in lists for item, _ in _twice(items)}
+    items = sorted(
+        (item for items in lists for item in items if item not in again),
+        key=lambda item: item.line,
+    )
     kept = in_order([item.number for item in items])
     index = 0
     while index < len(items):
@@ -229,9 +233,7 @@ def _without_heading(found: Found) -> Iterator[Notice]:
     groups = {item.number for item in found.coded if item.is_group}
     for item in _firsts(found.coded, 2):
         if item.number[:2] not in sections:
-            yield notice(
-                "no-section-heading", item, written(item.number[:2]), activity=item.code
-            )
+            yield notice("no-section-heading", item, written(item.number[:2]), activity=item.code)
     for item in _firsts([item for item in found.coded if len(item.number) > 3], 3):
         if item.number[:3] not in groups:
             yield notice("no-group-heading", item, written(item.number[:3]), activity=item.code)
@@ -281,12 +283,8 @@ def _counted(items: Sequence[Numbered], missing: Kind, duplicate: Kind) -> Itera
         for number in range(first, last + 1):
             yield _uncoded(missing, places[last + 1], number=str(number))
     for item, first_such in _twice(items):
-        yield _uncoded(
-            duplicate, item, number=str(item.number[0]), first=str(first_such.line)
-        )
+        yield _uncoded(duplicate, item, number=str(item.number[0]), first=str(first_such.line))
 
 
 def _uncoded(kind: Kind, where: Numbered, **values: str) -> Notice:
-    return Notice(
-        kind=kind, line=where.line, last_line=where.last_line, code=None, values=values
-    )
+    return Notice(kind=kind, line=where.line, last_line=where.last_line, code=None, values=values)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from kyoso.programme.codes import Mark, MarkKind, Number
-from kyoso.programme.layout import Row, joined, width
+from kyoso.programme.layout import Row, width
 
 _SENTENCE = re.compile(r"[。．.;；:：、,]$")
 _TITLE_ROWS = 3
@@ -17,13 +17,13 @@ _TITLE_ROWS = 3
 class Paragraph:
     """Rows that belong together. ``texts`` are theirs, without the mark of the first.
 
-    ``after_end``: the row above surely or probably ends its own paragraph.
+    ``is_whole``: its last row surely or probably ends a paragraph.
     """
 
     mark: Mark
     rows: tuple[Row, ...]
     texts: tuple[str, ...]
-    after_end: bool
+    is_whole: bool
 
     @property
     def kind(self) -> MarkKind:
@@ -62,14 +62,9 @@ def paragraphs(
             if marks[index].kind == "plain" and (wordless or not ends[index - 1]):
                 continue
         run = tuple(rows[start:index])
-        yield Paragraph(marks[start], run, _texts(run, marks[start]), not start or ends[start - 1])
+        yield Paragraph(marks[start], run, _texts(run, marks[start]), ends[index - 1])
         start = index
 
 
 def _texts(rows: Sequence[Row], mark: Mark) -> tuple[str, ...]:
     return (rows[0].text[mark.begins :], *(row.text for row in rows[1:]))
-
-
-def words_of(paragraph: Paragraph, vocabulary: frozenset[str]) -> str:
-    """The text of a paragraph, rejoined."""
-    return joined(paragraph.texts, vocabulary)

@@ -35,9 +35,7 @@ class Placing:
     ) -> None:
         """Say something about ``rows``, which stand together."""
         first, last = rows[0].number, rows[-1].last
-        self.notices.append(
-            Notice(kind=kind, line=first, last_line=last, code=code, values=values)
-        )
+        self.notices.append(Notice(kind=kind, line=first, last_line=last, code=code, values=values))
 
     def leave(self, rows: Sequence[Row]) -> None:
         """Say of ``rows`` that they could not be placed."""

@@ -8,6 +8,7 @@ a role or named in a warning; no line is dropped silently.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -19,7 +20,7 @@ from kyoso.programme.editions import Edition
 from kyoso.programme.layout import rows_of, without_furniture
 from kyoso.programme.marking import has_codes
 from kyoso.programme.placing import Placing, Role
-from kyoso.programme.sources import refused, text_of
+from kyoso.programme.sources import is_pdf, refused, text_of
 
 _KANA = re.compile(r"[\u3041-\u30ff]")
 _LATIN = re.compile(r"[A-Za-z]")
@@ -27,12 +28,16 @@ _LATIN = re.compile(r"[A-Za-z]")
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """An edition, and the role of every placed line by its number (what the site shows beside
-    the source). Lines that have none are those of the warnings of kind ``unplaced``.
+    """An edition, the text it was read from, and the role of every placed line by its number.
+
+    Lines that have no role are those of the warnings of kind ``unplaced``. ``is_extracted``: the
+    text, and so the numbers of its lines, are not those of the file but were taken from a PDF.
     """
 
     edition: Edition
     roles: Mapping[int, Role]
+    text: str
+    is_extracted: bool = False
 
 
 def read(path: Path) -> Reading:
@@ -41,7 +46,8 @@ def read(path: Path) -> Reading:
     Raises :class:`UsageError` where there is no file and :class:`InputRefusedError` where it is
     empty, unreadable, or holds nothing that is known of a programme.
     """
-    return read_text(text_of(path), name=path.name)
+    reading = read_text(text_of(path), name=path.name)
+    return replace(reading, is_extracted=is_pdf(path))
 
 
 def read_text(text: str, *, name: str = "text") -> Reading:
@@ -64,10 +70,31 @@ def read_text(text: str, *, name: str = "text") -> Reading:
             ),
         )
     warnings = sorted(placing.notices, key=lambda notice: (notice.line, notice.code or ""))
-    return Reading(replace(edition, warnings=tuple(warnings)), placing.roles)
+    return Reading(replace(edition, warnings=tuple(warnings)), placing.roles, text)
 
 
 def language_in(text: str) -> Language:
     """Japanese where kana are not rare among the letters, else English."""
     kana = len(_KANA.findall(text))
     return "ja" if kana * 10 > len(_LATIN.findall(text)) else "en"
+
+
+def open_edition(path: Path) -> Edition:
+    """An edition from a published text, or from the ``edition.json`` of an earlier reading.
+
+    Raises as :func:`read`, and :class:`InputRefusedError` for JSON that is no edition.
+    """
+    if path.suffix.lower() != ".json":
+        return read(path).edition
+    try:
+        data = json.loads(text_of(path))
+    except ValueError as error:
+        raise refused(
+            path.name,
+            Text("this is not JSON", "JSONとして読めません"),
+            Text(
+                "give the edition.json that `kyoso programme read` wrote",
+                "`kyoso programme read`が書き出したedition.jsonを指定してください",
+            ),
+        ) from error
+    return Edition.from_dict(data, source=path.name)

@@ -18,6 +18,7 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+_PDF = b"%PDF-"
 _CONTROLS = frozenset(map(chr, range(32))) - set("\t\n\v\f\r\x1a")
 
 _PDFIUM = threading.Lock()
@@ -31,7 +32,7 @@ def text_of(path: Path) -> str:
     is empty or not readable as text.
     """
     content = bytes_of(path)
-    text = _of_pdf(content, path.name) if content.startswith(b"%PDF-") else _decoded(content)
+    text = _of_pdf(content, path.name) if is_pdf(path) else _decoded(content)
     if text is None:
         raise refused(
             path.name,
@@ -51,6 +52,12 @@ def text_of(path: Path) -> str:
             ),
         )
     return text
+
+
+def is_pdf(path: Path) -> bool:
+    """Whether a file begins as PDF files do, whatever its name."""
+    with path.open("rb") as stream:
+        return stream.read(len(_PDF)) == _PDF
 
 
 def bytes_of(path: Path) -> bytes:
