@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 LISTED = 1_000
 """At most so many problems are listed; all are counted (method contract, DESIGN §4)."""
 
+SHOWN = 100
+"""So many characters of a value are shown in a message."""
+
 
 class KyosoError(Exception):
     """The root. ``code`` is stable, ``where`` is the place, ``hint`` is the remedy."""
@@ -61,6 +64,15 @@ class ReferenceDataError(KyosoError, ValueError):
     code = "reference-data"
 
 
+def one_line(value: str) -> str:
+    """A value as a message shows it: not longer than :data:`SHOWN`, in one line.
+
+    No cell of a file can break a line of the list or write on a terminal.
+    """
+    shown = value if len(value) <= SHOWN else f"{value[: SHOWN - 1]}…"
+    return "".join(sign if sign.isprintable() else "␣" for sign in shown)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
     """One fault in an input table.
@@ -95,7 +107,7 @@ class Problem:
         if place:
             parts.append(", ".join(place))
         if self.value is not None:
-            parts.append(self.value)
+            parts.append(one_line(self.value))
         parts.append(f"{self.message[language]}; {self.hint[language]}")
         return ": ".join(parts)
 
@@ -105,7 +117,7 @@ class Problem:
             "table": self.table,
             "row": self.row,
             "column": self.column,
-            "value": self.value,
+            "value": None if self.value is None else one_line(self.value),
             "sheet": self.sheet,
             "cell": self.cell,
             "file": self.file,
@@ -153,7 +165,7 @@ class InputRefusedError(KyosoError, ValueError):
         self.problems = problems.in_order()
         self.count = problems.count
         super().__init__(
-            Text("{n} problems in the input", "入力に{n}件の問題があります").format(n=self.count)
+            Text("problems in the input: {n}", "入力に{n}件の問題があります").format(n=self.count)
         )
 
     def lines(self, language: Language = "en") -> list[str]:

@@ -10,10 +10,13 @@ from datetime import date
 from kyoso.core.errors import UsageError
 from kyoso.core.text import Text
 
-_FORM = re.compile(r"(?P<year>\d{4})(?:-(?:(?P<month>\d{2})|Q(?P<quarter>[1-4])|H(?P<half>[12])))?")
+_FORM = re.compile(
+    r"(?P<year>[12]\d{3})(?:-(?:(?P<month>0[1-9]|1[0-2])|Q(?P<quarter>[1-4])|H(?P<half>[12])))?",
+    re.ASCII,
+)
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class Period:
     """From ``start`` to ``end``, both included; ``None`` is open.
 
@@ -39,11 +42,11 @@ class Period:
         An empty side of the slash is open. Raises :class:`UsageError` for anything else.
         """
         first, slash, last = form.partition("/")
-        if slash:
-            start = cls.parse(first).start if first else None
-            return cls(start, cls.parse(last).end if last else None)
+        if slash and "/" not in last:
+            start = cls.parse(first).start if first.strip() else None
+            return cls(start, cls.parse(last).end if last.strip() else None)
         found = _FORM.fullmatch(form.strip())
-        if found is None or not 1 <= int(found["month"] or 1) <= 12:
+        if found is None:
             raise UsageError(
                 Text("not a period", "期間として読めません"),
                 where=form,

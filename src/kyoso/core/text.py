@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, cast, get_args
+from typing import Literal, get_args
 
 Language = Literal["en", "ja"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
@@ -12,7 +12,7 @@ LANGUAGES: tuple[Language, ...] = get_args(Language)
 def language_of(code: str) -> Language:
     """The supported language for a code such as ``ja-JP`` or ``C.UTF-8``; English otherwise."""
     head = code.lower().replace("_", "-").split("-")[0].split(".")[0]
-    return cast("Language", head) if head in LANGUAGES else "en"
+    return next((language for language in LANGUAGES if language == head), "en")
 
 
 @dataclass(frozen=True, slots=True)

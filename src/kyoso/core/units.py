@@ -4,7 +4,9 @@ Pint does the algebra. Units that name a gas (``t CO2``, ``Mt CH4/yr``) come fro
 greenhouse-gas registry of openscm-units, which takes seconds to load and is therefore asked
 only when the plain registry does not know a unit.
 
-A symbol that two trades read differently (``ton``, ``bbl``) is refused, not guessed.
+A symbol that two trades read differently (``ton``, ``bbl``) is refused, not guessed, also
+inside an expression and with a prefix (``kg/ton``, ``kgal``). So are scales that do not start at
+zero (``degC``): no factor converts them.
 """
 
 from __future__ import annotations
@@ -13,13 +15,15 @@ import difflib
 import re
 import unicodedata
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from kyoso.core.errors import UnitError
 from kyoso.core.text import Text
 
 if TYPE_CHECKING:
     import pint
+
+    _Registry = pint.UnitRegistry[Any]
 
 _DEFINITIONS = (
     "kt = 1000 * metric_ton",  # a knot in pint's own list
@@ -55,9 +59,21 @@ _LONGEST = 40
 """No unit of the trade is longer; free text is not handed to the parser."""
 
 _POWER = re.compile(r"\b([kcdm]?m)([23])\b")
+_FORM = re.compile(
+    r"""(?:1|(?:1\s*/)?
+        (?: (?<!\w)[^\W\d]\w*+ | [%°()·*/\s]
+          | (?:\*\*|\^)\s*-?\d(?:\.\d)?(?!\s*(?:\*\*|\^|[\w.]))
+        )++)""",
+    re.VERBOSE,
+)
+"""Names, products, quotients and one-digit powers. Pint also works out arithmetic that stands in
+a unit; a tower of powers (``9**9**9``) would never end."""
+
+_WORD = re.compile(r"[^\W\d]\w*")
+_PREFIX = re.compile(r"(?:MM|[kMGTPmcdh]|kilo|mega|giga|tera|milli|million_|thousand_)")
 
 
-def _registry(registry: pint.UnitRegistry) -> pint.UnitRegistry:
+def _registry(registry: _Registry) -> _Registry:
     # Redefining a symbol is the point of the list above; pint would log each one.
     registry._on_redefinition = "ignore"  # noqa: SLF001 -- pint offers no public setter
     for definition in _DEFINITIONS:
@@ -66,14 +82,14 @@ def _registry(registry: pint.UnitRegistry) -> pint.UnitRegistry:
 
 
 @cache
-def _plain() -> pint.UnitRegistry:
+def _plain() -> _Registry:
     import pint
 
     return _registry(pint.UnitRegistry())
 
 
 @cache
-def _with_gases() -> pint.UnitRegistry:
+def _with_gases() -> _Registry:
     import openscm_units
 
     registry = openscm_units.ScmUnitRegistry()
@@ -85,21 +101,32 @@ def _with_gases() -> pint.UnitRegistry:
 def _unit(unit: str) -> pint.Unit:
     """``unit`` as pint knows it. Raises :class:`UnitError`."""
     written = unicodedata.normalize("NFKC", unit).strip()
-    if written in _AMBIGUOUS:
+    readable = len(written) <= _LONGEST and _FORM.fullmatch(written) is not None
+    if readable and (meanings := _meanings(written)):
         raise UnitError(
             Text("this unit has more than one meaning", "複数の意味にとれる単位です"),
             where=unit,
-            hint=Text("write {units}", "{units}と書いてください").format(units=_AMBIGUOUS[written]),
+            hint=Text("write {units}", "{units}と書いてください").format(units=meanings),
         )
-    expression = _POWER.sub(r"\1**\2", written)
-    for registry in (_plain, _with_gases) if 0 < len(written) <= _LONGEST else ():
+    expression = "" if written == "1" else _POWER.sub(r"\1**\2", written)
+    for registry in (_plain, _with_gases) if readable else ():
         try:
-            found = registry().parse_units("" if expression == "1" else expression)
+            found = registry().parse_units(expression)
             _ = found.dimensionality
         except Exception:  # noqa: BLE001, S112 -- parsing free text can fail in any way; all mean "not here"
             continue
         return found
     raise UnitError(Text("unknown unit", "不明な単位です"), where=unit, hint=_suggestion(written))
+
+
+def _meanings(written: str) -> str:
+    """What the first ambiguous word in a unit could mean, with or without prefix; else empty."""
+    for word in _WORD.findall(written):
+        for name, meanings in _AMBIGUOUS.items():
+            head = word.removesuffix(name)
+            if head != word and (not head or _PREFIX.fullmatch(head)):
+                return meanings
+    return ""
 
 
 def _pair(unit: str, other: str) -> tuple[pint.Unit, pint.Unit]:
@@ -111,7 +138,7 @@ def _pair(unit: str, other: str) -> tuple[pint.Unit, pint.Unit]:
 
 def _suggestion(written: str) -> Text:
     same_letters = [unit for unit in COMMON if unit.lower() == written.lower()]
-    close = same_letters or difflib.get_close_matches(written, COMMON, n=3, cutoff=0.5)
+    close = same_letters or difflib.get_close_matches(written[:_LONGEST], COMMON, n=3, cutoff=0.5)
     if close:
         return Text("did you mean {units}?", "{units}ではありませんか").format(
             units=", ".join(close)
@@ -132,7 +159,8 @@ def is_compatible(unit: str, other: str) -> bool:
 def conversion(unit: str, to: str) -> float:
     """The factor by which a value in ``unit`` is multiplied to be in ``to``.
 
-    Raises :class:`UnitError` for an unknown, ambiguous or incompatible unit.
+    A unit is 1 of itself, known or not. Raises :class:`UnitError` for an unknown, ambiguous or
+    incompatible unit, and for one of a scale that no factor converts.
 
     >>> conversion("kt", "t")
     1000.0
@@ -140,13 +168,24 @@ def conversion(unit: str, to: str) -> float:
     if unit == to:
         return 1.0
     one, two = _pair(unit, to)
-    if not one.is_compatible_with(two):
+    if not one.is_compatible_with(two) or not _start_together(one, two):
         raise UnitError(
             Text("not convertible to {unit}", "{unit}に換算できません").format(unit=to),
             where=unit,
-            hint=Text("use {unit} or a unit of the same kind", "{unit}または同種の単位で").format(
-                unit=to
-            ),
+            hint=Text(
+                "use {unit} or a unit of the same kind",
+                "{unit}または同種の単位で記入してください",
+            ).format(unit=to),
         )
     # Chains of prefixes leave noise in the sixteenth digit; a factor has fewer.
-    return float(f"{one._REGISTRY.Quantity(1.0, one).to(two).magnitude:.15g}")  # noqa: SLF001
+    return float(f"{_converted(1.0, one, two):.15g}")
+
+
+def _start_together(one: pint.Unit, two: pint.Unit) -> bool:
+    """Whether nothing of one unit is nothing of the other: not so for °C and K, dB and 1."""
+    return _converted(0.0, one, two) == 0.0
+
+
+def _converted(value: float, one: pint.Unit, two: pint.Unit) -> float:
+    registry = one._REGISTRY  # noqa: SLF001 -- a unit knows its registry, pint has no name for it
+    return float(registry.Quantity(value, one).to(two).magnitude)

@@ -1,5 +1,7 @@
-"""The declaration of a method (DESIGN §4): declare once, and the command line, the web
-workbench, the template workbook and the documentation page all come from it.
+"""The declaration of a method (DESIGN §4).
+
+Declare once: the command line, the web workbench, the template workbook and the documentation
+page all come from it.
 """
 
 from __future__ import annotations
@@ -7,12 +9,13 @@ from __future__ import annotations
 import enum
 import math
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from kyoso.core.errors import UsageError
 from kyoso.core.text import Language, Text
+from kyoso.tables.declaration import bounds
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -70,8 +73,10 @@ class Parameter:
         if isinstance(self.default, str):
             match = [c for c in self.choices if c.lower() == str(written).lower()]
             return match[0] if match else str(written)
+        # Neither bool nor 2.5 is a whole number, and Python would take both for one.
+        text = str(written)
         try:
-            return type(self.default)(written)
+            return int(text) if isinstance(self.default, int) else float(text)
         except ValueError:
             return None
 
@@ -90,10 +95,8 @@ class Parameter:
         )
         if self.minimum is None and self.maximum is None:
             return number
-        low = "" if self.minimum is None else f"{self.minimum:g}"
-        high = "" if self.maximum is None else f"{self.maximum:g}"
-        return Text("{number}, {low} … {high}", "{number}、{low} … {high}").format(
-            number=number, low=low, high=high
+        return Text("{number}, {bounds}", "{number}、{bounds}").format(
+            number=number, bounds=bounds(self.minimum, self.maximum)
         )
 
 
@@ -192,6 +195,22 @@ class Method:
         if not re.fullmatch(r"[a-z]+\.[a-z-]+\.[a-z0-9-]+", self.id):
             message = f"method id {self.id!r}: pillar.room.name in lower case"
             raise ValueError(message)
+        if dangling := list(self._dangling()):
+            message = f"method {self.id} names what it does not declare: {', '.join(dangling)}"
+            raise ValueError(message)
+
+    def _dangling(self) -> Iterator[str]:
+        inputs = {table.name: table.names for table in self.inputs}
+        outputs = {table.name: table.names for table in self.outputs}
+        yield from (name for name in (*self.example, *self.digests) if name not in inputs)
+        for column in (column for table in self.inputs for column in table.columns):
+            if column.refers_to and column.refers_to[1] not in inputs.get(column.refers_to[0], ()):
+                yield ".".join(column.refers_to)
+        for figure in self.figures:
+            drawn = (figure.value, figure.category, figure.x, figure.lower, figure.upper)
+            for name in (*drawn, figure.at, figure.facet):
+                if name is not None and name not in outputs.get(figure.table, ()):
+                    yield f"{figure.table}.{name}"
 
     def input(self, name: str) -> Table:
         return _named(self.inputs, name)

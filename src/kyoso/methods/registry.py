@@ -9,6 +9,7 @@ from __future__ import annotations
 import difflib
 import importlib
 import pkgutil
+from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib.metadata import entry_points
 
@@ -22,16 +23,26 @@ GROUP = "kyoso.pillars"
 @cache
 def methods() -> dict[str, Method]:
     """All methods by id, in the order of their ids."""
+    return found_in(entry.value for entry in entry_points(group=GROUP))
+
+
+def found_in(pillars: Iterable[str]) -> dict[str, Method]:
+    """The methods in some packages by id. Raises :class:`ValueError` where two share one."""
     found: dict[str, Method] = {}
-    for entry in entry_points(group=GROUP):
-        pillar = importlib.import_module(entry.value)
-        for module in pkgutil.walk_packages(pillar.__path__, f"{pillar.__name__}."):
-            for value in vars(importlib.import_module(module.name)).values():
-                if isinstance(value, Method):
-                    if found.setdefault(value.id, value) is not value:
-                        message = f"two methods are called {value.id}"
-                        raise ValueError(message)
+    for method in _module_level(pillars):
+        # The same method may be seen twice, where one module imports it from another.
+        if found.setdefault(method.id, method) is not method:
+            message = f"two methods are called {method.id}"
+            raise ValueError(message)
     return dict(sorted(found.items()))
+
+
+def _module_level(pillars: Iterable[str]) -> Iterator[Method]:
+    for name in pillars:
+        pillar = importlib.import_module(name)
+        for module in pkgutil.walk_packages(pillar.__path__, f"{name}."):
+            members = vars(importlib.import_module(module.name)).values()
+            yield from (value for value in members if isinstance(value, Method))
 
 
 def get(name: str) -> Method:

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
-from typing import cast
 
 import ibis.expr.types as ir
 import pyarrow as pa
@@ -31,10 +30,12 @@ from kyoso.methods.result import (
     Result,
     Verdict,
 )
-from kyoso.tables.checking import Checked, Finding, Rule, apply, check_declared, profile_of
+from kyoso.tables.checking import Checked, Rule, apply, check_declared, profile_of
 from kyoso.tables.declaration import Table
-from kyoso.tables.engine import Engine, engine as open_engine
-from kyoso.tables.reading import ARROW, FILE, ROW, Given, read
+from kyoso.tables.engine import Engine
+from kyoso.tables.engine import engine as open_engine
+from kyoso.tables.given import Given, schema
+from kyoso.tables.reading import read
 
 Progress = Callable[[float, Text], None]
 
@@ -88,9 +89,7 @@ def running(
     with open_engine(engine) as database:
         prepared = _prepare(method, inputs, values, database, tell)
         tell(0.5, Text("calculating", "計算しています"))
-        outcome = method.function(
-            cast("Mapping[str, pa.Table]", _arguments(method, prepared, database)), values
-        )  # type: ignore[arg-type]
+        outcome = method.function(_arguments(method, prepared, database), values)
         tell(0.8, Text("putting rows in order", "行を整列しています"))
         outputs = {
             table.name: _output(table, outcome.tables[table.name], database)
@@ -135,7 +134,7 @@ def _prepare(
     tell(0.0, Text("reading", "読み込んでいます"))
     given = _read(method, inputs, database)
     tell(0.2, Text("checking", "検査しています"))
-    readable = {n: g for n, g in given.items() if g.rows and not _columns_missing(g)}
+    readable = {name: one for name, one in given.items() if one.readable}
     profiles = {name: profile_of(one, database) for name, one in given.items()}
     digests: dict[str, pa.Table] = {}
     relations: dict[str, ir.Table] = {name: one.relation for name, one in given.items()}
@@ -150,9 +149,8 @@ def _prepare(
         )
         for name, one in given.items()
     }
-    findings: list[Finding] = []
     for rule in _rules(method, readable, digests, values, database):
-        findings.append(apply(rule, checked[rule.table], database))
+        apply(rule, checked[rule.table], database)
     problems = Problems()
     for one in given.values():
         problems.extend(one.problems.listed, one.problems.count)
@@ -198,10 +196,6 @@ def shipped(table: Table) -> Path | None:
     return None if table.shipped is None else Path(str(reference.load(table.shipped).path))
 
 
-def _columns_missing(given: Given) -> bool:
-    return any(c.required and c.name not in given.present for c in given.declared.columns)
-
-
 def _rules(
     method: Method,
     readable: Mapping[str, Given],
@@ -238,15 +232,18 @@ def _arguments(
 
 
 def _output(table: Table, made: ir.Table | pa.Table, database: Engine) -> Output:
-    schema = pa.schema([pa.field(c.name, ARROW[c.type]) for c in table.columns])
     order = table.key or table.names
     if isinstance(made, pa.Table):
         ordered = (
-            made.select(list(table.names)).cast(schema).sort_by([(n, "ascending") for n in order])
+            made.select(list(table.names))
+            .cast(schema(table))
+            .sort_by([(name, "ascending") for name in order])
         )
-        return Output(declared=table, schema=schema, stream=lambda: iter(ordered.to_batches()))
+        return Output(
+            declared=table, schema=schema(table), stream=lambda: iter(ordered.to_batches())
+        )
     relation = made.select(*table.names).order_by(*order)
-    return Output(declared=table, schema=schema, stream=lambda: database.batches(relation))
+    return Output(declared=table, schema=schema(table), stream=lambda: database.batches(relation))
 
 
 def _checks(checked: Mapping[str, Checked]) -> Iterator[Check]:

@@ -11,7 +11,8 @@ from pathlib import Path
 from kyoso.core.text import Language
 from kyoso.methods.result import Result
 from kyoso.publishing import charts
-from kyoso.tables.writing import Format, write as write_table
+from kyoso.tables.writing import Format
+from kyoso.tables.writing import write as write_table
 
 
 def write(

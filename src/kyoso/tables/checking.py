@@ -18,11 +18,11 @@ import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
-from kyoso.core.errors import LISTED, Problem
+from kyoso.core.errors import LISTED, SHOWN
 from kyoso.core.text import Text, same
-from kyoso.tables.declaration import Column, Table, Type
+from kyoso.tables.declaration import Column, Type
 from kyoso.tables.engine import Engine
-from kyoso.tables.reading import FILE, ROW, Given, written
+from kyoso.tables.given import FILE, ROW, Given, written
 
 Where = Mapping[str, object]
 """Values of some columns: the rows that have all of them. ``None`` matches absent."""
@@ -79,6 +79,15 @@ class Extent:
         """A bound of the magnitudes of a column of finite numbers; 0 where it has none."""
         ends = [abs(end) for end in (self.smallest, self.largest) if end is not None]
         return max((end for end in ends if math.isfinite(end)), default=0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A row at fault, its file where a table is a folder, and the values that are to be shown."""
+
+    row: int
+    file: str
+    shown: Mapping[str, Any]
 
 
 Profile = Mapping[str, Extent]
@@ -159,9 +168,9 @@ def check_declared(
             _check_category(checked, column, engine, others)
             continue
         extent = profile[column.name]
-        blank = column.type is Type.TEXT and (extent.smallest or "!") < "!"
+        blank = column.type is Type.TEXT and extent.count and extent.smallest < "!"
         if column.required and (blank or extent.count < given.rows):
-            _report_missing(checked, column, engine)
+            _tell_missing(checked, column, engine)
         if column.type in (Type.NUMBER, Type.INTEGER):
             _check_bounds(checked, column, extent, engine)
     title = Text(
@@ -183,51 +192,41 @@ def apply(rule: Rule, checked: Checked, engine: Engine) -> Finding:
     rows: list[int] = []
     told = {(p.row, p.file or "", p.column) for p in given.problems.listed}
     for broken in rule.broken:
-        listed, count = _rows(given.relation, broken.where, engine)
+        matching = given.relation.filter(
+            *(_equals(given.relation[name], value) for name, value in broken.where.items())
+        )
+        places, count = _located(matching, engine)
         if rule.severity == "error":
             # A cell that has a fault already is not told another one that follows from it.
-            fresh = [place for place in listed if (*place, broken.column) not in told]
-            count -= len(listed) - len(fresh)
-            listed = fresh
-            given.problems.extend(_problems(given, broken, listed, rule.id), count)
+            fresh = [one for one in places if (one.row, one.file, broken.column) not in told]
+            count -= len(places) - len(fresh)
+            places = fresh
+            given.problems.extend(
+                [
+                    given.problem(
+                        broken.message, broken.hint, row=place.row, column=broken.column,
+                        value=broken.value, file=place.file, code=rule.id,
+                    )
+                    for place in places
+                ],
+                count,
+            )  # fmt: skip
         concerned += count
-        rows.extend(row for row, _ in listed)
+        rows.extend(place.row for place in places)
     finding = Finding(rule=rule, tested=given.rows, concerned=concerned, rows=tuple(rows[:20]))
     checked.findings.append(finding)
     return finding
 
 
-def _problems(
-    given: Given, broken: Broken, listed: Sequence[tuple[int, str]], code: str
-) -> list[Problem]:
-    return [
-        given.problem(
-            broken.message,
-            broken.hint,
-            row=row,
-            column=broken.column,
-            value=broken.value,
-            file=file,
-            code=code,
-        )
-        for row, file in listed
-    ]
-
-
-def _rows(relation: ir.Table, where: Where, engine: Engine) -> tuple[list[tuple[int, str]], int]:
-    """The first rows (with their file) that match, and how many there are."""
-    matching = relation.filter(*(_equals(relation[name], value) for name, value in where.items()))
-    return _located(matching, engine)
-
-
-def _located(matching: ir.Table, engine: Engine) -> tuple[list[tuple[int, str]], int]:
-    count = int(engine.fetch(matching.aggregate(n=matching.count()))["n"][0].as_py())
-    if count == 0:
-        return [], 0
+def _located(matching: ir.Table, engine: Engine, **shown: ir.Value) -> tuple[list[Place], int]:
+    """The first rows of ``matching`` in the order of files and rows, and how many there are."""
     file = matching[FILE] if FILE in matching.columns else ibis.literal("")
-    places = matching.select(row=matching[ROW], file=file)
-    first = engine.fetch(places.order_by("file", "row").limit(LISTED)).to_pylist()
-    return [(place["row"], place["file"].rsplit("/", 1)[-1]) for place in first], count
+    rows = matching.select(**{ROW: matching[ROW], FILE: file}, **shown)
+    first = engine.fetch(rows.order_by(FILE, ROW).limit(LISTED)).to_pylist()
+    places = [Place(one[ROW], one[FILE].rsplit("/", 1)[-1], one) for one in first]
+    if len(places) < LISTED:
+        return places, len(places)
+    return places, int(engine.fetch(matching.aggregate(n=matching.count()))["n"][0].as_py())
 
 
 def _equals(column: ir.Value, value: object) -> ir.BooleanValue:
@@ -237,31 +236,7 @@ def _equals(column: ir.Value, value: object) -> ir.BooleanValue:
 # --- the declaration ----------------------------------------------------------------------
 
 
-def _report(
-    checked: Checked, matching: ir.Table, column: Column, message: Text, hint: Text, engine: Engine,
-    *, code: str, shown: ir.Value | None = None,
-) -> None:  # fmt: skip
-    given = checked.given
-    _, count = _located(matching, engine)
-    if count == 0:
-        return
-    file = matching[FILE] if FILE in matching.columns else ibis.literal("")
-    value = matching[column.name] if shown is None else shown
-    places = matching.select(row=matching[ROW], file=file, value=value)
-    first = engine.fetch(places.order_by("file", "row").limit(LISTED)).to_pylist()
-    given.problems.extend(
-        [
-            given.problem(
-                message, hint, row=place["row"], column=column.name, value=place["value"],
-                file=place["file"].rsplit("/", 1)[-1], code=code,
-            )
-            for place in first
-        ],
-        count,
-    )  # fmt: skip
-
-
-def _report_missing(checked: Checked, column: Column, engine: Engine) -> None:
+def _tell_missing(checked: Checked, column: Column, engine: Engine) -> None:
     given, value = checked.given, checked.given.relation[column.name]
     empty = value.isnull()
     if column.type is Type.TEXT:
@@ -270,19 +245,28 @@ def _report_missing(checked: Checked, column: Column, engine: Engine) -> None:
     if rows := given.faulty.get(column.name):  # absent as well, and named already
         named = engine.table(pa.table({ROW: pa.array(rows, pa.int64())}))
         absent = absent.anti_join(named, ROW)
-    _report(
-        checked,
-        absent,
-        column,
-        Text("no value", "値がありません"),
-        Text("fill in {meaning}", "「{meaning}」を記入してください").format(meaning=column.meaning),
-        engine,
-        code="missing",
+    places, count = _located(absent, engine)
+    given.problems.extend(
+        [
+            given.problem(
+                Text("no value", "値がありません"),
+                Text("fill in {meaning}", "「{meaning}」を記入してください").format(
+                    meaning=column.meaning
+                ),
+                row=place.row,
+                column=column.name,
+                file=place.file,
+                code="missing",
+            )
+            for place in places
+        ],
+        count,
     )
 
 
 def _check_bounds(checked: Checked, column: Column, extent: Extent, engine: Engine) -> None:
-    value = checked.given.relation[column.name]
+    given = checked.given
+    value = given.relation[column.name]
     low, high = extent.smallest, extent.largest
     if low is None:
         return
@@ -295,15 +279,34 @@ def _check_bounds(checked: Checked, column: Column, extent: Extent, engine: Engi
         wrong.append(value <= column.above)
     if column.maximum is not None and high > column.maximum:
         wrong.append(value > column.maximum)
-    if wrong:
-        unit = f" {column.unit}" if column.unit else ""
-        right = (column.bounds() or "a finite number") + (unit if column.bounds() else "")
-        _report(
-            checked, checked.given.relation.filter(ibis.or_(*wrong)), column,
-            Text("out of bounds", "範囲外の値です"),
-            Text("it must be {right}", "{right}でなければなりません").format(right=right),
-            engine, code="bounds",
-        )  # fmt: skip
+    if not wrong:
+        return
+    bounds, unit = column.bounds(), column.unit or ""
+    right = same(f"{bounds} {unit}".strip()) if bounds else Text("a finite number", "有限の数")
+    places, count = _located(given.relation.filter(ibis.or_(*wrong)), engine, value=value)
+    given.problems.extend(
+        [
+            given.problem(
+                Text("out of bounds", "範囲外の値です"),
+                Text("it must be {right}", "{right}でなければなりません").format(right=right),
+                row=place.row,
+                column=column.name,
+                value=_as_given(given, column, place.shown["value"]),
+                file=place.file,
+                code="bounds",
+            )
+            for place in places
+        ],
+        count,
+    )
+
+
+def _as_given(given: Given, column: Column, value: float) -> object:
+    """A number as the file has it, with the file's unit where that is not the declared one."""
+    if column.name not in given.units:
+        return value
+    unit, factor = given.units[column.name]
+    return f"{written(float(f'{value / factor:.15g}'))} {unit}"
 
 
 def _check_category(
@@ -316,53 +319,75 @@ def _check_category(
     else:
         distinct = given.relation.select(column.name).distinct()
         values = engine.fetch(distinct)[column.name].to_pylist()
-    allowed, kind = _allowed(column, engine, others)
-    known = {_folded(column, value) for value in allowed} if allowed is not None else None
-    pattern = re.compile(column.pattern) if column.pattern else None
-    wrong: dict[object, Text] = {}
-    filled = [v for v in values if v is not None and str(v).strip()]
+    filled = [value for value in values if value is not None and value.strip()]
     if column.required and len(filled) < len(values):
-        _report_missing(checked, column, engine)
-    for value in filled:
-        if known is not None and _folded(column, value) not in known:
-            wrong[value] = _nearest(column, str(value), allowed or (), kind)
-        elif pattern is not None and not pattern.fullmatch(str(value)):
-            wrong[value] = column.pattern_hint or same(column.pattern or "")
-    message = Text("not a known {kind}", "{kind}にない値です").format(kind=kind) if allowed is not None else Text(
-        "not in the expected form", "書式が違います"
-    )  # fmt: skip
-    for value, hint in sorted(wrong.items(), key=lambda item: str(item[0])):
-        broken = Broken(
-            where={column.name: value}, message=message, hint=hint, column=column.name, value=value
-        )
-        listed, count = _rows(given.relation, broken.where, engine)
-        given.problems.extend(_problems(given, broken, listed, "category"), count)
+        _tell_missing(checked, column, engine)
+    allowed = _allowed(column, engine, others)
+    known = None if allowed is None else {_folded(column, value) for value in allowed}
+    pattern = re.compile(column.pattern) if column.pattern else None
+    unknown = {v for v in filled if known is not None and _folded(column, v) not in known}
+    formless = {v for v in filled if v not in unknown and pattern and not pattern.fullmatch(v)}
+    if not unknown and not formless:
+        return
+    wrong = engine.table(pa.table({"wrong_": pa.array(sorted(unknown | formless), pa.string())}))
+    value = given.relation[column.name]
+    matching = given.relation.semi_join(wrong, value == wrong["wrong_"])
+    places, count = _located(matching, engine, value=matching[column.name])
+    kind = _kind(column)
+    unknown_message = Text("not a known {kind}", "{kind}にない値です").format(kind=kind)
+    form_message = Text("not in the expected form", "書式が違います")
+    form_hint = column.pattern_hint or same(column.pattern or "–")
+    hints = {
+        value: _nearest(value, allowed or (), kind) if value in unknown else form_hint
+        for value in dict.fromkeys(place.shown["value"] for place in places)
+    }
+    given.problems.extend(
+        [
+            given.problem(
+                unknown_message if place.shown["value"] in unknown else form_message,
+                hints[place.shown["value"]],
+                row=place.row,
+                column=column.name,
+                value=place.shown["value"],
+                file=place.file,
+                code="category",
+            )
+            for place in places
+        ],
+        count,
+    )
 
 
-def _allowed(
-    column: Column, engine: Engine, others: Mapping[str, Given]
-) -> tuple[Sequence[str] | None, Text]:
+def _allowed(column: Column, engine: Engine, others: Mapping[str, Given]) -> Sequence[str] | None:
+    """The closed list of a column; ``None`` where it has none, or where it cannot be read."""
+    if column.refers_to is None:
+        return column.allowed or None
+    table, name = column.refers_to
+    other = others.get(table)
+    if other is None or not other.rows or name not in other.present:
+        return None
+    values = engine.fetch(other.relation.select(name).distinct())[name].to_pylist()
+    return sorted(value for value in values if value is not None)
+
+
+def _kind(column: Column) -> Text:
+    """What the closed list of a column is called."""
     if column.refers_to is not None:
-        table, name = column.refers_to
-        relation = others[table].relation
-        values = engine.fetch(relation.select(name).distinct())[name].to_pylist()
-        return sorted(str(v) for v in values if v is not None), same(f"{table}.{name}")
-    kind = column.allowed_name or same(column.name)
-    return (column.allowed or None), kind
+        return same(".".join(column.refers_to))
+    return column.allowed_name or same(column.name)
 
 
-def _folded(column: Column, value: object) -> str:
-    text = str(value)
-    return text.lower() if column.any_case else text
+def _folded(column: Column, value: str) -> str:
+    return value.lower() if column.any_case else value
 
 
-def _nearest(column: Column, value: str, allowed: Sequence[str], kind: Text) -> Text:
-    """The hint for a value that is not in a list: the whole list if short, else the nearest."""
+def _nearest(value: str, allowed: Sequence[str], kind: Text) -> Text:
+    """The hint for a value that is not in a list: the nearest, else the list or some of it."""
     padded = [one for one in allowed if one.lstrip("0") == value.lstrip("0")]
-    folded = {one.lower(): one for one in allowed}
+    by_lower = {one.lower(): one for one in allowed}
     close = padded or [
-        folded[near]
-        for near in difflib.get_close_matches(value.lower(), list(folded), n=3, cutoff=0.6)
+        by_lower[near]
+        for near in difflib.get_close_matches(value[:SHOWN].lower(), by_lower, n=3, cutoff=0.6)
     ]
     if close:
         return Text("did you mean {values}?", "{values}ではありませんか").format(
@@ -380,37 +405,59 @@ def _check_key(checked: Checked, engine: Engine) -> None:
     """Name every row whose key stood before in the table; the first to have it is not wrong."""
     given = checked.given
     key = given.declared.key
-    if not set(key) <= given.present:
+    if any(given.declared[name].required and name not in given.present for name in key):
         return
     relation = given.relation
-    folded = {name: relation[name].lower() for name in key if given.declared[name].any_case}
-    compared = relation.mutate(**folded) if folded else relation
-    concerned: list[int] = []
-    for where in engine.repeated(compared, key).slice(0, LISTED).to_pylist():
-        (first, *later), count = _rows(compared, where, engine)
-        concerned.extend(row for row, _ in later)
-        message = Text(
-            "this record stands in row {row} already", "{row}行目と重複しています"
-        ).format(row=first[0])
-        hint = Text("one row for each {key}", "{key}ごとに1行にしてください").format(
-            key=", ".join(key)
-        )
-        value = " · ".join(written(where[name]) for name in key)
-        given.problems.extend(
-            [
-                given.problem(
-                    message, hint, row=row, column=key[0], value=value, file=file, code="repeated"
-                )
-                for row, file in later
-            ],
-            count - 1,
-        )
+    folded = {
+        name: relation[name].lower() if given.declared[name].any_case else relation[name]
+        for name in key
+    }
+    compared = relation.select(**folded)
+    places, count = _later(relation, folded, engine.repeated(compared, key), engine)
+    given.problems.extend(
+        [
+            given.problem(
+                Text("this record stands in row {row} already", "{row}行目と重複しています").format(
+                    row=place.shown["first_"]
+                ),
+                Text("one row for each {key}", "{key}ごとに1行にしてください").format(
+                    key=", ".join(key)
+                ),
+                row=place.row,
+                column=key[0],
+                value=" · ".join(written(place.shown[name]) for name in key),
+                file=place.file,
+                code="repeated",
+            )
+            for place in places
+        ],
+        count,
+    )
     title = Text("no {key} given twice", "{key}の重複なし").format(key=", ".join(key))
     checked.findings.append(
         Finding(
             rule=Rule(id="key", title=title, table=given.declared.name),
             tested=given.rows,
-            concerned=len(concerned),
-            rows=tuple(concerned[:20]),
+            concerned=count,
+            rows=tuple(place.row for place in places[:20]),
         )
     )
+
+
+def _later(
+    relation: ir.Table, folded: Mapping[str, ir.Value], repeated: pa.Table, engine: Engine
+) -> tuple[list[Place], int]:
+    """The rows that have a repeated key after the first of its rows, showing that and the key."""
+    if not repeated.num_rows:
+        return [], 0
+    names = {name: f"{name}_folded_" for name in folded}
+    keys = engine.table(repeated.rename_columns([names[name] for name in repeated.column_names]))
+    marked = relation.mutate(**{names[name]: value for name, value in folded.items()})
+    matching = marked.semi_join(keys, list(names.values()))
+    order = [name for name in (FILE, ROW) if name in matching.columns]
+    window = ibis.window(group_by=list(names.values()), order_by=order)
+    ranked = matching.mutate(
+        rank_=ibis.row_number().over(window), first_=matching[ROW].first().over(window)
+    )
+    later = ranked.filter(ranked["rank_"] > 0)
+    return _located(later, engine, first_=later["first_"], **{n: later[n] for n in folded})

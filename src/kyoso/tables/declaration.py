@@ -32,6 +32,14 @@ _TYPE_LABELS = {
 }
 
 
+def bounds(minimum: float | None, maximum: float | None, *, above: float | None = None) -> str:
+    """Bounds in symbols: ``≥ 0``, ``> 0, ≤ 1``, ``1990 … 2100``, or an empty string."""
+    if minimum is not None and maximum is not None and above is None:
+        return f"{minimum:.15g} … {maximum:.15g}"
+    signs = (("≥", minimum), (">", above), ("≤", maximum))
+    return ", ".join(f"{sign} {value:.15g}" for sign, value in signs if value is not None)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
     """One column.
@@ -66,14 +74,8 @@ class Column:
         return f"{self.name} [{self.unit}]" if self.unit else self.name
 
     def bounds(self) -> str:
-        """The bounds in symbols: ``≥ 0``, ``> 0``, ``1990 … 2100``, or an empty string."""
-        if self.minimum is not None and self.maximum is not None:
-            return f"{self.minimum:g} … {self.maximum:g}"
-        if self.above is not None:
-            return f"> {self.above:g}" + (f", ≤ {self.maximum:g}" if self.maximum else "")
-        if self.minimum is not None:
-            return f"≥ {self.minimum:g}"
-        return f"≤ {self.maximum:g}" if self.maximum is not None else ""
+        """The bounds in symbols, see :func:`bounds`."""
+        return bounds(self.minimum, self.maximum, above=self.above)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,10 +95,13 @@ class Table:
 
     def __post_init__(self) -> None:
         names = [column.name for column in self.columns]
-        unknown = [name for name in self.key if name not in names]
+        named = {*self.key, *(c.unit_column for c in self.columns if c.unit_column)}
+        unknown = sorted(named - set(names))
         wrong = [n for n in names if not re.fullmatch(r"[a-z][a-z0-9_]*", n)]
         if unknown or wrong or len(set(names)) != len(names):
-            message = f"table {self.name}: key {unknown}, names {wrong} or a repeated column"
+            message = (
+                f"table {self.name}: not declared {unknown}, names {wrong} or a repeated column"
+            )
             raise ValueError(message)
 
     def __getitem__(self, name: str) -> Column:

@@ -15,6 +15,9 @@ import pyarrow.parquet as pq
 Format = Literal["csv", "parquet"]
 DIGITS = 12
 
+_POWERS = np.array([float(10**n) for n in range(23)])
+"""The powers of ten that a double holds exactly; a computed power may miss by a digit."""
+
 Floats = np.ndarray[Any, np.dtype[np.float64]]
 
 
@@ -31,14 +34,14 @@ def rounded(values: Floats) -> Floats:
     some = values[finite]
     exponent = np.floor(np.log10(np.abs(some))).astype(np.int64)
     shift = 14 - exponent
-    plain = np.abs(shift) <= 22  # powers of ten up to 10**22 are exact
-    scale = 10.0 ** np.abs(shift[plain])
+    plain = (shift >= -19) & (shift <= 22)  # neither way a power that is not exact
+    scale = _POWERS[np.abs(shift[plain])]
     magnitude = np.where(shift[plain] >= 0, some[plain] * scale, some[plain] / scale)
     fifteen = np.rint(magnitude).astype(np.int64)
     whole, rest = np.divmod(fifteen, 1000)
     whole += (rest > 500) | ((rest == 500) & (whole % 2 == 1))
     back = shift[plain] - 3
-    power = 10.0 ** np.abs(back)
+    power = _POWERS[np.abs(back)]
     some[plain] = np.where(back >= 0, whole / power, whole * power)
     some[~plain] = [float(f"{float(f'{value:.14e}'):.11e}") for value in some[~plain]]
     answer[finite] = some
@@ -66,7 +69,11 @@ def rounded_table(table: pa.Table) -> pa.Table:
 
 
 def write(batches: Iterator[pa.RecordBatch], schema: pa.Schema, path: Path, form: Format) -> int:
-    """Write batches to ``path`` one after the other; answer the number of rows."""
+    """Write batches to ``path`` one after the other; answer the number of rows.
+
+    CSV is data: a text that begins with ``=`` stays what it is. Workbooks, which people open,
+    see to it that nothing in them is taken for a formula.
+    """
     rows = 0
     if form == "parquet":
         # Two writers of one table make one file: nothing in it names a time or a version.
@@ -88,7 +95,7 @@ def write(batches: Iterator[pa.RecordBatch], schema: pa.Schema, path: Path, form
 
 
 def _text(column: pa.Array) -> pa.Array:
-    """Numbers as their shortest form (``0.1``, not ``0.10000000000000001``), booleans as words."""
+    """Booleans as words; everything else Arrow writes as it is read back, numbers shortest."""
     if pa.types.is_boolean(column.type):
         return pc.if_else(column, "yes", "no")
     return column

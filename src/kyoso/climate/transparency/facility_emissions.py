@@ -217,7 +217,7 @@ def _combinations(digest: pa.Table) -> list[tuple[str, str, str]]:
     columns = ("source", "unit", "category")
     seen = digest.select(list(columns)).group_by(list(columns)).aggregate([]).to_pylist()
     whole = [tuple(row[name] for name in columns) for row in seen]
-    return sorted(row for row in whole if None not in row)  # type: ignore[misc]
+    return sorted(row for row in whole if None not in row)
 
 
 def _bad_unit(where: Row, fault: UnitError) -> Broken:

@@ -1,0 +1,157 @@
+"""The header of a file against the declaration: which column is which, and in which unit."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from kyoso.core import units
+from kyoso.core.errors import UnitError
+from kyoso.core.text import Text
+from kyoso.tables.declaration import Column, Table
+from kyoso.tables.given import Given
+
+_UNIT = re.compile(r"[\[［]([^\[\]［］]*)[\]］]$")
+
+
+@dataclass(slots=True)
+class Match:
+    """Where each declared column stands, its factor to the declared unit, and constants.
+
+    A constant is the unit that a header states for a column whose unit is otherwise given row
+    by row; it stands for the column of units.
+    """
+
+    places: dict[str, int] = field(default_factory=dict)
+    factors: dict[str, float] = field(default_factory=dict)
+    constants: dict[str, str] = field(default_factory=dict)
+
+
+def heading(cell: str) -> tuple[str, str | None]:
+    """The name and the unit in a header cell.
+
+    >>> heading("quantity [kt]")
+    ('quantity', 'kt')
+    """
+    cell = cell.strip()
+    if found := _UNIT.search(cell):
+        return cell[: found.start()].strip(), found[1].strip() or None
+    return cell, None
+
+
+def known(declared: Table, header: Iterable[str]) -> int:
+    """How many cells of a header name a declared column."""
+    names = {name.lower() for name in declared.names}
+    return sum(1 for cell in header if heading(cell)[0].lower() in names)
+
+
+def match(given: Given, header: Sequence[str]) -> Match:
+    """Find the declared columns in ``header``; what is wrong goes to the problems."""
+    by_name = {column.name.lower(): column for column in given.declared.columns}
+    found = Match()
+    strangers: list[str] = []
+    for at, cell in enumerate(header):
+        name, unit = heading(cell)
+        column = by_name.get(name.lower())
+        if column is None:
+            strangers += [cell] if cell else []
+        elif column.name in found.places:
+            given.tell(
+                Text("the column stands twice in the header", "見出しに同じ列が2つあります"),
+                Text("keep one of them", "一方だけにしてください"),
+                row=1,
+                column=column.name,
+                value=cell,
+                code="column-twice",
+            )
+        else:
+            found.places[column.name] = at
+            if unit is not None:
+                _match_unit(given, column, unit, found)
+    given.present = frozenset(found.places) | frozenset(found.constants)
+    _tell_missing(given, strangers)
+    for name in found.constants.keys() & found.places.keys():
+        given.tell(
+            Text(
+                "the unit is stated in the header and row by row",
+                "単位が見出しと行の両方にあります",
+            ),
+            Text("state it in one place", "どちらか一方に書いてください"),
+            row=1,
+            column=name,
+            value=found.constants[name],
+            code="unit-twice",
+        )
+    return found
+
+
+def _match_unit(given: Given, column: Column, unit: str, found: Match) -> None:
+    if column.unit_column is not None:
+        if found.constants.setdefault(column.unit_column, unit) != unit:
+            given.tell(
+                Text("two columns share a unit and state two", "単位を共有する列の単位が違います"),
+                Text("write {unit} for both", "どちらも{unit}としてください").format(
+                    unit=found.constants[column.unit_column]
+                ),
+                row=1,
+                column=column.name,
+                value=unit,
+                code="unit-twice",
+            )
+        return
+    try:
+        factor = _factor(column, unit)
+    except UnitError as fault:
+        given.tell(
+            fault.message,
+            fault.hint or Text("check the unit", "単位を確かめてください"),
+            row=1,
+            column=column.name,
+            value=unit,
+            code="unit",
+        )
+        return
+    found.factors[column.name] = factor
+    if unit != column.unit:
+        given.units = {**given.units, column.name: (unit, factor)}
+
+
+def _factor(column: Column, unit: str) -> float:
+    if column.unit is None:
+        raise UnitError(
+            Text("this column has no unit", "この列に単位はありません"),
+            hint=Text("write {name} alone", "{name}とだけ書いてください").format(name=column.name),
+        )
+    return units.conversion(unit, column.unit)
+
+
+def _tell_missing(given: Given, strangers: Sequence[str]) -> None:
+    """Columns that are missing, and columns of the file that look like a slip of the pen."""
+    absent = [c for c in given.declared.columns if c.name not in given.present]
+    slips: dict[str, str] = {}
+    for stranger in dict.fromkeys(strangers):
+        name = heading(stranger)[0].lower()
+        close = difflib.get_close_matches(name[:100], [c.name for c in absent], n=1, cutoff=0.75)
+        if close:
+            slips.setdefault(close[0], stranger)
+    for column in absent:
+        slip = slips.get(column.name)
+        if slip is not None or column.required:
+            given.tell(
+                Text("the column is missing", "列がありません"),
+                Text(
+                    "the header has {slip}; write {name}", "見出しの{slip}を{name}と直してください"
+                ).format(slip=slip, name=column.name)
+                if slip
+                else Text(
+                    "add a column {name}: {meaning}", "{name}列を加えてください：{meaning}"
+                ).format(name=column.heading(), meaning=column.meaning),
+                row=1,
+                column=column.name,
+                value=slip,
+                code="column-missing",
+            )
+    slipped = set(slips.values())
+    given.unused = tuple(s for s in dict.fromkeys(strangers) if s not in slipped)
