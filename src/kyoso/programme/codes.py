@@ -20,7 +20,7 @@ CODE = re.compile(
     rf"(?P<code>{_STEP}(?: ?- ?{_STEP}){{2,}}|{_STEP}(?:\.{_STEP}){{2,}})(?!\d)(?! ?- ?\d)"
 )
 _AFTER_CODE = re.compile(r" *(?:[.:]|-(?!\d))? *")
-_SECTION = re.compile(rf"(?P<code>{_STEP}[.-]{_STEP})(?!\d)(?! ?[.-] ?\d)[.:]? *(?P<title>.*)")
+_SECTION = re.compile(rf"(?P<code>{_STEP}[.-]{_STEP})(?!\d)(?! ?[.-] ?\d)(?:[.:]| -(?= ))? *(?P<title>(?!-).*)")
 _PILLAR = re.compile(
     rf"(?:(?:pillar|柱|第) *)?(?P<code>{_STEP})(?: *[.:] *| +)(?P<title>\D.*)", re.IGNORECASE
 )
@@ -34,7 +34,7 @@ _MEASURE = re.compile(rf"\((?P<code>{_STEP})\) *(?P<title>\S.*)")
 
 _RUNS_ON = re.compile(
     r"[、。,;)」』】〕/~〜～]"
-    r"|(?:及び|および|又は|または|と|の|に|を|は|が|へ|で|も|から|まで|より|等|など|参照|関連)"
+    r"|(?:及び|および|又は|または|から|まで|より|等|など|参照)|[とのにをはがへでも](?![ぁ-ん])"
     r"|(?:and|or|to|of|in|is|are|was|were|has|have|under|above|below|through|shall|will)\b"
 )
 """How a text goes on after a number it merely names."""

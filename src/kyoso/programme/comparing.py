@@ -280,11 +280,11 @@ def _in_order(
 
 
 def _change(one: Entry | None, other: Entry | None, sections: Mapping[str, str]) -> Change:
-    if one is None or other is None:
-        kind: ChangeKind = "added" if one is None else "removed"
-        text = (other or one).text
-        return Change((kind,), one, other, (("delete" if other is None else "insert", text),))
     kinds: list[ChangeKind] = []
+    if one is None:
+        return Change(("added",), None, other, (("insert", other.text),) if other else ())
+    if other is None:
+        return Change(("removed",), one, None, (("delete", one.text),))
     if one.section is not None and sections.get(one.section, one.section) != other.section:
         kinds.append("moved")
     if one.code != other.code:

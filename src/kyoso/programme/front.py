@@ -62,14 +62,12 @@ class Front:
         self._writer = writer
         self.pillars: list[Paragraph] = []
         self.sections: list[Paragraph] = []
-        self.title: Paragraph | None = None
-        self.statement: Paragraph | None = None
         self.clauses: list[Clause] = []
         self.commitments: list[Commitment] = []
         self.committed: list[Paragraph] = []
         self.passages: list[Prose] = []
         self.date: date | None = None
-        main = self._read_title()
+        self.title, self.statement, main = self._titles()
         self._read_statement(blocks[:main])
         self._read_main(blocks[main:])
         self._read_date(opening)
@@ -78,8 +76,8 @@ class Front:
         elif self.title is self.statement and self.commitments:
             writer.placing.notice("statement-title", self.title.rows)
 
-    def _read_title(self) -> int:
-        """Find the title of the programme; the index at which its main text begins."""
+    def _titles(self) -> tuple[Paragraph | None, Paragraph | None, int]:
+        """The titles of programme and statement, and the index at which the main text begins."""
         blocks = self._blocks
         stop = _first_heading(blocks)
         committed = [i for i, block in enumerate(blocks[:stop]) if block.kind == "numbered"]
@@ -87,16 +85,14 @@ class Front:
         own = [i for i in headings if i > max(committed, default=-1)]
         above = [i for i in own if all(_is_remark(block) for block in blocks[i + 1 : stop])]
         if not own:
-            self.title = self.statement = blocks[headings[0]] if headings else None
-            return stop
+            only = blocks[headings[0]] if headings else None
+            return only, only, stop
         # A statement comes first where sentences stand between two titles.
         after_sentences = above and any(
             block.kind == "numbered" or not block.is_title for block in blocks[: above[-1]]
         )
         at = above[-1] if after_sentences else own[0]
-        self.title = blocks[at]
-        self.statement = blocks[headings[0]] if headings[0] < at else None
-        return at
+        return blocks[at], blocks[headings[0]] if headings[0] < at else None, at
 
     def _read_statement(self, blocks: Sequence[Paragraph]) -> None:
         last = max((i for i, block in enumerate(blocks) if block.kind == "numbered"), default=-1)
@@ -113,8 +109,9 @@ class Front:
                 self.commitments.append(Commitment(number=block.number[0], text=text, **lines))
             else:
                 self._writer.place(block, "date" if is_date_line(block) else "preamble")
-                part = "closing" if -1 < last < index else "opening"
-                self.clauses.append(Clause(part=part, text=text, **lines))
+                self.clauses.append(
+                    Clause(part="closing" if -1 < last < index else "opening", text=text, **lines)
+                )
 
     @staticmethod
     def _follows_gap(blocks: Sequence[Paragraph], index: int) -> bool:

@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from kyoso.programme import codes
 from kyoso.programme.codes import NO_MARK, Mark, Number
@@ -174,32 +175,53 @@ class _Marker:
         candidates = [
             (i, mark) for i, plain in enumerate(self.plain) if (mark := codes.annex_at(plain))
         ]
-        stops = [*(i for i, _ in candidates[1:]), len(self.rows)]
         chosen: dict[Number, list[tuple[int, Mark]]] = {}
         spare: dict[Number, tuple[int, Mark]] = {}
-        for (index, mark), stop in zip(candidates, stops, strict=True):
+        for (index, mark), (stop, _) in pairwise((*candidates, (len(self.rows), NO_MARK))):
             holds = any(self.marks[i].kind == "code" for i in range(index, stop))
             if self._opens(index) and holds:
                 chosen.setdefault(mark.number, []).append((index, mark))
             elif holds or (self._opens(index) and self._is_title(index)):
                 spare[mark.number] = (index, mark)
-        for number, candidate in spare.items():
-            chosen.setdefault(number, [candidate])
+        first = min(
+            (place for places in chosen.values() for place in places),
+            key=lambda place: place[0],
+            default=None,
+        )
+        for number, (index, mark) in spare.items():
+            # Before the first annex with items, only a lower number with a title is believed.
+            if (
+                first is None
+                or index > first[0]
+                or (number < first[1].number and self.plain[index][mark.begins :])
+            ):
+                chosen.setdefault(number, [(index, mark)])
         for places in chosen.values():
             for index, mark in places:
                 self.marks[index] = mark
 
     def _start(self) -> int:
-        """The first annex heading, or the first code with the section heading just above it."""
+        """The first annex heading, or the first code with the section heading just above it.
+
+        A code before the first annex begins the catalogue only where the next code follows on
+        from it; one that stands there alone is a reference.
+        """
         annex = next((i for i, mark in enumerate(self.marks) if mark.kind == "annex"), None)
-        code = next((i for i, mark in enumerate(self.marks) if mark.kind == "code"), None)
-        if code is None or (annex is not None and annex < code):
-            return len(self.rows) if annex is None else annex
-        for index in range(code - 1, max(code - 1 - _TITLE_ROWS, -1), -1):
+        coded = [(i, mark.number) for i, mark in enumerate(self.marks) if mark.kind == "code"]
+        early = [
+            i
+            for (i, number), (_, following) in pairwise(coded)
+            if (annex is None or i < annex) and codes.may_follow(following, number)
+        ]
+        first = early[0] if early else annex if annex is not None else coded[0][0]
+        for index in (i for i, _ in coded if i < first):
+            self.marks[index] = NO_MARK
+            self.mentions.append(index)
+        for index in range(first - 1, max(first - 1 - _TITLE_ROWS, -1), -1) if early else ():
             section = codes.section_at(self.plain[index])
-            if section and section.number == self.marks[code].number[:2]:
+            if section and section.number == self.marks[first].number[:2]:
                 return index
-        return code
+        return first
 
     def _mark_front(self) -> None:
         """Pillars and sections as the overview announces them."""

@@ -44,8 +44,8 @@ def read(rows: Sequence[Row], language: Language, placing: Placing) -> Edition:
         for block in (block for block in blocks if not block.is_whole):
             code = written(block.number) if block.kind == "code" else None
             placing.notice("cut-short", block.rows[-1:], code=code)
-    first = text.rows[text.start].number if text.start < len(text.rows) else None
-    start = next((i for i, block in enumerate(blocks) if block.first == first), len(blocks))
+    opening = text.rows[text.start].number
+    start = next(i for i, block in enumerate(blocks) if block.last >= opening)
     front = Front(blocks[:start], writer, opening=rows[0])
     catalogue = Catalogue(blocks[start:], writer, certain=text.ends.certain)
     found = Found(
@@ -112,11 +112,11 @@ def _pillars(front: Front, catalogue: Catalogue, writer: Writer) -> tuple[Pillar
 def _sections(front: Front, catalogue: Catalogue, writer: Writer) -> tuple[Section, ...]:
     """Sections as announced, then those that only an annex heads."""
     heads: dict[Number, tuple[Paragraph, Number | None]] = {}
+    for block, annex in catalogue.headings:
+        heads.setdefault(block.number, (block, annex))
     for block in catalogue.annexes:
         if len(block.number) == 2:
             heads.setdefault(block.number, (block, block.number))
-    for block, annex in catalogue.headings:
-        heads.setdefault(block.number, (block, annex))
     announced = {block.number for block in front.sections}
     served = {item.number[:2] for item in catalogue.items}
     unannounced = [

@@ -9,9 +9,13 @@ from __future__ import annotations
 import codecs
 import threading
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from kyoso.core.errors import InputRefusedError, Problem, Problems, UsageError
 from kyoso.core.text import Text
+
+if TYPE_CHECKING:
+    import pypdfium2
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -125,7 +129,7 @@ def _of_pdf(content: bytes, name: str) -> str:
     return "\n\f".join(page.replace("\r\n", "\n") for page in pages)
 
 
-def _page_text(page: object) -> str:
+def _page_text(page: pypdfium2.PdfPage) -> str:
     words = page.get_textpage()
     try:
         return str(words.get_text_range())
