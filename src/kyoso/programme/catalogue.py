@@ -132,8 +132,10 @@ class Catalogue:
 
     def _is_torn(self) -> bool:
         """Whether a number is missing just here: what follows does not follow what went before."""
-        sides = self._order[max(self._passed - 1, 0) : self._passed + 1]
-        return not may_follow(sides[-1], sides[0] if self._passed else ()) if sides else False
+        if self._passed == len(self._order):
+            return False
+        above = self._order[self._passed - 1] if self._passed else ()
+        return not may_follow(self._order[self._passed], above)
 
     def _add_prose(self, block: Paragraph) -> None:
         self._writer.place(block, "prose")

@@ -20,13 +20,17 @@ CODE = re.compile(
     rf"(?P<code>{_STEP}(?: ?- ?{_STEP}){{2,}}|{_STEP}(?:\.{_STEP}){{2,}})(?!\d)(?! ?- ?\d)"
 )
 _AFTER_CODE = re.compile(r" *(?:[.:]|-(?!\d))? *")
-_SECTION = re.compile(rf"(?P<code>{_STEP}[.-]{_STEP})(?!\d)(?! ?[.-] ?\d)(?:[.:]| -(?= ))? *(?P<title>(?!-).*)")
+_SECTION = re.compile(
+    rf"(?P<code>{_STEP}[.-]{_STEP})(?!\d)(?! ?[.-] ?\d)(?:[.:]| -(?= ))? *(?P<title>(?!-).*)"
+)
 _PILLAR = re.compile(
     rf"(?:(?:pillar|柱|第) *)?(?P<code>{_STEP})(?: *[.:] *| +)(?P<title>\D.*)", re.IGNORECASE
 )
 _NUMBERED = re.compile(rf"(?P<code>{_STEP})\.(?!\d) *(?P<title>\S.*)")
+_ANNEX_WORD = r"(?:附属書|附属文書|付属書|付属文書|別添|別紙|annex|appendix|attachment)"
+ANNEX_ALONE = re.compile(_ANNEX_WORD, re.IGNORECASE)
 _ANNEX = re.compile(
-    r"(?:附属書|附属文書|付属書|付属文書|別添|別紙|annex|appendix|attachment) *"
+    rf"{_ANNEX_WORD} *"
     rf"(?P<code>{_STEP}(?:[.-]{_STEP})?)(?!\d)[.:]? *(?P<title>.*)",
     re.IGNORECASE,
 )

@@ -95,7 +95,11 @@ def _number(row: Row) -> Number:
 
 
 def _together(row: Row, following: Row) -> Row | None:
-    """The two rows as one where a code is divided between them."""
+    """The two rows as one where a code, or an annex and its number, is divided between them."""
+    if codes.ANNEX_ALONE.fullmatch(row.plain) and codes.annex_at(f"{row.plain} {following.plain}"):
+        return replace(
+            following, number=row.number, text=f"{row.text} {following.text}", gap=row.gap
+        )
     divided = _DIVIDED.fullmatch(row.plain)
     if divided is None or not (row.plain.endswith("-") or following.plain.startswith("-")):
         return None
