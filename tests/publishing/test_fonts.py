@@ -62,7 +62,34 @@ def test_every_character_of_the_catalogues_can_be_drawn(name: str) -> None:
         assert fonts.missing("".join("".join(row) for row in csv.reader(stream))) == ""
 
 
-@pytest.mark.parametrize("path", sorted(fonts.WEB.iterdir()), ids=lambda path: path.name)
-def test_web_faces_are_woff2_of_the_named_weight(path: Path) -> None:
-    # The signature of WOFF2 (W3C Recommendation, 4.1), then the flavour: TrueType outlines.
-    assert path.read_bytes()[:8] == b"wOF2\x00\x01\x00\x00"
+def test_every_web_face_is_declared_once() -> None:
+    assert sorted(face.path for face in fonts.WEB_FACES) == sorted(fonts.WEB.iterdir())
+
+
+@pytest.mark.parametrize("face", fonts.WEB_FACES, ids=lambda face: face.path.name)
+def test_web_faces_have_the_signature_of_their_format(face: fonts.WebFace) -> None:
+    # W3C: WOFF 2.0, section 4.1, and WOFF 1.0, section 3; then the flavour, TrueType outlines.
+    signature = {".woff2": b"wOF2", ".woff": b"wOFF"}[face.path.suffix]
+    assert face.path.read_bytes()[:8] == signature + b"\x00\x01\x00\x00"
+
+
+@pytest.mark.parametrize(("name", "characters"), [
+    ("scripts", fonts.SCRIPTS), ("jp-marks", fonts.MARKS),
+])  # fmt: skip
+@pytest.mark.parametrize("weight", [400, 600])
+def test_our_subsets_hold_the_characters_for_which_they_are_fetched(
+    name: str, characters: str, weight: int
+) -> None:
+    with TTFont(fonts.WEB / f"noto-sans-{name}-{weight}.woff") as font:
+        assert set(font.getBestCmap()) == {ord(character) for character in characters}
+        assert font["OS/2"].usWeightClass == weight
+
+
+def test_a_web_face_names_weight_style_place_and_characters() -> None:
+    face = next(face for face in fonts.WEB_FACES if face.subset == "jp-marks")
+    assert fonts.web_face(face, "/fonts/marks.woff") == (
+        '@font-face{font-family:"Noto Sans";font-style:normal;font-weight:400;font-display:swap;'
+        'src:url("/fonts/marks.woff") format("woff");unicode-range:U+2190,U+2191,U+2192,U+2193,'
+        "U+2260,U+2264,U+2265,U+25A0,U+25A1,U+25B2,U+25B3,U+25C6,U+25C7,U+25CB,U+25CF,"
+        "U+2713}\n"
+    )

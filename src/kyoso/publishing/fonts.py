@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import struct
 import unicodedata
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
@@ -30,6 +31,67 @@ FACES = {
     (JAPANESE, "regular"): FOLDER / "NotoSansJP-Regular.ttf",
     (JAPANESE, "semibold"): FOLDER / "NotoSansJP-SemiBold.ttf",
 }
+
+_RANGES = {
+    "latin": "U+0000-00FF,U+0131,U+0152-0153,U+02BB-02BC,U+02C6,U+02DA,U+02DC,U+0304,U+0308,"
+    "U+0329,U+2000-206F,U+20AC,U+2122,U+2191,U+2193,U+2212,U+2215,U+FEFF,U+FFFD",
+    "latin-ext": "U+0100-02BA,U+02BD-02C5,U+02C7-02CC,U+02CE-02D7,U+02DD-02FF,U+0304,U+0308,"
+    "U+0329,U+1D00-1DBF,U+1E00-1E9F,U+1EF2-1EFF,U+2020,U+20A0-20AB,U+20AD-20C0,U+2113,"
+    "U+2C60-2C7F,U+A720-A7FF",
+    "vietnamese": "U+0102-0103,U+0110-0111,U+0128-0129,U+0168-0169,U+01A0-01A1,U+01AF-01B0,"
+    "U+0300-0301,U+0303-0304,U+0308-0309,U+0323,U+0329,U+1EA0-1EF9,U+20AB",
+}
+"""The division of Noto Sans into files for the web, as published with them (Fontsource 5.3.0)."""
+
+SCRIPTS = "⁰ⁱ⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿ₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎"
+"""Noto Sans has them, its files for the web do not; without them CO₂ changes face midway."""
+MARKS = "←↑→↓≠≤≥■□▲△◆◇○●✓"
+"""The shapes of states, from Noto Sans JP: the same on every machine."""
+
+
+@dataclass(frozen=True, slots=True)
+class WebFace:
+    """A file in ``fonts/web/`` and the characters for which a browser fetches it."""
+
+    path: Path
+    subset: str
+    weight: int
+    style: str
+    characters: str
+    """As the ``unicode-range`` of CSS."""
+
+
+def _listed(characters: str) -> str:
+    return ",".join(f"U+{ord(character):04X}" for character in characters)
+
+
+WEB_FACES = (
+    *(
+        WebFace(WEB / f"noto-sans-{subset}-{name}.woff2", subset, weight, style, characters)
+        for subset, characters in _RANGES.items()
+        for name, weight, style in (
+            ("400", 400, "normal"),
+            ("400-italic", 400, "italic"),
+            ("600", 600, "normal"),
+        )
+    ),
+    *(
+        WebFace(WEB / f"noto-sans-{name}-{weight}.woff", name, weight, "normal", _listed(these))
+        for name, these in (("scripts", SCRIPTS), ("jp-marks", MARKS))
+        for weight in (400, 600)
+    ),
+)
+
+
+def web_face(face: WebFace, address: str) -> str:
+    """The ``@font-face`` rule of a face that is served at ``address``."""
+    form = face.path.suffix.lstrip(".")
+    return (
+        f'@font-face{{font-family:"{LATIN}";font-style:{face.style};font-weight:{face.weight};'
+        f'font-display:swap;src:url("{address}") format("{form}");'
+        f"unicode-range:{face.characters}}}\n"
+    )
+
 
 _UNPRINTED = frozenset("\n\r\t")
 _FULL_UNICODE = (3, 10)

@@ -12,11 +12,11 @@ from kyoso import reference
 from kyoso.core.text import Language, Text
 from kyoso.methods.declaration import Figure, Method
 from kyoso.publishing import palette, words
-from kyoso.publishing.charts.drawing import draw
+from kyoso.publishing.charts.drawing import draw, png
 from kyoso.publishing.charts.framing import Frame, framed
 from kyoso.publishing.charts.reading import Bar, Picture, read
 
-__all__ = ["shows_sample", "svg"]
+__all__ = ["description", "drawn", "png", "shows_sample", "svg"]
 
 _NAMED = 40
 """More names than these say nothing to a reader; the others are counted."""
@@ -51,6 +51,25 @@ def svg(
             sample=sample or shows_sample(table),
             language=language,
         ),
+    )
+
+
+def description(figure: Figure, table: pa.Table, method: Method, language: Language) -> str:
+    """The picture in words, for those who cannot see it: every value, or both ends of a line."""
+    return _description(read(figure, table, method, language), language)
+
+
+def drawn(figure: Figure, table: pa.Table) -> pa.Table:
+    """The rows of ``table`` that ``figure`` draws: the last ``at`` of every panel, or all."""
+    if figure.at is None or table.num_rows == 0:
+        return table
+    panels = table[figure.facet].to_pylist() if figure.facet else [None] * table.num_rows
+    moments = table[figure.at].to_pylist()
+    last: dict[object, object] = {}
+    for panel, moment in zip(panels, moments, strict=True):
+        last[panel] = max(last.get(panel, moment), moment)
+    return table.filter(
+        pa.array([moment == last[panel] for panel, moment in zip(panels, moments, strict=True)])
     )
 
 

@@ -24,6 +24,8 @@ TITLE = 24
 SPACE = 18
 """Between panels."""
 
+_DOTS = 2.5
+"""Dots of a picture per px: 240 to the inch, sharp in print."""
 _FONT = ", ".join(fonts.FAMILIES)
 _SIZE = 12
 _ROW = 24
@@ -391,3 +393,11 @@ def _register_fonts() -> None:
     import vl_convert
 
     vl_convert.register_font_directory(str(fonts.FOLDER))
+
+
+def png(svg: str) -> bytes:
+    """A finished chart, or any other SVG of the house, as a picture of dots for Word."""
+    import vl_convert
+
+    _register_fonts()
+    return bytes(vl_convert.svg_to_png(svg, scale=_DOTS))

@@ -1,0 +1,228 @@
+"""A result as part of a document: what was calculated, from what, how far it can be trusted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import pyarrow as pa
+
+from kyoso.core.text import Language, Text
+from kyoso.methods.declaration import Figure
+from kyoso.methods.result import Check, Result, Verdict
+from kyoso.publishing import charts, palette, words
+from kyoso.publishing.charts.lettering import width
+from kyoso.publishing.documents import model
+from kyoso.publishing.documents.model import Span, line
+from kyoso.tables import declaration
+
+ROWS = 12
+"""So many rows of a table are printed; the note says how many there are."""
+
+_NOT_KNOWN = Text("not known", "不明")
+"""What a method could not calculate; it was not asked of anybody, so nobody left it out."""
+_HASH = 12
+_LONGEST_CELL = 9
+"""In em."""
+_VERDICTS = {
+    Verdict.PASSED: ("✓", Text("passed", "合格")),
+    Verdict.LOOK: ("▲", Text("to look at", "要確認")),
+    # The multiplication sign stands for ✕, which no Noto Sans face has.
+    Verdict.FAILED: ("×", Text("failed", "不合格")),
+}
+
+
+def is_sample(result: Result) -> bool:
+    """Whether any output of the result speaks of a sample country."""
+    return any(charts.shows_sample(output.arrow()) for output in result.tables.values())
+
+
+def blocks(result: Result, language: Language) -> Iterator[model.Block]:
+    """The result under a heading of level 2: figures and tables, checks, record, limits."""
+    method = result.method
+    yield model.Heading(
+        level=2,
+        code=" ".join(method.activities),
+        text=method.title[language],
+        beside=line(f"{method.id} {method.version}"),
+        colour=palette.of_method(method.id),
+    )
+    yield model.Paragraph(line(method.summary[language]))
+    if is_sample(result):
+        yield model.Note(line(Span(words.SAMPLE[language], "mark"), " ", _SAMPLE_NOTE[language]))
+    yield from _warnings(result, language)
+    for figure in method.figures:
+        yield _chart(figure, result, language)
+    drawn = {figure.table for figure in method.figures}
+    for output in method.outputs:
+        if output.name not in drawn:
+            yield _table(output, result.tables[output.name].arrow(), result, language)
+    yield _checks(result.checks, language)
+    yield _record(result, language)
+    if method.limits:
+        yield model.Heading(level=3, text=Text("Limits", "適用の限界")[language])
+        yield model.Bullets(tuple(line(limit[language]) for limit in method.limits))
+
+
+_SAMPLE_NOTE = Text(
+    "Calculated from the shipped example; it says nothing of any real country.",
+    "同梱の例題データによる計算結果であり、実在の国を表すものではありません。",
+)
+
+
+def _warnings(result: Result, language: Language) -> Iterator[model.Block]:
+    """What stands on unverified ground, said where the result is shown (law 3)."""
+    look = [check for check in result.checks if check.verdict is not Verdict.PASSED]
+    for check in look:
+        said = check.title[language]
+        if check.hint:
+            said += (": " if language == "en" else "：") + check.hint[language]
+        yield model.Note(line(Span("▲", "strong"), f" {said}"))
+    unverified = [record for record in result.provenance.reference if record.unverified]
+    if unverified:
+        names = (", " if language == "en" else "、").join(
+            Text("{name} ({n} of {all} rows)", "{name}（{all}行中{n}行）").format(
+                name=one.name, n=one.unverified, all=one.rows
+            )[language]
+            for one in unverified
+        )
+        yield model.Note(line(Span(words.UNVERIFIED[language], "mark"), " ", names))
+
+
+def _chart(figure: Figure, result: Result, language: Language) -> model.Chart:
+    method = result.method
+    table = result.tables[figure.table].arrow()
+    return model.Chart(
+        caption=figure.title[language],
+        svg=charts.svg(figure, table, method, language, titled=False),
+        description=charts.description(figure, table, method, language),
+        table=_table(method.output(figure.table), charts.drawn(figure, table), result, language),
+    )
+
+
+def _table(
+    declared: declaration.Table, table: pa.Table, result: Result, language: Language
+) -> model.Table:
+    rows = table.slice(0, ROWS).to_pylist()
+    numeric = (declaration.Type.NUMBER, declaration.Type.INTEGER)
+    places = {
+        column.name: words.decimals(row[column.name] for row in rows)
+        for column in declared.columns
+        if column.type is declaration.Type.NUMBER
+    }
+
+    def cell(column: declaration.Column, value: object) -> model.Cell:
+        if column.type is declaration.Type.TEXT and value is not None:
+            return line(words.label(result.method, column.name, str(value), language))
+        read = words.cell(value, column, places.get(column.name, 0), language)
+        return line(Span(_NOT_KNOWN[language], "missing") if read is None else read)
+
+    cells = tuple(
+        tuple(cell(column, row[column.name]) for column in declared.columns) for row in rows
+    )
+    return model.Table(
+        caption=declared.title[language],
+        columns=tuple(
+            model.Column(
+                heading=column.name,
+                unit=words.unit(column.unit or ""),
+                numeric=column.type in numeric and column.name != "year",
+                share=_share(column, [row[at] for row in cells]),
+            )
+            for at, column in enumerate(declared.columns)
+        ),
+        rows=cells,
+        note=_extent(len(rows), table.num_rows, language) + _legend(declared, language),
+    )
+
+
+def _share(column: declaration.Column, cells: Sequence[model.Cell]) -> float:
+    """The part of the width by what stands in the column; long text takes two lines.
+
+    A word is never broken: the longest sets the least width.
+    """
+    texts = [model.words(cell) for cell in cells if isinstance(cell, tuple)]
+    words_ = [column.name, *(word for text in texts for word in text.split())]
+    longest = max((width(text, 1) for text in texts), default=0)
+    least = 1.15 * max(width(word, 1) for word in words_)
+    return max(least, min(longest, _LONGEST_CELL)) + 0.8
+
+
+def _extent(shown: int, all_: int, language: Language) -> str:
+    if shown == all_:
+        return Text("{n} rows.", "全{n}行。").format(n=f"{all_:,}")[language]
+    return Text("The first {shown} of {n} rows.", "全{n}行のうち最初の{shown}行。").format(
+        shown=shown, n=f"{all_:,}"
+    )[language]
+
+
+def _legend(declared: declaration.Table, language: Language) -> str:
+    """What the columns mean; their names are those of the files, the same in every language."""
+    meanings = (f"{column.name}: {column.meaning[language]}" for column in declared.columns)
+    return (
+        (" " if language == "en" else "") + "; ".join(meanings) + ("." if language == "en" else "")
+    )
+
+
+def _checks(checks: Sequence[Check], language: Language) -> model.Table:
+    passed = sum(check.verdict is Verdict.PASSED for check in checks)
+    return model.Table(
+        caption=Text(
+            "Checks: {passed} passed, {look} to look at", "検査：合格{passed}件、要確認{look}件"
+        ).format(passed=passed, look=len(checks) - passed)[language],
+        columns=(
+            model.Column(heading=Text("verdict", "判定")[language], share=1.3),
+            model.Column(heading=Text("what was tested", "検査の内容")[language], share=5),
+            model.Column(heading=Text("table", "表")[language], share=1.3),
+            model.Column(heading=Text("rows", "行数")[language], numeric=True),
+            model.Column(heading=Text("concerned", "該当")[language], numeric=True),
+        ),
+        rows=tuple(
+            (
+                line(Span(_VERDICTS[check.verdict][0], "strong"), " ",
+                     _VERDICTS[check.verdict][1][language]),
+                line(check.title[language]),
+                line(check.table),
+                line(f"{check.tested:,}"),
+                line(f"{check.concerned:,}"),
+            )
+            for check in checks
+        ),
+    )  # fmt: skip
+
+
+def _record(result: Result, language: Language) -> model.Table:
+    """Where the numbers come from, enough to make them again."""
+    provenance = result.provenance
+    rows = [
+        (Text("method", "手法"), f"{provenance.method} {provenance.version}"),
+        *(
+            (Text("parameter {name}", "パラメータ {name}").format(name=name), str(value))
+            for name, value in provenance.parameters.items()
+        ),
+        *(
+            (
+                Text("input {name}", "入力 {name}").format(name=record.table),
+                f"{record.name}, {record.rows:,}, SHA-256 {record.sha256[:_HASH]}…",
+            )
+            for record in provenance.inputs
+        ),
+        *(
+            (
+                Text("reference data", "参照データ"),
+                f"{record.name}, {record.rows:,}, SHA-256 {record.sha256[:_HASH]}…",
+            )
+            for record in provenance.reference
+        ),
+        (Text("software", "ソフトウェア"), f"{provenance.software}, {provenance.engine}"),
+        (Text("calculated at", "計算日時"), provenance.time),
+    ]
+    return model.Table(
+        caption=Text("Where these numbers come from", "数値の来歴")[language],
+        columns=(
+            model.Column(heading=Text("what", "項目")[language], share=1),
+            model.Column(
+                heading=Text("name, rows, hash", "名称、行数、ハッシュ値")[language], share=3
+            ),
+        ),
+        rows=tuple((line(name[language]), line(value)) for name, value in rows),
+    )
