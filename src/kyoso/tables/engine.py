@@ -115,7 +115,7 @@ class DuckDB(Engine):
             hash_of = ", ".join(f'"{name}"' for name in key)
             self._connection.register("met_", pa.table({"h": met}))
             sql = f"SELECT * FROM ({self.backend.compile(whole)}) WHERE hash({hash_of}) IN (SELECT h FROM met_)"  # noqa: S608
-            suspects = self._connection.execute(sql).to_arrow_table()
+            suspects = self._connection.execute(sql).fetch_arrow_table()
             self._connection.unregister("met_")
         else:
             suspects = self.fetch(whole.limit(0))
