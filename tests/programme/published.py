@@ -107,7 +107,7 @@ class Page:
     """Used in turn."""
 
 
-def printed(programme: Programme, page: Page = Page()) -> str:  # noqa: B008 -- frozen
+def printed(programme: Programme, page: Page = Page()) -> str:
     return _paged(list(_rows(_paragraphs(programme, page), page)), page)
 
 
@@ -124,7 +124,9 @@ def _paragraphs(programme: Programme, page: Page) -> Iterator[_Paragraph]:
     yield _Paragraph(programme.date_line)
     yield from map(_Paragraph, programme.clauses)
     for number, text in enumerate(programme.commitments, start=1):
-        yield _Paragraph(f"{str(number).translate(FULL_WIDTH)}． {text}" if ja else f"{number}. {text}")
+        yield _Paragraph(
+            f"{str(number).translate(FULL_WIDTH)}． {text}" if ja else f"{number}. {text}"
+        )
     yield _Paragraph(programme.closing)
     yield _Paragraph(programme.title)
     for number, (title, text) in enumerate(programme.headings, start=1):
@@ -132,10 +134,10 @@ def _paragraphs(programme: Programme, page: Page) -> Iterator[_Paragraph]:
         yield _Paragraph(text, gap=False)
         if number == 3:
             yield from _overview(programme)
-    codes = iter(_turns(page.codes))
+    codes = _turns(page.codes)
     for p, pillar in enumerate(programme.pillars, start=1):
         if pillar.annexes == "one":
-            yield _Paragraph(f"附属書 {p}. {pillar.title}" if ja else f"Annex {p}. {pillar.title}")
+            yield _Paragraph(f"{'附属書' if ja else 'Annex'} {p}. {pillar.title}")
         for s, section in enumerate(pillar.sections, start=1):
             if pillar.annexes == "one":
                 heading = (f"{p}.{s}. ", f"{p}.{s} ", f"{p}-{s}. ")[(p + s) % 3]
@@ -143,17 +145,25 @@ def _paragraphs(programme: Programme, page: Page) -> Iterator[_Paragraph]:
             else:
                 word = ("附属書", "付属文書")[s % 2] if ja else "Annex"
                 yield _Paragraph(f"{word} {p}.{s} {section.title}")
-                for number, (title, text) in enumerate(programme.annex_prose, start=1):
-                    yield _Paragraph(f"{number}. {title}")
-                    yield _Paragraph(text, gap=False)
-            for i, item in enumerate(section.items, start=1):
-                code = f"{p}-{s}-{i}"
-                if isinstance(item, str):
-                    yield from _coded(code, item, next(codes))
-                    continue
-                yield _Paragraph(Codes(after=". ").written(code) + item.title)
-                for a, text in enumerate(item.activities, start=1):
-                    yield from _coded(f"{code}-{a}", text, next(codes))
+                yield from _headed(programme.annex_prose)
+            yield from _catalogue(f"{p}-{s}", section, codes)
+
+
+def _headed(prose: Sequence[tuple[str, str]]) -> Iterator[_Paragraph]:
+    for number, (title, text) in enumerate(prose, start=1):
+        yield _Paragraph(f"{number}. {title}")
+        yield _Paragraph(text, gap=False)
+
+
+def _catalogue(place: str, section: Section, codes: Iterator[Codes]) -> Iterator[_Paragraph]:
+    for i, item in enumerate(section.items, start=1):
+        code = f"{place}-{i}"
+        if isinstance(item, str):
+            yield from _coded(code, item, next(codes))
+            continue
+        yield _Paragraph(Codes(after=". ").written(code) + item.title)
+        for a, text in enumerate(item.activities, start=1):
+            yield from _coded(f"{code}-{a}", text, next(codes))
 
 
 def _turns(codes: Sequence[Codes]) -> Iterator[Codes]:
@@ -232,24 +242,37 @@ JAPANESE = Programme(
     date_line="2031年 3 月 14日、みなと市",
     clauses=(
         "わたしたちは、2031 年 3 月 14 日、第 4 回の湾の集いに加わった：",
-        "七つの湾が一つの海でつながり、海の色も魚の道も分けられないことを思い、2029 年に始めた"
-        "「波の見守り」が 120 の浜へ広がったことを喜び；",
+        (
+            "七つの湾が一つの海でつながり、海の色も魚の道も分けられないことを思い、2029 年に始めた"
+            "「波の見守り」が 120 の浜へ広がったことを喜び；"
+        ),
         "これからの十年に、湾ごとの知恵を持ち寄る意思を確かめ；",
         "以下を約束する：",
     ),
     commitments=(
-        "湾の水の色を同じ物差しで測り、その結果を毎年たがいに見せ合い、浜に住む人が読めることばで"
-        "伝える。",
+        (
+            "湾の水の色を同じ物差しで測り、その結果を毎年たがいに見せ合い、浜に住む人が読めることばで"
+            "伝える。"
+        ),
         "子どもの海の学びを助ける。",
         "嵐の前ぶれを早く知らせ合い、2040 年までに半分以上の湾で知らせの仕組みを整えるよう努める。",
     ),
     closing="わたしたちは、この約束を「七湾計画（BAYS）2031」にしたがって進める。",
     title="七湾計画（BAYS）2031",
     headings=(
-        ("はじまり", "湾の集いは 2019 年に始まり、漁の人、船の人、学ぶ人が加わって、少しずつ大きくなった。"),
-        ("めざすもの", "この計画は、湾の水と森と暮らしを 3 つの面から守ることをめざす。2035 年には見直しを行う。"),
+        (
+            "はじまり",
+            "湾の集いは 2019 年に始まり、漁の人、船の人、学ぶ人が加わって、少しずつ大きくなった。",
+        ),
+        (
+            "めざすもの",
+            "この計画は、湾の水と森と暮らしを 3 つの面から守ることをめざす。2035 年には見直しを行う。",
+        ),
         ("あらまし", "七湾計画は、以下の 3 つの柱からなる："),
-        ("進め方", "どの湾も、自らの事情に応じて、附属書 1 及び附属書 2.1 の活動に加わるかを決める。"),
+        (
+            "進め方",
+            "どの湾も、自らの事情に応じて、附属書 1 及び附属書 2.1 の活動に加わるかを決める。",
+        ),
     ),
     pillars=(
         Pillar(
@@ -258,11 +281,15 @@ JAPANESE = Programme(
                 Section(
                     "色と濁り",
                     (
-                        "岸から 30 m の水を BAYS の物差しで測り、その記録を 5-10 年にわたって残すための"
-                        "測り手の育成と、湾どうしの見くらべの会の開催",
+                        (
+                            "岸から 30 m の水を BAYS の物差しで測り、その記録を 5-10 年にわたって残すための"
+                            "測り手の育成と、湾どうしの見くらべの会の開催"
+                        ),
                         "衛星（TIDE シリーズ）による濁りの推定",
-                        "浜の学校における色見本の配布と、i) 色見本の作り直し、ii) 夜の水の観察、"
-                        "iii) 読み方の手引きの作成",
+                        (
+                            "浜の学校における色見本の配布と、i) 色見本の作り直し、ii) 夜の水の観察、"
+                            "iii) 読み方の手引きの作成"
+                        ),
                     ),
                 ),
                 Section(
@@ -275,7 +302,10 @@ JAPANESE = Programme(
                                 "流れの図を使った漂流物の行方の予測と、TIDE を使う人への講習の実施",
                             ),
                         ),
-                        Group("熱の記録", ("深さ 10 m ごとの水温を記録し、1.5℃ を超える変化を知らせる",)),
+                        Group(
+                            "熱の記録",
+                            ("深さ 10 m ごとの水温を記録し、1.5℃ を超える変化を知らせる",),
+                        ),
                     ),
                 ),
             ),
@@ -283,12 +313,23 @@ JAPANESE = Programme(
         Pillar(
             "浜の片づけ",
             (
-                Section("流木", ("流木の量の調査。", "流木を炭にする炉の試作及び、炉を使う人の集まりの運営。")),
+                Section(
+                    "流木",
+                    ("流木の量の調査。", "流木を炭にする炉の試作及び、炉を使う人の集まりの運営。"),
+                ),
                 Section(
                     "網と浮き",
                     (
-                        Group("網の回収", ("使い終えた網を港で集める箱の設置。", "集めた網の糸への再生。")),
-                        Group("浮きの見直し", ("割れにくい浮きの共同開発と、附属書 D の一覧に基づく材料の選び方の整理。",)),
+                        Group(
+                            "網の回収",
+                            ("使い終えた網を港で集める箱の設置。", "集めた網の糸への再生。"),
+                        ),
+                        Group(
+                            "浮きの見直し",
+                            (
+                                "割れにくい浮きの共同開発と、附属書 D の一覧に基づく材料の選び方の整理。",
+                            ),
+                        ),
                     ),
                 ),
             ),
@@ -298,7 +339,13 @@ JAPANESE = Programme(
             "森のつながり",
             (
                 Section("苗木", ("海辺の苗木を育てる畑を、湾ごとに一つ以上設ける。",)),
-                Section("道しるべ", ("森から海へ下る道に道しるべを立て、歩く人の数を数える。", "道の記録を BAYS の地図に載せる。")),
+                Section(
+                    "道しるべ",
+                    (
+                        "森から海へ下る道に道しるべを立て、歩く人の数を数える。",
+                        "道の記録を BAYS の地図に載せる。",
+                    ),
+                ),
             ),
         ),
     ),
@@ -314,22 +361,35 @@ ENGLISH = Programme(
     date_line="Harbour Town, 14 March 2031",
     clauses=(
         "We, the keepers of the seven bays, met on 14 March 2031 at the fourth gathering;",
-        "Recalling that one sea joins the seven bays, and that neither the colour of its water nor"
-        " the path of its fish can be divided, and welcoming the 120 beaches of the wave watch;",
+        (
+            "Recalling that one sea joins the seven bays, and that neither the colour of its water nor"
+            " the path of its fish can be divided, and welcoming the 120 beaches of the wave watch;"
+        ),
         "Have agreed as follows:",
     ),
     commitments=(
-        "Measure the colour of the water with one ruler, show each other the results every year, and"
-        " tell them in words that people on the beach can read.",
+        (
+            "Measure the colour of the water with one ruler, show each other the results every year, and"
+            " tell them in words that people on the beach can read."
+        ),
         "Help children to learn about the sea.",
     ),
     closing="We will pursue this promise through the Plan of the Seven Bays.",
     title="Plan of the Seven Bays (BAYS) 2031",
     headings=(
-        ("Beginnings", "The gathering began in 2019 and grew slowly, as fishers and sailors joined."),
-        ("Aim", "The plan keeps water, forest and life in the bays from 3 sides, and is reviewed in 2035."),
+        (
+            "Beginnings",
+            "The gathering began in 2019 and grew slowly, as fishers and sailors joined.",
+        ),
+        (
+            "Aim",
+            "The plan keeps water, forest and life in the bays from 3 sides, and is reviewed in 2035.",
+        ),
         ("Outline", "The plan has the following pillars:"),
-        ("Ways of working", "Every bay decides which of the activities in Annex 1 and Annex 2.1 it joins."),
+        (
+            "Ways of working",
+            "Every bay decides which of the activities in Annex 1 and Annex 2.1 it joins.",
+        ),
     ),
     pillars=(
         Pillar(
@@ -338,9 +398,11 @@ ENGLISH = Programme(
                 Section(
                     "Colour",
                     (
-                        "Train people to measure the water 30 m from the shore with the BAYS ruler, keep"
-                        " the record for 5-10 years, and hold meetings at which the bays compare what"
-                        " they found, with far-reaching use of low-cost tools",
+                        (
+                            "Train people to measure the water 30 m from the shore with the BAYS ruler, keep"
+                            " the record for 5-10 years, and hold meetings at which the bays compare what"
+                            " they found, with far-reaching use of low-cost tools"
+                        ),
                         "Estimate turbidity from the TIDE satellites",
                     ),
                 ),
@@ -350,8 +412,10 @@ ENGLISH = Programme(
                         Group(
                             "Maps of currents",
                             (
-                                "Measure the currents at the mouths of the bays in 2031-2034 and draw"
-                                " version 2.0 of the map, so that drifting things can be foreseen",
+                                (
+                                    "Measure the currents at the mouths of the bays in 2031-2034 and draw"
+                                    " version 2.0 of the map, so that drifting things can be foreseen"
+                                ),
                                 "Teach the use of the map",
                             ),
                         ),
@@ -362,7 +426,10 @@ ENGLISH = Programme(
         Pillar(
             "Clearing the beach",
             (
-                Section("Driftwood", ("Survey the amount of driftwood.", "Try a kiln that makes charcoal of it.")),
+                Section(
+                    "Driftwood",
+                    ("Survey the amount of driftwood.", "Try a kiln that makes charcoal of it."),
+                ),
                 Section("Nets", ("Set up boxes for worn nets in every harbour.",)),
             ),
             annexes="each",

@@ -45,7 +45,12 @@ def test_space_2025_has_every_activity_on_its_lines_word_for_word() -> None:
     with PINNED.open(encoding="utf-8", newline="") as stream:
         pinned = [tuple(row.values()) for row in csv.DictReader(stream)]
     found = [
-        (one.code, str(one.first_line), str(one.last_line), hashes.of_bytes(one.text["ja"].encode()))
+        (
+            one.code,
+            str(one.first_line),
+            str(one.last_line),
+            hashes.of_bytes(one.text["ja"].encode()),
+        )
         for one in edition.activities
     ]
     assert len(pinned) == 43
@@ -89,7 +94,9 @@ def test_every_activity_of_space_2025_stands_in_the_annex_of_its_number() -> Non
 )
 def test_the_activities_of_space_2025_do_not_hang_on_one_extraction(spoiled: object) -> None:
     assert callable(spoiled)
-    expected = [(one.code, "".join(one.text["ja"].split())) for one in read(SPACE).edition.activities]
+    expected = [
+        (one.code, "".join(one.text["ja"].split())) for one in read(SPACE).edition.activities
+    ]
     edition = read_text(spoiled(SPACE.read_text(encoding="utf-8"))).edition
     found = [(one.code, "".join(one.text["ja"].split())) for one in edition.activities]
     assert found == expected

@@ -18,7 +18,7 @@ from kyoso.core.errors import UsageError
 from kyoso.core.text import Text
 from kyoso.numerics.lifetimes import Array, Lifetime
 
-_BLOCK = 1_024
+_BLOCK = 256
 """Series worked on at a time: the working arrays of a block stay in the processor's cache."""
 
 
@@ -86,9 +86,9 @@ def inflow_driven(inflow: Array, shares: Shares, lifetime_of: npt.NDArray[np.int
 
     The outflow is summed by itself rather than taken from the balance, which would leave small
     early outflows as differences of large stocks; the balance then holds to rounding. The sums
-    run over age in one order, each series by itself: a series gives the same bits alone, among
-    others, in any order and with any number of threads. Memory is that of the two answers and
-    a few blocks; no array has cohort and year as two axes.
+    run over cohorts in one order, each series by itself: a series gives the same bits alone,
+    among others, in any order and with any number of threads. Memory is that of the two answers
+    and a few blocks; no array has cohort and year as two axes.
 
     Raises :class:`UsageError` where an inflow is not a finite number, for an absent inflow is
     not an inflow of zero.
@@ -103,18 +103,21 @@ def inflow_driven(inflow: Array, shares: Shares, lifetime_of: npt.NDArray[np.int
     stock, outflow = np.empty_like(inflow), np.empty_like(inflow)
     for start in range(0, len(inflow), _BLOCK):
         block = slice(start, start + _BLOCK)
-        entered = np.ascontiguousarray(inflow[block].T)
         for share, answer in ((shares.kept, stock), (shares.left, outflow)):
-            answer[block] = _spread(entered, share[lifetime_of[block]].T).T
+            answer[block] = _spread(inflow[block], share[lifetime_of[block]])
     return Flows(stock, outflow)
 
 
 def _spread(entered: Array, share: Array) -> Array:
-    """Causal convolution along the first axis: Σ_c entered[c]·share[t − c]; (years, series)."""
-    years = len(entered)
-    share = np.ascontiguousarray(share)
-    total, part = np.zeros_like(entered), np.empty_like(entered)
-    for age in range(years):
-        np.multiply(entered[: years - age], share[age], out=part[: years - age])
-        total[age:] += part[: years - age]
-    return total
+    """Σ_c entered[:, c]·share[:, t − c] for every year t; all of shape (series, years)."""
+    series, years = entered.shape
+    # Series lie side by side, so that NumPy adds whole rows, cohort after cohort. A series alone
+    # would be added up along its years, in another order; a second column keeps it in line.
+    by_cohort, by_age = np.zeros((2, years, max(series, 2)))
+    by_cohort[:, :series] = entered.T
+    by_age[:, :series] = share.T[::-1]
+    total: Array = np.empty_like(by_cohort)
+    for year in range(years):
+        entered_so_far, at_their_age = by_cohort[: year + 1], by_age[years - 1 - year :]
+        np.einsum("cs,cs->s", entered_so_far, at_their_age, out=total[year])
+    return total[:, :series].T

@@ -131,11 +131,12 @@ class Catalogue:
             self._add_to_item(block, as_line=False)
 
     def _is_torn(self) -> bool:
-        """Whether a number is missing just here: what follows does not follow what went before."""
+        """Whether a number is missing just here: the next one is no first and follows no last."""
         if self._passed == len(self._order):
             return False
         above = self._order[self._passed - 1] if self._passed else ()
-        return not may_follow(self._order[self._passed], above)
+        below = self._order[self._passed]
+        return below[-1] > 1 and not may_follow(below, above)
 
     def _add_prose(self, block: Paragraph) -> None:
         self._writer.place(block, "prose")

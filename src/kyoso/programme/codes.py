@@ -107,9 +107,15 @@ def section_at(plain: str) -> Mark | None:
 def pillar_at(plain: str) -> Mark | None:
     """A heading such as ``1 …``, ``1. …`` or ``Pillar 1: …``."""
     found = _PILLAR.match(plain)
-    if found is None or any(form.match(found["title"]) for form in (_QUANTITY, _COUNTED, _RUNS_ON)):
+    if found is None or _QUANTITY.match(found["title"]) or _RUNS_ON.match(found["title"]):
         return None
     return Mark("pillar", number_of(found["code"]), found.start("title"))
+
+
+def is_count(plain: str) -> bool:
+    """Whether a line opens with a number of things, such as ``3 つの柱``."""
+    found = _PILLAR.match(plain)
+    return found is not None and _COUNTED.match(found["title"]) is not None
 
 
 def numbered_at(plain: str) -> Mark | None:

@@ -71,9 +71,10 @@ def rows_of(text: str) -> list[Row]:
     return rows
 
 
+# The plain form of a line has a hyphen for the long vowel of "ページ".
 _PAGE_NUMBER = re.compile(
     r"[-<(]\s*\d{1,3}\s*[->)]|page\s*\d{1,3}(\s*(of|/)\s*\d{1,3})?|p\.\s*\d{1,3}"
-    r"|\d{1,3}\s*/\s*\d{1,3}(ページ)?|\d{1,3}\s*ページ",
+    r"|\d{1,3}\s*/\s*\d{1,3}(ペ-ジ)?|\d{1,3}\s*ペ-ジ",
     re.IGNORECASE,
 )
 _BARE_NUMBER = re.compile(r"\d{1,3}")
@@ -84,12 +85,12 @@ _OFTEN = 3
 def without_furniture(rows: Sequence[Row]) -> tuple[list[Row], list[Row]]:
     """The rows that belong to the text, and those that belong to the page.
 
-    Page numbers, and the first or last row of a page that is the same on three pages or more.
+    Page numbers, and the first or last row of a page that is the same on half of the pages.
     A bare number counts as a page number only where a page begins or ends.
     """
     edges = _page_edges(rows)
     repeated = Counter(rows[index].text for index in edges)
-    paged = len({row.page for row in rows}) > 1
+    pages = len({row.page for row in rows})
     furniture = {
         index
         for index, row in enumerate(rows)
@@ -98,7 +99,7 @@ def without_furniture(rows: Sequence[Row]) -> tuple[list[Row], list[Row]]:
             index in edges
             and (
                 _BARE_NUMBER.fullmatch(row.plain) is not None
-                or (paged and repeated[row.text] >= _OFTEN)
+                or (pages > 1 and repeated[row.text] >= max(_OFTEN, pages / 2))
             )
         )
     }
@@ -129,7 +130,9 @@ _SENTENCE_END = re.compile(r"[。．.;；:：!！?？」]$")
 _AT_LEAST = 3
 _MOSTLY = 0.8
 _SELDOM = 0.6
+_NEARLY = 0.85
 _WIDEST_PAGE = 180
+_NARROWEST_PAGE = 50
 _RARE = 0.04
 
 
@@ -150,19 +153,14 @@ def paragraph_ends(rows: Sequence[Row], heads: Collection[int], *, span: int | N
     measured within ``span`` rows, as parts of a text are set in different widths (``None``:
     over the whole text). A text with lines that no page could hold is not wrapped at all.
     """
-    before = [rows[index - 1].trailing for index in heads if index]
-    elsewhere = [row.trailing for i, row in enumerate(rows[:-1], start=1) if i not in heads]
-    certain = (
-        len(before) >= _AT_LEAST
-        and statistics.mean(before) >= _MOSTLY
-        and (not elsewhere or statistics.mean(elsewhere) <= _SELDOM)
-    )
-    if certain:
-        return Ends((*(row.trailing for row in rows[:-1]), True), certain=True)
     widths = [width(row.text) for row in rows]
+    full = [_full(widths, index, span) for index in range(len(rows))]
+    if _marks_ends(
+        rows, heads, [one >= _NEARLY * whole for one, whole in zip(widths, full, strict=True)]
+    ):
+        return Ends((*(row.trailing for row in rows[:-1]), True), certain=True)
     if sum(one > _WIDEST_PAGE for one in widths) > _RARE * len(widths):
         return Ends((*(not _GOES_ON.search(row.text) for row in rows[:-1]), True), certain=False)
-    full = [_full(widths, index, span) for index in range(len(rows))]
     short = [
         _stops_short(row.text, below.text, full[index])
         for index, (row, below) in enumerate(pairwise(rows))
@@ -180,11 +178,29 @@ def paragraph_ends(rows: Sequence[Row], heads: Collection[int], *, span: int | N
     return Ends((*ends, True), certain=False)
 
 
+def _marks_ends(rows: Sequence[Row], heads: Collection[int], is_full: Sequence[bool]) -> bool:
+    """Whether a blank at the end of a line marks the end of a paragraph.
+
+    It stands before what begins a paragraph, and seldom on full rows, most of which wrap.
+    """
+    before = [rows[index - 1].trailing for index in heads if index]
+    wrapping = [
+        row.trailing
+        for below, (row, full) in enumerate(zip(rows, is_full, strict=True), start=1)
+        if full and below not in heads
+    ]
+    return (
+        len(before) >= _AT_LEAST
+        and statistics.mean(before) >= _MOSTLY
+        and (not wrapping or statistics.mean(wrapping) <= _SELDOM)
+    )
+
+
 def _full(widths: Sequence[int], index: int, span: int | None) -> int:
-    """The width of a full row about here: nine rows of ten are not wider."""
+    """The width of a full row about here: nine rows of ten are not wider, no page is narrower."""
     start, stop = (0, len(widths)) if span is None else (max(0, index - span), index + span + 1)
     near = sorted(widths[start:stop])
-    return near[min(len(near) - 1, len(near) * 9 // 10)]
+    return max(near[min(len(near) - 1, len(near) * 9 // 10)], _NARROWEST_PAGE)
 
 
 _INDENT = 12
@@ -271,6 +287,6 @@ def unwrapped(text: str) -> str:
     Two extractions of one text are equal in this form, wherever their lines broke.
 
     >>> unwrapped("日 ASEAN の\n行動 計画  of  2025")
-    '日ASEANの行動計画 of 2025'
+    '日ASEANの行動計画of 2025'
     """
     return _BLANK_BESIDE_JAPANESE.sub("", re.sub(r"\s+", " ", text)).strip()

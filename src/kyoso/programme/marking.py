@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -77,15 +77,14 @@ def whole_codes(rows: Sequence[Row]) -> list[Row]:
         if waiting and (together := _together(row, waiting[-1])):
             waiting[-1] = together
             continue
+        last = _number(row) or last
         parts = _parted(row, waiting[-1], last, known) if waiting else None
         if parts:
             whole.append(parts[0])
             waiting.append(parts[1])
             known[_number(parts[1])] += 1
-            row = parts[0]
         else:
             whole.append(row)
-        last = _number(row) or last
     return whole
 
 
@@ -228,39 +227,45 @@ class _Marker:
         return first
 
     def _mark_front(self) -> None:
-        """Pillars and sections as the overview announces them."""
+        """Pillars and sections as the overview announces them, where anything comes of them."""
         served = {mark.number[0] for mark in self.marks if mark.kind in ("annex", "code")}
-        sections: dict[int, Mark] = {}
-        last: Number = ()
-        for index in self._free(0, self.start):
-            section = codes.section_at(self.plain[index])
-            if section and (
-                self._opens(index)
-                or (codes.may_follow(section.number, last) and self._is_title(index))
-            ):
-                sections[index] = section
-                last = section.number
-        pillars: dict[int, Mark] = {}
-        for index in (i for i in self._free(0, self.start) if self._opens(i)):
-            pillar = codes.pillar_at(self.plain[index])
-            if pillar is None or index in sections:
-                continue
-            below = next((i for i in sections if i > index), None)
-            heads = (
-                below is not None
-                and below - index <= _TITLE_ROWS
-                and sections[below].number[0] == pillar.number[0]
-            )
-            alike = any(self._is_bare(index) == self._is_bare(other) for other in pillars)
-            due = bool(pillars) and pillar.number[0] == list(pillars.values())[-1].number[0] + 1
-            if (heads and (pillar.number[0] in served or not pillars or alike)) or (
-                due and alike and self._is_bare(index) and self._is_title(index)
-            ):
-                pillars[index] = pillar
+        sections = self._announced()
+        pillars = self._pillars(sections, served)
         known = served | {mark.number[0] for mark in pillars.values()}
         for index, mark in (*sections.items(), *pillars.items()):
             if mark.number[0] in known:
                 self.marks[index] = mark
+
+    def _announced(self) -> dict[int, Mark]:
+        sections: dict[int, Mark] = {}
+        last: Number = ()
+        for index in self._free(0, self.start):
+            section = codes.section_at(self.plain[index])
+            due = section is not None and codes.may_follow(section.number, last)
+            if section and (self._opens(index) or (due and self._is_title(index))):
+                sections[index] = section
+                last = section.number
+        return sections
+
+    def _pillars(self, sections: Mapping[int, Mark], served: Collection[int]) -> dict[int, Mark]:
+        """Headings just above their sections; then one that is next and written as they are."""
+        pillars: dict[int, Mark] = {}
+        last = 0
+        for index in self._free(0, self.start):
+            pillar = codes.pillar_at(self.plain[index])
+            if pillar is None or index in sections or not self._opens(index):
+                continue
+            number = pillar.number[0]
+            below = next((i for i in sections if i > index), len(self.rows))
+            heads = below - index <= _TITLE_ROWS and sections[below].number[0] == number
+            alike = any(self._is_bare(index) == self._is_bare(other) for other in pillars)
+            bare = self._is_bare(index) and not codes.is_count(self.plain[index])
+            if (heads and (number in served or alike or not pillars)) or (
+                number == last + 1 and alike and bare and self._is_title(index)
+            ):
+                pillars[index] = pillar
+                last = number
+        return pillars
 
     def _is_bare(self, index: int) -> bool:
         """Whether the number of a pillar stands without a full stop."""

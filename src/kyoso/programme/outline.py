@@ -62,7 +62,7 @@ def read(rows: Sequence[Row], language: Language, placing: Placing) -> Edition:
 
 def _marked(rows: Sequence[Row]) -> tuple[Ends, list[Mark]]:
     ends = paragraph_ends(rows, (), span=None)
-    opens = (True, *ends.at[:-1])
+    opens = (True, *ends.at)[: len(rows)]
     return ends, [_mark(row, opens=o) for row, o in zip(rows, opens, strict=True)]
 
 

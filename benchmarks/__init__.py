@@ -1,0 +1,1 @@
+"""Kyoso beside its peers: the same job on the same input, measured in one run."""

@@ -1,0 +1,1 @@
+"""The Django site: where people meet the programme, its methods and its results."""

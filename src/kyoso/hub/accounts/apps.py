@@ -1,0 +1,10 @@
+"""The app and what it listens to."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class AccountsConfig(AppConfig):
+    name = "kyoso.hub.accounts"
+    label = "accounts"

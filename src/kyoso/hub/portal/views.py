@@ -1,0 +1,107 @@
+"""Pages of the public face."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from kyoso.core.text import Text
+from kyoso.hub.portal import rules
+from kyoso.hub.programme import selectors
+from kyoso.hub.programme.models import Edition
+from kyoso.hub.texts import say
+from kyoso.hub.writing import day
+
+
+def _today() -> date:
+    return timezone.now().date()
+
+
+def _latest(programme: str | None = None) -> Edition:
+    try:
+        return selectors.latest_edition(programme)
+    except Edition.DoesNotExist as fault:
+        raise Http404 from fault
+
+
+def home(request: HttpRequest) -> HttpResponse:
+    """The wall of the first programme."""
+    edition = selectors.all_editions().first()
+    if edition is None:
+        return render(request, "portal/empty.html")
+    return render(request, "portal/home.html", _home(edition))
+
+
+def programme(request: HttpRequest, programme: str) -> HttpResponse:
+    """The wall of a programme."""
+    return render(request, "portal/home.html", _home(_latest(programme)))
+
+
+def _home(edition: Edition) -> dict[str, Any]:
+    wall = selectors.wall(edition, _today())
+    return {
+        "edition": edition,
+        "adopted": day(edition.adopted) if edition.adopted else None,
+        "wall": wall,
+        "tiles": selectors.tiles(wall),
+        "bars": selectors.bars(edition),
+        "programmes": selectors.programmes(),
+        "headline": _headline(wall),
+    }
+
+
+def _headline(wall: selectors.Wall) -> Text:
+    real = [member for member in wall.members if not member.sample]
+    partners = [member.name for member in real if member.partner]
+    return say(
+        "portal.home.headline" if partners else "portal.home.headline_alone",
+        activities=wall.activities,
+        members=rules.in_words(len(real) - len(partners)),
+        partners=Text(" and ".join(p.en for p in partners), "・".join(p.ja for p in partners))
+        if partners
+        else "",
+    )
+
+
+# --- when something is in the way ---------------------------------------------------------
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """The form came without its mark: an old page, or cookies are off."""
+    return render(request, "portal/error.html", _error("403", "form_title", "form_lede"), status=403)
+
+
+def _error(code: str, title: str = "title", lede: str = "lede", **values: object) -> dict[str, Any]:
+    return {
+        "title": say(f"portal.error.{code}.{title}"),
+        "lede": say(f"portal.error.{code}.{lede}", **values),
+    }
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return render(request, "portal/error.html", _error("404"), status=404)
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return render(request, "portal/error.html", _error("403"), status=403)
+
+
+def too_large(request: HttpRequest, limit: int) -> HttpResponse:
+    """More was sent than this viewer may send."""
+    context = _error("413", megabytes=limit // settings.MEGABYTE)
+    if limit < settings.KYOSO_UPLOAD_SIGNED_IN:
+        context["also"] = say(
+            "portal.error.413.sign_in",
+            megabytes=settings.KYOSO_UPLOAD_SIGNED_IN // settings.MEGABYTE,
+        )
+    return render(request, "portal/error.html", context, status=413)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Must not touch the database: it may be what failed."""
+    return render(request, "portal/failure.html", _error("500"), status=500)

@@ -1,0 +1,1 @@
+"""Programmes, their editions and activities, and how each member stands to an activity."""

@@ -1,0 +1,153 @@
+"""Settings of the site. What differs from one installation to the next comes from the environment.
+
+KYOSO_HOME        folder of database, evidence and runs; ./var
+KYOSO_URL         the address people use, such as https://kyoso.example; http://127.0.0.1:8000
+KYOSO_SECRET_KEY  instead of the key kept in KYOSO_HOME
+KYOSO_PROXIES     how many proxies stand before the site; 0
+DATABASE_URL      PostgreSQL instead of SQLite
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from kyoso.hub import databases, home
+from kyoso.publishing import fonts
+
+BASE = Path(__file__).parent
+KYOSO_HOME = home.folder()
+KYOSO_URL = os.environ.get("KYOSO_URL") or "http://127.0.0.1:8000"
+
+DEBUG = False
+SECRET_KEY = home.secret_key()
+
+_address = urlsplit(KYOSO_URL)
+_https = _address.scheme == "https"
+_proxies = int(os.environ.get("KYOSO_PROXIES") or 0)
+
+ALLOWED_HOSTS = [_address.hostname or "localhost", "localhost", "127.0.0.1", "[::1]"]
+CSRF_TRUSTED_ORIGINS = [f"{_address.scheme}://{_address.netloc}"]
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _https
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "kyoso.hub.portal.views.csrf_failure"
+SECURE_SSL_REDIRECT = _https
+SECURE_HSTS_SECONDS = 31_536_000 if _https else 0
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _proxies else None
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "allauth",
+    "allauth.account",
+    "django_tasks",
+    "django_tasks_db",
+    "kyoso.hub.accounts",
+    "kyoso.hub.programme",
+    "kyoso.hub.evidence",
+    "kyoso.hub.portal",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "kyoso.hub.middleware.security_headers",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "kyoso.hub.middleware.body_limit",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+]
+
+ROOT_URLCONF = "kyoso.hub.urls"
+WSGI_APPLICATION = "kyoso.hub.wsgi.application"
+APPEND_SLASH = True
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "builtins": ["kyoso.hub.portal.templatetags.kyoso"],
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "kyoso.hub.portal.context.frame",
+            ],
+        },
+    }
+]
+
+_database_url = os.environ.get("DATABASE_URL")
+DATABASES = {
+    "default": databases.parse(_database_url)
+    if _database_url
+    else databases.sqlite(KYOSO_HOME / "kyoso.sqlite3")
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "portal:home"
+ACCOUNT_ADAPTER = "kyoso.hub.accounts.adapter.Adapter"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_SESSION_REMEMBER = False
+ALLAUTH_TRUSTED_PROXY_COUNT = _proxies
+
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("ja", "日本語")]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"
+
+STATIC_URL = "/static/"
+STATICFILES_DIRS = [BASE / "static", ("fonts", fonts.WEB)]
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = False
+WHITENOISE_MAX_AGE = 600
+
+# Bounds of the workbench. Megabytes are of what is sent; "unpacked" is what a workbook or a
+# Parquet file grows to, which bounds archive bombs.
+MEGABYTE = 1 << 20
+KYOSO_UPLOAD_ANONYMOUS = 5 * MEGABYTE
+KYOSO_UPLOAD_SIGNED_IN = 50 * MEGABYTE
+KYOSO_UPLOAD_UNPACKED = 400 * MEGABYTE
+KYOSO_RUNS_WAITING_ANONYMOUS = 1
+KYOSO_RUNS_WAITING_SIGNED_IN = 5
+KYOSO_RUNS_WAITING_ALL_ANONYMOUS = 20
+KYOSO_DAYS_ANONYMOUS_RUNS_ARE_KEPT = 14
+DATA_UPLOAD_MAX_MEMORY_SIZE = MEGABYTE
+DATA_UPLOAD_MAX_NUMBER_FILES = 10
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {"django": {"handlers": [], "propagate": True}},
+}

@@ -1,0 +1,60 @@
+"""The words of the interface: one ``texts.toml`` per app, every entry in both languages.
+
+An entry ``[table.rows]`` of the app ``evidence`` is ``say("evidence.table.rows", n=3)``. An
+entry may give ``one``, the English for ``n=1``.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from django.utils.translation import get_language
+
+from kyoso.core.text import Language, Text, language_of
+
+APPS = ("accounts", "programme", "evidence", "portal")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One text, and its English form for the number one if that differs."""
+
+    many: Text
+    one: Text | None = None
+
+
+@cache
+def entries() -> Mapping[str, Entry]:
+    """All entries by key."""
+    return {key: entry for app in APPS for key, entry in _read(app)}
+
+
+def _read(app: str) -> Iterator[tuple[str, Entry]]:
+    file = Path(__file__).parent / app / "texts.toml"
+    yield from _flat(app, tomllib.loads(file.read_text(encoding="utf-8")))
+
+
+def _flat(key: str, table: Mapping[str, Any]) -> Iterator[tuple[str, Entry]]:
+    if isinstance(table.get("ja"), str):
+        one = table.get("one")
+        yield key, Entry(Text(table["en"], table["ja"]), Text(one, table["ja"]) if one else None)
+        return
+    for name, inner in table.items():
+        yield from _flat(f"{key}.{name}", inner)
+
+
+def say(key: str, **values: object) -> Text:
+    """The text with ``values`` filled in. Raises ``KeyError`` for an unknown key."""
+    entry = entries()[key]
+    text = entry.one if entry.one is not None and values.get("n") == 1 else entry.many
+    return text.format(**values)
+
+
+def language() -> Language:
+    """The language of the page that is being made."""
+    return language_of(get_language() or "en")

@@ -1,0 +1,17 @@
+"""Every page stands under its language: ``/en/…``, ``/ja/…``; ``/`` goes to the reader's own."""
+
+from __future__ import annotations
+
+from django.conf.urls.i18n import i18n_patterns
+from django.urls import include, path
+
+urlpatterns = i18n_patterns(
+    path("", include("kyoso.hub.accounts.urls")),
+    path("", include("kyoso.hub.programme.urls")),
+    path("", include("kyoso.hub.evidence.urls")),
+    path("", include("kyoso.hub.portal.urls")),
+)
+
+handler403 = "kyoso.hub.portal.views.forbidden"
+handler404 = "kyoso.hub.portal.views.not_found"
+handler500 = "kyoso.hub.portal.views.server_error"
