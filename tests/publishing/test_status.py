@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pypdf
 import pytest
@@ -203,7 +204,7 @@ def test_a_programme_that_is_not_known_is_refused() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_whole_report_is_set_in_the_shipped_faces(
-    language: Language, runs: list[Result], tmp_path: pytest.TempPathFactory
+    language: Language, runs: list[Result], tmp_path: Path
 ) -> None:
     report = status_report(language, runs=runs, as_of=DAY)
     assert fonts.missing("".join(text for _, text in model.texts(report))) == ""

@@ -51,11 +51,12 @@ def status(
     Writes status.html, status.pdf and status.docx.
     """
     from kyoso.publishing import documents
-    from kyoso.publishing.status import status_report
+    from kyoso.publishing.status import programme_named, status_report
 
     try:
         spoken = _language(language)
         day = _day(as_of)
+        programme_named(programme)
         with _steps() as step:
             runs = _runs(step)
             step(Text("writing", "書き出しています"))

@@ -42,7 +42,7 @@ def status_report(
     that it does not hold is not reported, which is not zero (law 1). Raises
     :class:`kyoso.core.errors.NotFoundError` for a programme without a catalogue.
     """
-    about = _programme(programme)
+    about = programme_named(programme)
     counts = participation or {}
     sample = any(measured.is_sample(run) for run in runs)
     return model.Document(
@@ -63,7 +63,8 @@ def status_report(
     )
 
 
-def _programme(name: str) -> Row:
+def programme_named(name: str) -> Row:
+    """The catalogue's row of a programme. Raises :class:`NotFoundError` naming those there are."""
     known = reference.load("programme/programmes").by("id")
     if name not in known:
         raise NotFoundError(
