@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run demo serve test test-long check bench docs lock clean
+.PHONY: help setup setup-dev run demo serve test test-long check bench lock clean
 
 help:  ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -48,20 +48,15 @@ test-long: setup-dev  ## the tests marked long
 	@bash scripts/system-packages.sh
 	@$(BIN)/python -m pytest -m long
 
-check: setup-dev  ## style, types, floors, dependencies, generated pages
+check: setup-dev  ## style, types, floors, dependencies
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(BIN)/deptry .
-	@$(BIN)/python docs/generate.py --check
 
 bench: setup-dev  ## ratios against named peers, measured in one run
 	@$(BIN)/python -m benchmarks
-
-docs: setup-dev  ## the documentation site, in site/
-	@$(BIN)/python docs/generate.py
-	@$(BIN)/mkdocs build --strict --quiet
 
 # uv resolves; the lock names no registry and holds a hash for every file.
 LOCK := uv pip compile --universal --python-version 3.11 --generate-hashes \

@@ -49,7 +49,6 @@ INSTALLED_APPS = [
     "django_tasks_db",
     "kyoso.hub.accounts",
     "kyoso.hub.programme",
-    "kyoso.hub.evidence",
     "kyoso.hub.portal",
 ]
 

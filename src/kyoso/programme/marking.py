@@ -256,8 +256,12 @@ class _Marker:
             if pillar is None or index in sections or not self._opens(index):
                 continue
             number = pillar.number[0]
-            below = next((i for i in sections if i > index), len(self.rows))
-            heads = below - index <= _TITLE_ROWS and sections[below].number[0] == number
+            below = next((i for i in sections if i > index), None)
+            heads = (
+                below is not None
+                and below - index <= _TITLE_ROWS
+                and sections[below].number[0] == number
+            )
             alike = any(self._is_bare(index) == self._is_bare(other) for other in pillars)
             bare = self._is_bare(index) and not codes.is_count(self.plain[index])
             if (heads and (number in served or alike or not pillars)) or (

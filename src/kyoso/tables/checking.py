@@ -10,7 +10,7 @@ from __future__ import annotations
 import difflib
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -191,31 +191,56 @@ def apply(rule: Rule, checked: Checked, engine: Engine) -> Finding:
     concerned = 0
     rows: list[int] = []
     told = {(p.row, p.file or "", p.column) for p in given.problems.listed}
-    for broken in rule.broken:
-        matching = given.relation.filter(
-            *(_equals(given.relation[name], value) for name, value in broken.where.items())
-        )
-        places, count = _located(matching, engine)
+    for matching in _matching(given.relation, rule.broken, engine):
+        places, count = _located(matching, engine, broken_=matching["broken_"])
         if rule.severity == "error":
             # A cell that has a fault already is not told another one that follows from it.
-            fresh = [one for one in places if (one.row, one.file, broken.column) not in told]
+            fresh = [
+                (place, broken)
+                for place in places
+                if (broken := rule.broken[place.shown["broken_"]])
+                and (place.row, place.file, broken.column) not in told
+            ]
             count -= len(places) - len(fresh)
-            places = fresh
+            places = [place for place, _ in fresh]
             given.problems.extend(
                 [
                     given.problem(
                         broken.message, broken.hint, row=place.row, column=broken.column,
                         value=broken.value, file=place.file, code=rule.id,
                     )
-                    for place in places
+                    for place, broken in fresh
                 ],
                 count,
             )  # fmt: skip
         concerned += count
         rows.extend(place.row for place in places)
-    finding = Finding(rule=rule, tested=given.rows, concerned=concerned, rows=tuple(rows[:20]))
+    finding = Finding(
+        rule=rule, tested=given.rows, concerned=concerned, rows=tuple(sorted(rows)[:20])
+    )
     checked.findings.append(finding)
     return finding
+
+
+def _matching(relation: ir.Table, broken: Sequence[Broken], engine: Engine) -> Iterator[ir.Table]:
+    """The rows that match one of ``broken``, with its position as ``broken_``.
+
+    All that name the same columns are looked up at once: a rule may break in thousands of ways.
+    """
+    alike: dict[tuple[tuple[str, bool], ...], list[int]] = {}
+    for at, one in enumerate(broken):
+        shape = tuple(sorted((name, value is None) for name, value in one.where.items()))
+        alike.setdefault(shape, []).append(at)
+    for shape, positions in alike.items():
+        absent = [name for name, is_none in shape if is_none]
+        filled = [name for name, is_none in shape if not is_none]
+        columns = {
+            f"{n}_given_": pa.array([broken[at].where[n] for at in positions]) for n in filled
+        }
+        values = engine.table(pa.table({**columns, "broken_": pa.array(positions, pa.int64())}))
+        rows = relation.filter(True, *(relation[name].isnull() for name in absent))
+        equal = [rows[name] == values[f"{name}_given_"] for name in filled]
+        yield rows.join(values, equal) if equal else rows.cross_join(values)
 
 
 def _located(matching: ir.Table, engine: Engine, **shown: ir.Value) -> tuple[list[Place], int]:
@@ -227,10 +252,6 @@ def _located(matching: ir.Table, engine: Engine, **shown: ir.Value) -> tuple[lis
     if len(places) < LISTED:
         return places, len(places)
     return places, int(engine.fetch(matching.aggregate(n=matching.count()))["n"][0].as_py())
-
-
-def _equals(column: ir.Value, value: object) -> ir.BooleanValue:
-    return column.isnull() if value is None else column == value
 
 
 # --- the declaration ----------------------------------------------------------------------

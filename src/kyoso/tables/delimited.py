@@ -19,6 +19,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv
 
+from kyoso.core.errors import LISTED
 from kyoso.core.text import Text
 from kyoso.tables.given import Block, Given, Sheet
 from kyoso.tables.headers import known
@@ -111,6 +112,7 @@ class _Rows:
     end: int | None = None
     _apart: list[int] = field(default_factory=list)
     _padded: list[tuple[int, list[str]]] = field(default_factory=list)
+    _ragged: list[tuple[int, int]] = field(default_factory=list)
 
     def blocks(self) -> Iterator[Block]:
         next_number = 1
@@ -121,6 +123,7 @@ class _Rows:
                 yield from self._block(pa.array(numbers), batch.columns)
             yield from self._padded_block()
         yield from self._padded_block()
+        self._tell_ragged()
         if self.end is not None:
             self._tell_unreadable(self.end)
 
@@ -187,22 +190,26 @@ class _Rows:
                 cells = cells[: self.named] + [""] * (self.width - self.named)
                 self._padded.append((row.number, cells))
             else:
-                self._tell_ragged(row.number, len(cells))
+                self._ragged.append((row.number, len(cells)))
         return "skip"
 
-    def _tell_ragged(self, row: int, cells: int) -> None:
-        self.given.tell(
-            Text(
-                "this row has {n} cells, the header has {width}",
-                "この行のセルは{n}個、見出しは{width}個です",
-            ).format(n=cells, width=self.named),
-            Text(
-                "one cell per column; put a value that holds a comma in quotation marks",
-                "列ごとに1セルとし、カンマを含む値は引用符で囲んでください",
-            ),
-            row=row,
-            code="ragged",
-        )
+    def _tell_ragged(self) -> None:
+        problems = [
+            self.given.problem(
+                Text(
+                    "this row has {n} cells, the header has {width}",
+                    "この行のセルは{n}個、見出しは{width}個です",
+                ).format(n=cells, width=self.named),
+                Text(
+                    "one cell per column; put a value that holds a comma in quotation marks",
+                    "列ごとに1セルとし、カンマを含む値は引用符で囲んでください",
+                ),
+                row=row,
+                code="ragged",
+            )
+            for row, cells in self._ragged[:LISTED]
+        ]
+        self.given.problems.extend(problems, len(self._ragged))
 
     def _tell_unreadable(self, row: int | None) -> None:
         self.given.tell(

@@ -33,7 +33,9 @@ from kyoso.methods.result import Result
 HEADER = "facility,country,year,category,source,quantity,unit,uncertainty"
 
 
-def run(folder: Path, *lines: str, header: str = HEADER, factors: str = "", **values: str) -> Result:
+def run(
+    folder: Path, *lines: str, header: str = HEADER, factors: str = "", **values: str
+) -> Result:
     """Run the method on lines of activity data."""
     inputs = {"activity": folder / "activity.csv"}
     inputs["activity"].write_text("\n".join([header, *lines]) + "\n", encoding="utf-8")
@@ -244,7 +246,9 @@ def test_a_factor_in_an_impossible_unit_is_named_in_its_own_table(tmp_path: Path
 def test_potentials_are_those_of_the_three_reports() -> None:
     """One tonne each of five gases: 24,554, 25,094 and 27,031.9 t (notes on transparency, §14)."""
     gases = ("CO2", "CH4", "N2O", "HFC134a", "SF6")
-    sums = {report: sum(potentials(report)[gas] for gas in gases) for report in ("AR4", "AR5", "AR6")}
+    sums = {
+        report: sum(potentials(report)[gas] for gas in gases) for report in ("AR4", "AR5", "AR6")
+    }
     assert sums == {"AR4": 24554.0, "AR5": 25094.0, "AR6": pytest.approx(27031.9)}
 
 
@@ -295,7 +299,10 @@ def test_the_example_is_the_same_from_csv_workbook_order_and_parquet(tmp_path: P
     columns = dict(zip([*header[:-1], "uncertainty"], zip(*lines, strict=True), strict=True))
     table = pa.table(
         {
-            **{name: pa.array(columns[name]) for name in ("facility", "country", "category", "source", "unit")},
+            **{
+                name: pa.array(columns[name])
+                for name in ("facility", "country", "category", "source", "unit")
+            },
             "year": pa.array([int(year) for year in columns["year"]], pa.int32()),
             "quantity": pa.array([float(q) for q in columns["quantity"]]),
             "uncertainty": pa.array([float(u) for u in columns["uncertainty"]]),

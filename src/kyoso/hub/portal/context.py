@@ -26,9 +26,7 @@ class Alternate:
 def frame(request: HttpRequest) -> dict[str, Any]:
     """The language of the page, where the page is in the other one, and the part it is in."""
     here = texts.language()
-    alternates = {
-        language: _alternate(request.get_full_path(), language) for language in LANGUAGES
-    }
+    alternates = {language: _alternate(request.get_full_path(), language) for language in LANGUAGES}
     return {
         "language": here,
         "here": alternates[here],

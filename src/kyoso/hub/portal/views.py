@@ -73,7 +73,9 @@ def _headline(wall: selectors.Wall) -> Text:
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """The form came without its mark: an old page, or cookies are off."""
-    return render(request, "portal/error.html", _error("403", "form_title", "form_lede"), status=403)
+    return render(
+        request, "portal/error.html", _error("403", "form_title", "form_lede"), status=403
+    )
 
 
 def _error(code: str, title: str = "title", lede: str = "lede", **values: object) -> dict[str, Any]:

@@ -52,15 +52,11 @@ class Member:
 def members(programme: Programme, day: date) -> list[Member]:
     """Members on ``day`` by English name, then partners of the programme."""
     places = countries()
-    dated = {
-        (m.place, m.group): m for m in memberships() if m.role in ("member", "partner")
-    }
+    dated = {(m.place, m.group): m for m in memberships() if m.role in ("member", "partner")}
     group = programme.members_group
     joined = sorted(members_on(memberships(), group, day), key=lambda code: places[code].name.en)
     partners = members_on(memberships(), programme.key.upper(), day, role="partner")
-    return [
-        Member(place=places[code], period=dated[code, group].period) for code in joined
-    ] + [
+    return [Member(place=places[code], period=dated[code, group].period) for code in joined] + [
         Member(place=places[code], partner=True, period=dated[code, programme.key.upper()].period)
         for code in partners
     ]
@@ -315,7 +311,10 @@ def wall(edition: Edition, day: date, *, only: ActivityText | None = None) -> Wa
     return Wall(
         edition,
         columns,
-        [WallBand(band.heading, [row(text) for text in band.activities]) for band in bands(edition)],
+        [
+            WallBand(band.heading, [row(text) for text in band.activities])
+            for band in bands(edition)
+        ],
     )
 
 
@@ -430,7 +429,10 @@ class OfficialText:
 
     @property
     def commitments(self) -> list[Passage]:
-        return [Passage(str(one.number), one.text[self.language], one) for one in self.edition.commitments]
+        return [
+            Passage(str(one.number), one.text[self.language], one)
+            for one in self.edition.commitments
+        ]
 
     @property
     def opening(self) -> list[Passage]:

@@ -10,8 +10,5 @@ app_name = "programme"
 
 urlpatterns = [
     path("programmes/<slug:programme>/<slug:label>/", views.edition, name="edition"),
-    path(
-        "programmes/<slug:programme>/<slug:label>/<str:slug>/", views.activity, name="activity"
-    ),
-    path("compare/", views.compare, name="compare"),
+    path("programmes/<slug:programme>/<slug:label>/<str:slug>/", views.activity, name="activity"),
 ]

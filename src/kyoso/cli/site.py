@@ -1,0 +1,113 @@
+"""``kyoso demo``, ``serve``, ``manage``: the site and its sample data."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from kyoso.core.text import LANGUAGES
+
+SAMPLE_PASSWORD = "sample-only-2025"  # noqa: S105 -- exists only where sample data are loaded
+"""The password of the sample logins; it is printed, and no other account ever has it."""
+
+Out = Annotated[Path, typer.Option("-o", "--output", metavar="DIR", help="where the report goes")]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Hang this file's commands into the command line."""
+    app.command()(demo)
+    app.command()(serve)
+    passing_on = {"ignore_unknown_options": True, "allow_extra_args": True, "help_option_names": []}
+    app.command(context_settings=passing_on)(manage)
+
+
+def _django() -> None:
+    import django
+
+    from kyoso.hub import home
+
+    home.prepare()
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kyoso.hub.settings")
+    django.setup()
+
+
+def _migrate() -> None:
+    from django.core.management import call_command
+
+    call_command("migrate", verbosity=0, interactive=False)
+
+
+def demo(output: Out = Path("out")) -> None:
+    """Both programmes, sample data, the methods on their examples, the status report."""
+    from kyoso import cli
+    from kyoso.cli import report
+    from kyoso.methods import registry, running
+    from kyoso.publishing import results
+
+    _django()
+    from kyoso.hub.accounts import services as accounts
+    from kyoso.hub.programme import services as programme
+
+    typer.echo("database")
+    _migrate()
+    typer.echo("programmes: SPACE 2025, Clean Asia Initiative")
+    programme.load_catalogue()
+    stances = programme.load_sample_stances()
+    accounts.load_sample_users(password=SAMPLE_PASSWORD)
+    typer.echo(f"sample data: {stances} stances of sample countries")
+    for method in registry.methods().values():
+        with running.running(method, running.example_inputs(method)) as result:
+            results.write(result, output / method.id, language=cli.language())
+        typer.echo(f"{method.id}: {output / method.id}")
+    for language in LANGUAGES:
+        report.status(output / "status" / language, language=language)
+    for login in accounts.SAMPLE_LOGINS:
+        typer.echo(f"sample login: {login.email}  {SAMPLE_PASSWORD}")
+
+
+def serve(
+    *,
+    port: Annotated[int, typer.Option("--port", help="the port")] = 8000,
+    host: Annotated[str, typer.Option("--host", help="the address to listen on")] = "127.0.0.1",
+) -> None:
+    """Serve the site until it is interrupted."""
+    _django()
+    _migrate()
+    from kyoso.hub.accounts.services import SAMPLE_LOGINS
+
+    typer.echo(f"http://{host}:{port}/")
+    for login in SAMPLE_LOGINS:
+        typer.echo(f"sample login (where sample data are loaded): {login.email}  {SAMPLE_PASSWORD}")
+    command = [
+        sys.executable,
+        "-m",
+        "granian",
+        "--interface",
+        "wsgi",
+        "--host",
+        host,
+        "--port",
+        str(port),
+    ]
+    server = subprocess.Popen([*command, "kyoso.hub.wsgi:application"])  # noqa: S603 -- our own
+
+    def stop(*_: Any) -> None:
+        server.terminate()
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    raise typer.Exit(0 if server.wait() in (0, -signal.SIGTERM) else 1)
+
+
+def manage(context: typer.Context) -> None:
+    """Django's own commands."""
+    _django()
+    from django.core.management import execute_from_command_line
+
+    execute_from_command_line(["kyoso manage", *context.args])
