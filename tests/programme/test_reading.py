@@ -304,6 +304,12 @@ def test_a_file_is_opened_as_text_or_as_the_record_of_an_earlier_reading(tmp_pat
     assert open_edition(text) == edition
 
 
+def test_the_smallest_programme_is_one_activity_under_its_annex() -> None:
+    edition = read_text("七湾計画\n1 水の見守り\n附属書 1 水\n1-1-1. 色を測る").edition
+    assert found(edition) == [("1-1-1", "1", "1.1", None, "1", "色を測る")]
+    assert edition.title == "七湾計画"
+
+
 LINES = {
     "ja": printed(JAPANESE).split("\n"),
     "ja, no marks": printed(JAPANESE, Page(marks_ends=False)).split("\n"),
