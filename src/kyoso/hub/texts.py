@@ -1,6 +1,6 @@
 """The words of the interface: one ``texts.toml`` per app, every entry in both languages.
 
-An entry ``[table.rows]`` of the app ``evidence`` is ``say("evidence.table.rows", n=3)``. An
+An entry ``[wall.count]`` of the app ``programme`` is ``say("programme.wall.count", n=3)``. An
 entry may give ``one``, the English for ``n=1``.
 """
 
@@ -17,7 +17,7 @@ from django.utils.translation import get_language
 
 from kyoso.core.text import Language, Text, language_of
 
-APPS = ("accounts", "programme", "evidence", "portal")
+APPS = ("accounts", "programme", "portal")
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,9 @@ LATIN = "Noto Sans"
 JAPANESE = "Noto Sans JP"
 FAMILIES = (LATIN, JAPANESE)
 """In the order in which they are asked for a glyph."""
+STACK = f"{LATIN}, {JAPANESE}, sans-serif"
+JAPANESE_STACK = f"{JAPANESE}, sans-serif"
+"""For a drawing that may be opened where there is no Noto."""
 
 FACES = {
     (LATIN, "regular"): FOLDER / "NotoSans-Regular.ttf",

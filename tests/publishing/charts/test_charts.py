@@ -136,7 +136,7 @@ def test_japanese_is_not_slanted_and_names_its_face() -> None:
     assert [t for t in root.iter(f"{SVG}text") if t.get("font-style") == "italic"] == []
     latin = fonts.coverage(fonts.FACES[fonts.LATIN, "regular"])
     for run in root.iter(f"{SVG}tspan"):
-        wanted = fonts.JAPANESE if ord((run.text or " ")[0]) not in latin else None
+        wanted = fonts.JAPANESE_STACK if ord((run.text or " ")[0]) not in latin else None
         assert run.get("font-family") == wanted
 
 

@@ -16,7 +16,8 @@ class Adapter(DefaultAccountAdapter):
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         """Home, in the language the user prefers."""
-        with translation.override(request.user.language):
+        language = getattr(request.user, "language", translation.get_language())
+        with translation.override(language):
             return reverse("portal:home")
 
     def get_logout_redirect_url(self, request: HttpRequest) -> str:

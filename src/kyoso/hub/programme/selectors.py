@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from django.db.models import QuerySet
@@ -12,7 +12,6 @@ from django.db.models import QuerySet
 from kyoso.core.periods import Period
 from kyoso.core.places import Place, members_on
 from kyoso.core.text import Language, Text
-from kyoso.hub.programme import rules
 from kyoso.hub.programme.enums import HeadingKind, Level
 from kyoso.hub.programme.models import (
     ActivityText,
@@ -38,7 +37,7 @@ class Member:
     place: Place
     sample: bool = False
     partner: bool = False
-    period: Period = Period(None, None)
+    period: Period = field(default_factory=lambda: Period(None, None))
 
     @property
     def code(self) -> str:
@@ -401,7 +400,7 @@ def bars(edition: Edition, *, only: ActivityText | None = None) -> list[Bar]:
     if only is not None:
         return [_bar(one, only) for one in found.filter(activity=only.activity_id)]
     texts = {text.activity_id: text for text in edition.activities.all()}
-    return [_bar(one, texts.get(one.activity_id)) for one in found]
+    return [_bar(one, texts.get(one.activity_id or 0)) for one in found]
 
 
 def _bar(one: Indicator, text: ActivityText | None) -> Bar:

@@ -23,7 +23,6 @@ from kyoso.hub.programme.models import (
     ActivityInstrument,
     ActivityText,
     Body,
-    Cited,
     Edition,
     Framework,
     Heading,
@@ -36,7 +35,7 @@ from kyoso.hub.programme.models import (
     Programme,
 )
 from kyoso.programme import editions
-from kyoso.reference.loading import ReferenceTable, Row, load
+from kyoso.reference.loading import Row, load
 
 SAMPLE_STANCES = Path(__file__).parent / "sample" / "participation.csv"
 

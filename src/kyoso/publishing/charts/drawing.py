@@ -26,7 +26,7 @@ SPACE = 18
 
 _DOTS = 2.5
 """Dots of a picture per px: 240 to the inch, sharp in print."""
-_FONT = ", ".join(fonts.FAMILIES)
+_FONT = fonts.STACK
 _SIZE = 12
 _ROW = 24
 _BAR = 14

@@ -64,7 +64,7 @@ def framed(drawing: Drawing, frame: Frame) -> str:
             "role": "img",
             "aria-labelledby": f"{frame.name}-title {frame.name}-desc",
             _LANG: frame.language,
-            "font-family": ", ".join(fonts.FAMILIES),
+            "font-family": fonts.STACK,
         },
     )
     _child(root, "title", f"{frame.name}-title").text = frame.title
@@ -137,5 +137,5 @@ def _in_runs(text: ET.Element) -> None:
         return
     text.text = None
     for known, run in runs:
-        face = {} if known else {"font-family": fonts.JAPANESE}
+        face = {} if known else {"font-family": fonts.JAPANESE_STACK}
         ET.SubElement(text, f"{{{_SVG}}}tspan", face).text = run

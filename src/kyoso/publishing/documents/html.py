@@ -169,7 +169,7 @@ def _table(table: Table, language: Language) -> str:
     wide = ' class="wide"' if len(table.columns) > _FEW else ""
     note = f'\n<p class="table-note">{escape(table.note)}</p>' if table.note else ""
     return (
-        f'<div class="scroll" role="region" aria-label="{escape(table.caption)}" tabindex="0">\n'
+        f'<div class="scroll" role="group" aria-label="{escape(table.caption)}" tabindex="0">\n'
         f"<table{wide}>\n<caption{hidden}>{escape(table.caption)}</caption>\n"
         f"<thead><tr>{heads}</tr></thead>\n<tbody>\n{rows}</tbody>\n</table>\n</div>{note}"
     )
