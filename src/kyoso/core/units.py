@@ -108,7 +108,7 @@ def _unit(unit: str) -> pint.Unit:
             where=unit,
             hint=Text("write {units}", "{units}と書いてください").format(units=meanings),
         )
-    expression = "" if written == "1" else _POWER.sub(r"\1**\2", written)
+    expression = "" if written == "1" else _POWER.sub(r"\1**\2", written).replace("·", "*")
     for registry in (_plain, _with_gases) if readable else ():
         try:
             found = registry().parse_units(expression)
