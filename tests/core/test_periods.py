@@ -50,7 +50,7 @@ def test_what_is_no_period_is_refused_with_examples(form: str) -> None:
 
 
 def test_a_period_does_not_end_before_it_starts() -> None:
-    with pytest.raises(UsageError, match="2025/2021|before it starts"):
+    with pytest.raises(UsageError, match="before it starts"):
         Period.parse("2025/2021")
 
 
