@@ -40,6 +40,9 @@ SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 
 INSTALLED_APPS = [
+    "kyoso.hub.accounts",  # before allauth: its pages are ours
+    "kyoso.hub.programme",
+    "kyoso.hub.portal",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -47,9 +50,6 @@ INSTALLED_APPS = [
     "allauth.account",
     "django_tasks",
     "django_tasks_db",
-    "kyoso.hub.accounts",
-    "kyoso.hub.programme",
-    "kyoso.hub.portal",
 ]
 
 MIDDLEWARE = [
