@@ -1,0 +1,240 @@
+"""Facility emissions of 20 million lines of Parquet: Kyoso, DuckDB SQL by hand, pandas.
+
+The SQL is written as an analyst who knows DuckDB would: group first, join the few factors to
+the groups. It comes twice, because Kyoso never calculates what it has not checked: with the
+checks that refuse the same faults (missing, out of bounds, unknown, given twice), and without.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from benchmarks.measuring import Case, Contender, Goal, Job
+
+LINES = 20_000_000
+METHOD = "climate.transparency.facility-emissions"
+
+UNITS = "(VALUES ('t', 1.0, true), ('kg', 0.001, true), ('TJ', 1.0, false), ('MWh', 0.0036, false))"
+SECTORS = (
+    "(VALUES ('1A1a', 'energy industries'), "
+    "('1A2f', 'manufacturing industries and construction'), "
+    "('1A4a', 'commercial and institutional'), "
+    "('1A4b', 'residential; agriculture, forestry, fishing'))"
+)
+POTENTIALS = "(VALUES ('CO2', 1.0), ('CH4', 28.0), ('N2O', 265.0))"
+
+
+def make(folder: Path) -> None:
+    """Lines of four fuels, categories and units in five sample countries over two years."""
+    import duckdb
+
+    with duckdb.connect() as connection:
+        connection.execute(
+            f"""COPY (SELECT 'F' || lpad((i // 8)::VARCHAR, 8, '0') AS facility,
+            ['XAA', 'XAB', 'XAC', 'XAD', 'XAE'][1 + (i // 8) % 5] AS country,
+            (2015 + (i % 8) // 4)::INTEGER AS year,
+            ['1A1a', '1A2f', '1A4a', '1A4b'][1 + (i // 16) % 4] AS category,
+            ['Natural Gas', 'Diesel Oil', 'Anthracite', 'Residual Fuel Oil'][1 + i % 4] AS source,
+            round((hash(i) % 100000000) / 1000.0, 3) AS quantity,
+            ['t', 'TJ', 'kg', 'MWh'][(1 + (i * 7919) % 4)::BIGINT] AS unit,
+            round(1 + (hash(i + 1) % 1000) / 100.0, 2) AS uncertainty
+            FROM range({LINES}) t(i)) TO '{folder}/activity.parquet' (FORMAT parquet)"""
+        )
+
+
+def kyoso_totals(folder: Path) -> Job:
+    """Door, hashes, all checks, totals with their intervals."""
+    from kyoso.methods import registry, running
+
+    method = registry.get(METHOD)
+
+    def job() -> Any:
+        with running.running(method, {"activity": folder / "activity.parquet"}) as result:
+            return result.tables["totals"].arrow().to_pandas()
+
+    return job
+
+
+def kyoso_emissions(folder: Path) -> Job:
+    """The same, and every line × gas in key order to a Parquet file."""
+    from kyoso.methods import registry, running
+    from kyoso.tables.writing import write
+
+    method = registry.get(METHOD)
+
+    def job() -> Any:
+        with running.running(method, {"activity": folder / "activity.parquet"}) as result:
+            output = result.tables["emissions"]
+            write(output.batches(), output.schema, folder / "emissions.parquet", "parquet")
+            return result.tables["totals"].arrow().to_pandas()
+
+    return job
+
+
+def _factors() -> str:
+    from kyoso import reference
+
+    return str(reference.load("ghg/factors_ipcc2006").path)
+
+
+def _totals_sql(activity: str) -> str:
+    return f"""
+    WITH stream AS (
+      SELECT country, year, category, lower(source) AS source, unit, sum(quantity) AS quantity,
+             sum((quantity * uncertainty / 100) * (quantity * uncertainty / 100)) AS spread
+      FROM {activity} GROUP BY ALL),
+    factor AS (
+      SELECT lower(source) AS source, gas, sector, value / 1000 AS value,
+             (upper - lower) / (2 * value) AS u, net_calorific_value / 1000 AS ncv,
+             (net_calorific_value_upper - net_calorific_value_lower)
+               / (2 * net_calorific_value) AS u_ncv
+      FROM read_csv('{_factors()}')),
+    line AS (
+      SELECT s.*, f.gas, f.u, f.u_ncv, n.mass,
+             n.k * CASE WHEN n.mass THEN f.ncv ELSE 1 END * f.value * p.gwp AS k
+      FROM stream s JOIN {UNITS} n(unit, k, mass) USING (unit)
+      JOIN {SECTORS} c(category, sector) USING (category)
+      JOIN factor f ON f.source = s.source AND f.sector IN (c.sector, 'all')
+      JOIN {POTENTIALS} p(gas, gwp) ON p.gas = f.gas),
+    own AS (
+      SELECT country, year, category, source, unit, any_value(spread) * sum(k) ** 2 AS v
+      FROM line GROUP BY ALL),
+    by_gas AS (
+      SELECT country, year, category, source, gas, (sum(quantity * k) * any_value(u)) ** 2 AS v
+      FROM line GROUP BY ALL),
+    by_value AS (
+      SELECT country, year, category, source, (sum(quantity * k) * any_value(u_ncv)) ** 2 AS v
+      FROM line WHERE mass GROUP BY ALL),
+    variance AS (
+      SELECT country, year, category, sum(v) AS v FROM (
+        SELECT country, year, category, v FROM own UNION ALL
+        SELECT country, year, category, v FROM by_gas UNION ALL
+        SELECT country, year, category, v FROM by_value) GROUP BY ALL),
+    total AS (
+      SELECT country, year, category, sum(quantity * k) AS co2e FROM line GROUP BY ALL)
+    SELECT country, year, category, co2e, greatest(0, co2e - sqrt(v)) AS lower,
+           co2e + sqrt(v) AS upper
+    FROM total JOIN variance USING (country, year, category) ORDER BY ALL"""
+
+
+def _checks_sql(activity: str) -> tuple[str, ...]:
+    return (
+        f"""SELECT 1 FROM {activity} WHERE facility IS NULL OR facility = '' OR country IS NULL
+        OR year IS NULL OR category IS NULL OR source IS NULL OR quantity IS NULL
+        OR unit IS NULL OR quantity < 0 OR NOT isfinite(quantity) OR uncertainty < 0
+        OR year < 1900 OR year > 2100 LIMIT 1""",
+        f"""SELECT DISTINCT source, unit, category, country FROM {activity}
+        WHERE lower(source) NOT IN (SELECT lower(source) FROM read_csv('{_factors()}'))
+        OR unit NOT IN (SELECT unit FROM {UNITS} n(unit, k, mass))
+        OR category NOT IN (SELECT category FROM {SECTORS} c(category, sector))
+        OR NOT regexp_full_match(country, '[A-Z]{{3}}')""",
+        f"""SELECT facility, country, year, category, lower(source) FROM {activity}
+        GROUP BY ALL HAVING count(*) > 1""",
+    )
+
+
+def _sql(folder: Path, *, checked: bool) -> Job:
+    import duckdb
+
+    activity = f"read_parquet('{folder}/activity.parquet')"
+
+    def job() -> Any:
+        with duckdb.connect() as connection:
+            for check in _checks_sql(activity) if checked else ():
+                assert not connection.execute(check).fetchall()
+            return connection.execute(_totals_sql(activity)).df()
+
+    return job
+
+
+def by_pandas(folder: Path) -> Job:
+    """Totals alone, without intervals or checks: a frame of all lines, merged with factors."""
+    import pandas as pd
+
+    from kyoso import reference
+
+    def job() -> Any:
+        lines = pd.read_parquet(folder / "activity.parquet")
+        factors = pd.DataFrame([dict(row) for row in reference.load("ghg/factors_ipcc2006").rows])
+        factors["source"] = factors["source"].str.lower()
+        factors["value"] = factors["value"].astype(float) / 1000
+        ncv = factors.groupby("source")["net_calorific_value"].first()
+        unit = lines["unit"].map({"t": 1.0, "kg": 0.001, "TJ": 1.0, "MWh": 0.0036})
+        lines["source"] = lines["source"].str.lower()
+        mass = lines["unit"].isin(("t", "kg"))
+        value = lines["source"].map(pd.to_numeric(ncv, errors="coerce")) / 1000
+        lines["energy"] = lines["quantity"] * unit * value.where(mass, 1.0)
+        keys = ["country", "year", "category", "source"]
+        energy = lines.groupby(keys, as_index=False)["energy"].sum()
+        sectors = {
+            "1A1a": "energy industries",
+            "1A2f": "manufacturing industries and construction",
+            "1A4a": "commercial and institutional",
+            "1A4b": "residential; agriculture, forestry, fishing",
+        }
+        energy["sector"] = energy["category"].map(sectors)
+        joined = energy.merge(factors[["source", "gas", "sector", "value"]], on="source")
+        joined = joined[(joined["sector_y"] == joined["sector_x"]) | (joined["sector_y"] == "all")]
+        gwp = joined["gas"].map({"CO2": 1.0, "CH4": 28.0, "N2O": 265.0})
+        joined["co2e"] = joined["energy"] * joined["value"] * gwp
+        return joined.groupby(keys[:3], as_index=False)["co2e"].sum()
+
+    return job
+
+
+def keep(answer: Any, path: Path) -> None:
+    answer.to_csv(path, index=False)
+
+
+def same(answers: Mapping[str, Path]) -> None:
+    """Totals, and intervals where there are some, to a relative 1e-11."""
+    import numpy as np
+    import pandas as pd
+
+    tables = {name: pd.read_csv(path) for name, path in answers.items()}
+    expected = tables["SQL by hand, with checks"]
+    for name, one in tables.items():
+        for column in {"co2e", "lower", "upper"} & set(one.columns):
+            off = np.abs(one[column] / expected[column] - 1).max()
+            assert off <= 1e-11, f"{name}: {column} differs by {off:.1e}"
+
+
+CASE = Case(
+    name="facility-emissions",
+    title=f"{LINES:,} lines of Parquet to totals",
+    make=make,
+    contenders=(
+        Contender(name="kyoso, checks and totals", prepare=kyoso_totals, keep=keep),
+        Contender(
+            name="SQL by hand, with checks",
+            prepare=lambda folder: _sql(folder, checked=True),
+            keep=keep,
+        ),
+        Contender(
+            name="SQL by hand, no checks",
+            prepare=lambda folder: _sql(folder, checked=False),
+            keep=keep,
+        ),
+        Contender(name="pandas, no checks or intervals", prepare=by_pandas, keep=keep),
+        Contender(name="kyoso, emissions to Parquet", prepare=kyoso_emissions, keep=keep),
+    ),
+    same=same,
+    against="SQL by hand, with checks",
+    rounds=1,
+    goals=(
+        Goal(
+            text="CPU time to SQL by hand for the same answer, checks included",
+            value=lambda m: m["kyoso, checks and totals"].cpu / m["SQL by hand, with checks"].cpu,
+            limit=1.5,
+            unit="×",
+        ),
+        Goal(
+            text="peak memory of checks and totals",
+            value=lambda m: m["kyoso, checks and totals"].peak,
+            limit=1000,
+            unit="MB",
+        ),
+    ),
+)
