@@ -438,9 +438,7 @@ def _check_key(checked: Checked, engine: Engine) -> None:
     given.problems.extend(
         [
             given.problem(
-                Text("this record stands in row {row} already", "{row}行目と重複しています").format(
-                    row=place.shown["first_"]
-                ),
+                _repeats(given, place),
                 Text("one row for each {key}", "{key}ごとに1行にしてください").format(
                     key=", ".join(key)
                 ),
@@ -465,6 +463,18 @@ def _check_key(checked: Checked, engine: Engine) -> None:
     )
 
 
+def _repeats(given: Given, place: Place) -> Text:
+    row, file = place.shown["first_"], place.shown["first_file_"].rsplit("/", 1)[-1]
+    if given.folder and file != place.file:
+        return Text(
+            "this record stands in row {row} of {file} already",
+            "{file}の{row}行目と重複しています",
+        ).format(row=row, file=file)
+    return Text("this record stands in row {row} already", "{row}行目と重複しています").format(
+        row=row
+    )
+
+
 def _later(
     relation: ir.Table, folded: Mapping[str, ir.Value], repeated: pa.Table, engine: Engine
 ) -> tuple[list[Place], int]:
@@ -477,8 +487,12 @@ def _later(
     matching = marked.semi_join(keys, list(names.values()))
     order = [name for name in (FILE, ROW) if name in matching.columns]
     window = ibis.window(group_by=list(names.values()), order_by=order)
+    file = matching[FILE] if FILE in matching.columns else ibis.literal("")
     ranked = matching.mutate(
-        rank_=ibis.row_number().over(window), first_=matching[ROW].first().over(window)
+        rank_=ibis.row_number().over(window),
+        first_=matching[ROW].first().over(window),
+        first_file_=file.first().over(window),
     )
     later = ranked.filter(ranked["rank_"] > 0)
-    return _located(later, engine, first_=later["first_"], **{n: later[n] for n in folded})
+    shown = ("first_", "first_file_", *folded)
+    return _located(later, engine, **{name: later[name] for name in shown})

@@ -6,18 +6,22 @@ register a table, open Parquet with its row numbers, fetch, stream, and find rep
 
 from __future__ import annotations
 
+import itertools
 import math
 import os
 import tempfile
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
+from functools import reduce
 from pathlib import Path
 from typing import Any, Literal, Self
 
 import ibis
+import ibis.expr.operations as ops
 import ibis.expr.types as ir
 import numpy as np
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from kyoso.core.errors import UsageError
 from kyoso.core.text import Text
@@ -97,7 +101,8 @@ class DuckDB(Engine):
         listed = ", ".join("'" + str(file).replace("'", "''") + "'" for file in files)
         self._connection.execute(
             f'CREATE TEMP VIEW "{name}" AS FROM read_parquet([{listed}], '
-            "file_row_number = true, filename = 'file_', union_by_name = true)"
+            "file_row_number = true, filename = 'file_', union_by_name = true, "
+            "hive_partitioning = false)"
         )
         raw = self.backend.table(name)
         return raw.mutate(row_=raw["file_row_number"] + 2).drop("file_row_number")
@@ -154,6 +159,7 @@ class Spark(Engine):
             ) from fault
         import warnings
 
+        self._views: list[str] = []
         self._own = SparkSession.getActiveSession() is None
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -169,17 +175,37 @@ class Spark(Engine):
             self.backend = ibis.pyspark.connect(self._session)
 
     def table(self, table: pa.Table) -> ir.Table:
-        name = ibis.util.gen_name("kyoso")
-        self._session.createDataFrame(table).createOrReplaceTempView(name)
-        return self.backend.table(name)
+        return self._named(self._session.createDataFrame(table), ibis.util.gen_name("kyoso"))
 
     def parquet(self, files: Sequence[Path]) -> ir.Table:
-        name = ibis.util.gen_name("kyoso")
-        frame = self._session.read.parquet(*(str(file) for file in files))
-        frame.selectExpr(
-            "*", "_metadata.row_index + 2 AS row_", "_metadata.file_name AS file_"
-        ).createOrReplaceTempView(name)
+        # Spark takes the columns and their types from one file; so only files alike go together.
+        alike: dict[pa.Schema, list[str]] = {}
+        for file in files:
+            alike.setdefault(pq.read_schema(file).remove_metadata(), []).append(str(file))
+        frames = [
+            self._session.read.parquet(*group).selectExpr(
+                "*", "_metadata.row_index + 2 AS row_", "_metadata.file_name AS file_"
+            )
+            for group in alike.values()
+        ]
+        whole = reduce(lambda one, two: one.unionByName(two, allowMissingColumns=True), frames)
+        return self._named(whole, ibis.util.gen_name("kyoso"))
+
+    def _named(self, frame: Any, name: str) -> ir.Table:
+        frame.createOrReplaceTempView(name)
+        self._views.append(name)
         return self.backend.table(name)
+
+    def _frame(self, relation: ir.Table) -> Any:
+        """``relation`` as Spark has it. Ibis goes through pandas, where absent and NaN are one."""
+        for table in relation.op().find(ops.InMemoryTable):
+            self._named(
+                self._session.createDataFrame(table.data.to_pyarrow(table.schema)), table.name
+            )
+        return self._session.sql(self.backend.compile(relation))
+
+    def fetch(self, relation: ir.Table) -> pa.Table:
+        return self._frame(relation).toArrow().cast(relation.schema().to_pyarrow())
 
     def repeated(self, relation: ir.Table, key: Sequence[str]) -> pa.Table:
         whole = relation.filter(*(relation[name].notnull() for name in key))
@@ -187,9 +213,18 @@ class Spark(Engine):
         return self.fetch(counted.filter(counted["count_"] > 1).select(*key))
 
     def batches(self, relation: ir.Table) -> Iterator[pa.RecordBatch]:
-        yield from self.backend.to_pyarrow_batches(relation, chunk_size=_BATCH // 8)
+        schema = relation.schema().to_pyarrow()
+        rows = self._frame(relation).toLocalIterator()  # one partition at a time
+        while some := list(itertools.islice(rows, _BATCH // 8)):
+            columns = zip(*some, strict=True)
+            arrays = [
+                pa.array(column, field.type) for column, field in zip(columns, schema, strict=True)
+            ]
+            yield pa.RecordBatch.from_arrays(arrays, schema=schema)
 
     def close(self) -> None:
+        for view in self._views:
+            self._session.catalog.dropTempView(view)
         if self._own:
             self._session.stop()
 
@@ -215,7 +250,7 @@ def exact_sum(value: ir.NumericColumn, *, largest: float) -> ir.NumericScalar:
     2**62, and cut into a whole number of 62 bits and its remainder of another 62; these are
     added as integers. What is lost lies 124 bits below ``largest``.
     """
-    scale = 2.0 ** (62 - math.frexp(largest or 1.0)[1])
+    scale = 2.0 ** min(62 - math.frexp(largest or 1.0)[1], 1000)
     scaled = value * scale
     high = scaled.cast("int64")
     low = ((scaled - high.cast("float64")) * 2.0**62).cast("int64")

@@ -42,6 +42,10 @@ _FITS: Mapping[Type, Callable[[pa.DataType], bool]] = {
 }
 
 
+_RESERVED = (ROW, FILE, "file_row_number")
+"""Names under which the engines give the place of a row."""
+
+
 def open_parquet(given: Given, engine: Engine) -> None:
     """Give ``given`` its relation, or say in its problems why not."""
     given.folder = given.path.is_dir()
@@ -56,6 +60,9 @@ def open_parquet(given: Given, engine: Engine) -> None:
         return
     schemas = {file: one.schema.to_arrow_schema() for file, one in metadata.items()}
     header = list(dict.fromkeys(name for one in schemas.values() for name in one.names))
+    if reserved := [name for name in header if name.lower() in _RESERVED]:
+        _tell_reserved(given, reserved)
+        return
     found = match(given, header)
     names = {name: header[at] for name, at in found.places.items()}
     for file, schema in schemas.items():
@@ -123,6 +130,17 @@ def _tell_kind(given: Given, file: Path, column: Column, kind: pa.DataType) -> N
         file=file.name,
         code="type",
     )
+
+
+def _tell_reserved(given: Given, names: list[str]) -> None:
+    for name in names:
+        given.tell(
+            Text("this name is taken", "使えない列名です"),
+            Text("give the column another name", "別の列名にしてください"),
+            row=1,
+            column=name,
+            code="column-name",
+        )
 
 
 def _tell_unreadable(given: Given, files: list[Path]) -> None:
