@@ -487,11 +487,12 @@ def _later(
     matching = marked.semi_join(keys, list(names.values()))
     order = [name for name in (FILE, ROW) if name in matching.columns]
     window = ibis.window(group_by=list(names.values()), order_by=order)
-    file = matching[FILE] if FILE in matching.columns else ibis.literal("")
     ranked = matching.mutate(
         rank_=ibis.row_number().over(window),
         first_=matching[ROW].first().over(window),
-        first_file_=file.first().over(window),
+        first_file_=matching[FILE].first().over(window)
+        if FILE in matching.columns
+        else ibis.literal(""),
     )
     later = ranked.filter(ranked["rank_"] > 0)
     shown = ("first_", "first_file_", *folded)
