@@ -53,7 +53,8 @@ def _as_data(error: KyosoError) -> dict[str, object]:
     return {"passed": False, "count": 1, "errors": [fault]}
 
 
-def _application() -> typer.Typer:
+def application() -> typer.Typer:
+    """The whole command line; its page in the documentation is made from it."""
     from kyoso.cli import methods, programme, report, site
 
     app = typer.Typer(
@@ -75,6 +76,6 @@ def _application() -> typer.Typer:
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run a command; every refusal of Kyoso ends with its words and its exit status."""
     try:
-        _application()(args=list(arguments) if arguments is not None else None)
+        application()(args=list(arguments) if arguments is not None else None)
     except KyosoError as error:
         raise SystemExit(refuse(error).exit_code) from None
