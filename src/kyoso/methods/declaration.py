@@ -11,7 +11,7 @@ import math
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from kyoso.core.errors import UsageError
 from kyoso.core.text import Language, Text
@@ -29,6 +29,21 @@ Value = str | float | int | bool
 Values = Mapping[str, Value]
 
 
+class ParametersError(UsageError):
+    """Some parameters are off; ``faults`` has each of them, and ``line`` one line for each."""
+
+    def __init__(self, faults: Sequence[UsageError]) -> None:
+        self.faults = tuple(faults)
+        count = len(self.faults)
+        super().__init__(
+            Text("parameters that are off: {n}", "正しくないパラメータ：{n}件").format(n=count),
+            where=", ".join(fault.where for fault in self.faults),
+        )
+
+    def line(self, language: Language) -> str:
+        return "\n".join(fault.line(language) for fault in self.faults)
+
+
 class Kind(enum.StrEnum):
     """How a method calculates: as relational expressions, or on arrays."""
 
@@ -38,7 +53,11 @@ class Kind(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parameter:
-    """A typed parameter with default and bounds."""
+    """A typed parameter with default and bounds; its type is that of the default.
+
+    Raises :class:`ValueError` for a name that is not one, and for a default that the parameter
+    itself would refuse.
+    """
 
     name: str
     meaning: Text
@@ -48,17 +67,25 @@ class Parameter:
     maximum: float | None = None
     unit: str | None = None
 
+    def __post_init__(self) -> None:
+        if faults := list(self._faults()):
+            message = f"parameter {self.name}: {'; '.join(faults)}"
+            raise ValueError(message)
+
+    def _faults(self) -> Iterator[str]:
+        if not re.fullmatch(r"[a-z][a-z0-9_]*", self.name):
+            yield "a name is lower-case letters, digits and underscores"
+        if self.choices and not isinstance(self.default, str):
+            yield "choices are of text"
+        elif len({choice.lower() for choice in self.choices}) != len(self.choices):
+            yield "two choices are the same but for letter case"
+        elif self._convert(self.default) != self.default or not self._fits(self.default):
+            yield f"the default {self.default!r} is not {self.right()['en']}"
+
     def parse(self, written: Value) -> Value:
         """The value for what was written. Raises :class:`UsageError` naming what is right."""
         value = self._convert(written)
-        fits = value is not None
-        if self.choices:
-            fits = value in self.choices
-        elif isinstance(value, int | float) and not isinstance(value, bool):
-            low = -math.inf if self.minimum is None else self.minimum
-            high = math.inf if self.maximum is None else self.maximum
-            fits = low <= value <= high and math.isfinite(value)
-        if not fits or value is None:
+        if value is None or not self._fits(value):
             raise UsageError(
                 Text("not a value of this parameter", "このパラメータの値ではありません"),
                 where=f"-p {self.name}={written}",
@@ -73,12 +100,23 @@ class Parameter:
         if isinstance(self.default, str):
             match = [c for c in self.choices if c.lower() == str(written).lower()]
             return match[0] if match else str(written)
-        # Neither bool nor 2.5 is a whole number, and Python would take both for one.
-        text = str(written)
+        # Python would take 2.5 and True for whole numbers, and 1_5 for 15.
+        text = str(written).strip()
+        if "_" in text:
+            return None
         try:
             return int(text) if isinstance(self.default, int) else float(text)
         except ValueError:
             return None
+
+    def _fits(self, value: Value) -> bool:
+        if isinstance(value, str):
+            return not self.choices or value in self.choices
+        if isinstance(value, bool):
+            return True
+        low = -math.inf if self.minimum is None else self.minimum
+        high = math.inf if self.maximum is None else self.maximum
+        return math.isfinite(value) and low <= value <= high
 
     def right(self) -> Text:
         """What would be right, in words."""
@@ -88,6 +126,8 @@ class Parameter:
             )
         if isinstance(self.default, bool):
             return Text("yes or no", "yes または no")
+        if isinstance(self.default, str):
+            return Text("any text", "任意の文字列")
         number = (
             Text("a whole number", "整数")
             if isinstance(self.default, int)
@@ -135,6 +175,28 @@ class Figure:
     facet: str | None = None
 
 
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """Which rows of a table the rows of an output table rest on; the walk back follows it.
+
+    They are the rows of ``source`` (an output or input table) that hold the same values in the
+    columns ``on``, no later a value in ``until``, and the values of ``only``. Where that is not
+    enough, ``choose`` picks among them: it is given a row of ``table`` with the columns ``on``
+    and ``also``, and the rows of ``source`` that match it.
+    """
+
+    table: str
+    source: str
+    on: tuple[str, ...]
+    until: str | None = None
+    only: Mapping[str, Value] = field(default_factory=dict)
+    also: tuple[str, ...] = ()
+    choose: Callable[[Row, Sequence[Row]], Sequence[Row]] | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What a method's function returns: output tables, and checks on the result.
@@ -164,8 +226,12 @@ class Method:
     table, and handed to ``function`` as ``tables["NAME.digest"]``. Their second argument has the
     extremes of the table's columns.
 
+    ``origins`` say, table by table, what an output row rests on.
+
     ``reference`` names the shipped files that the method reads besides its input tables;
     ``example`` gives the file of each example input, relative to ``examples/`` in ``package``.
+
+    Raises :class:`ValueError` that names everything wrong with the declaration.
     """
 
     id: str
@@ -184,6 +250,7 @@ class Method:
     digests: Mapping[str, Callable[[ir.Table, Profile], ir.Table]] = field(default_factory=dict)
     parameters: tuple[Parameter, ...] = ()
     figures: tuple[Figure, ...] = ()
+    origins: tuple[Origin, ...] = ()
     sources: tuple[Source, ...] = ()
     limits: tuple[Text, ...] = ()
     equations: Text | None = None
@@ -192,12 +259,42 @@ class Method:
     package: str = ""
 
     def __post_init__(self) -> None:
+        if faults := list(self._faults()):
+            message = f"method {self.id}: {'; '.join(faults)}"
+            raise ValueError(message)
+
+    def _faults(self) -> Iterator[str]:
         if not re.fullmatch(r"[a-z]+\.[a-z-]+\.[a-z0-9-]+", self.id):
-            message = f"method id {self.id!r}: pillar.room.name in lower case"
-            raise ValueError(message)
+            yield "an id is pillar.room.name in lower case"
+        if not re.fullmatch(r"\d+\.\d+\.\d+", self.version):
+            yield f"the version {self.version!r} is not of the form 1.2.3"
+        for activity in self.activities:
+            if not re.fullmatch(r"\d+(-\d+)+", activity):
+                yield f"{activity!r} is not the code of an activity"
+        if not self.inputs or not self.outputs:
+            yield "a method has input tables and output tables"
+        named = {
+            "input": [table.name for table in self.inputs],
+            "output": [table.name for table in self.outputs],
+            "parameter": [parameter.name for parameter in self.parameters],
+            "figure": [figure.name for figure in self.figures],
+        }
+        for kind, names in named.items():
+            yield from (f"two of {kind} {n}" for n in sorted(set(names)) if names.count(n) > 1)
+        for figure in self.figures:
+            if figure.kind == "lines" and figure.x is None:
+                yield f"figure {figure.name} draws lines over no x"
+            if (figure.lower is None) is not (figure.upper is None):
+                yield f"figure {figure.name} has one end of an interval"
+        if self.example and (lacking := self._lacking()):
+            yield f"an example without a file for {', '.join(lacking)}"
         if dangling := list(self._dangling()):
-            message = f"method {self.id} names what it does not declare: {', '.join(dangling)}"
-            raise ValueError(message)
+            yield f"it names what it does not declare: {', '.join(dangling)}"
+
+    def _lacking(self) -> list[str]:
+        """The input tables that a run on the example would miss."""
+        needed = (t.name for t in self.inputs if t.shipped is None and not t.optional)
+        return [name for name in needed if name not in self.example]
 
     def _dangling(self) -> Iterator[str]:
         inputs = {table.name: table.names for table in self.inputs}
@@ -206,6 +303,11 @@ class Method:
         for column in (column for table in self.inputs for column in table.columns):
             if column.refers_to and column.refers_to[1] not in inputs.get(column.refers_to[0], ()):
                 yield ".".join(column.refers_to)
+        for origin in self.origins:
+            shared = (*origin.on, *([origin.until] if origin.until else ()))
+            of, source = outputs.get(origin.table, ()), (inputs | outputs).get(origin.source, ())
+            yield from (f"{origin.table}.{n}" for n in (*shared, *origin.also) if n not in of)
+            yield from (f"{origin.source}.{n}" for n in (*shared, *origin.only) if n not in source)
         for figure in self.figures:
             drawn = (figure.value, figure.category, figure.x, figure.lower, figure.upper)
             for name in (*drawn, figure.at, figure.facet):
@@ -221,22 +323,29 @@ class Method:
     def parse(self, written: Mapping[str, Value]) -> dict[str, Value]:
         """Every parameter with its value; defaults where nothing was written.
 
-        Raises :class:`UsageError` for an unknown name or a value out of bounds.
+        Raises :class:`ParametersError` with every unknown name and every value out of bounds.
         """
         known = {parameter.name: parameter for parameter in self.parameters}
-        for name in written:
-            if name not in known:
-                raise UsageError(
-                    Text("this method has no such parameter", "この手法にないパラメータです"),
-                    where=f"-p {name}",
-                    hint=Text("it has {names}", "使えるのは{names}").format(
-                        names=", ".join(known) or "–"
-                    ),
-                )
-        return {
-            name: parameter.parse(written.get(name, parameter.default))
-            for name, parameter in known.items()
-        }
+        faults = [
+            UsageError(
+                Text("this method has no such parameter", "この手法にないパラメータです"),
+                where=f"-p {name}",
+                hint=Text("it has {names}", "使えるのは{names}").format(
+                    names=", ".join(known) or "–"
+                ),
+            )
+            for name in written
+            if name not in known
+        ]
+        values: dict[str, Value] = {}
+        for name, parameter in known.items():
+            try:
+                values[name] = parameter.parse(written.get(name, parameter.default))
+            except UsageError as fault:
+                faults.append(fault)
+        if faults:
+            raise ParametersError(faults)
+        return values
 
     def as_dict(self, language: Language | None = None) -> dict[str, object]:
         """The declaration as data; texts in one language, or in both when none is given."""

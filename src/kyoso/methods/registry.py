@@ -12,6 +12,7 @@ import pkgutil
 from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib.metadata import entry_points
+from types import ModuleType
 
 from kyoso.core.errors import NotFoundError
 from kyoso.core.text import Text
@@ -38,11 +39,17 @@ def found_in(pillars: Iterable[str]) -> dict[str, Method]:
 
 
 def _module_level(pillars: Iterable[str]) -> Iterator[Method]:
+    for module in _modules(pillars):
+        yield from (value for value in vars(module).values() if isinstance(value, Method))
+
+
+def _modules(pillars: Iterable[str]) -> Iterator[ModuleType]:
+    """Each pillar and, where it is a package, all modules below it."""
     for name in pillars:
         pillar = importlib.import_module(name)
-        for module in pkgutil.walk_packages(pillar.__path__, f"{name}."):
-            members = vars(importlib.import_module(module.name)).values()
-            yield from (value for value in members if isinstance(value, Method))
+        yield pillar
+        for module in pkgutil.walk_packages(getattr(pillar, "__path__", ()), f"{name}."):
+            yield importlib.import_module(module.name)
 
 
 def get(name: str) -> Method:

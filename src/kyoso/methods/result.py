@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
@@ -116,6 +116,22 @@ class Provenance:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Input:
+    """One input table as it was read: declared columns and units, and ``row_`` of the file.
+
+    ``batches()`` streams it in the order of the file, in bounded memory.
+    """
+
+    declared: Table
+    schema: pa.Schema
+    stream: Callable[[], Iterator[pa.RecordBatch]]
+
+    def batches(self) -> Iterator[pa.RecordBatch]:
+        for batch in self.stream():
+            yield batch.cast(self.schema)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Output:
     """One output table: rows in key order, numbers to 12 significant digits.
 
@@ -147,15 +163,19 @@ class Output:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
-    """What a run made: output tables, checks, and the record of where it comes from."""
+    """What a run made: output tables, checks, and the record of where it comes from.
+
+    ``inputs`` are there while the engine is open, to walk back from a number to its rows.
+    """
 
     method: Method
     tables: Mapping[str, Output]
     checks: Sequence[Check]
     provenance: Provenance
+    inputs: Mapping[str, Input] = field(default_factory=dict)
 
     def loaded(self) -> Result:
-        """The same result, held in memory."""
+        """The same result without its inputs, held in memory."""
         tables = {name: output.loaded() for name, output in self.tables.items()}
         return Result(
             method=self.method, tables=tables, checks=self.checks, provenance=self.provenance

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import importlib.resources
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -18,11 +18,12 @@ import ibis.expr.types as ir
 import pyarrow as pa
 
 from kyoso import reference
-from kyoso.core.errors import InputRefusedError, Problems, UsageError
+from kyoso.core.errors import InputRefusedError, Problem, Problems, UsageError
 from kyoso.core.text import Text
 from kyoso.methods.declaration import Kind, Method, Value, Values
 from kyoso.methods.result import (
     Check,
+    Input,
     InputRecord,
     Output,
     Provenance,
@@ -34,7 +35,7 @@ from kyoso.tables.checking import Checked, Rule, apply, check_declared, profile_
 from kyoso.tables.declaration import Table
 from kyoso.tables.engine import Engine
 from kyoso.tables.engine import engine as open_engine
-from kyoso.tables.given import Given, schema
+from kyoso.tables.given import ROW, Given, schema
 from kyoso.tables.reading import read
 
 Progress = Callable[[float, Text], None]
@@ -82,7 +83,8 @@ def running(
     UsageError
         An unknown table or parameter, a file that is not there (exit status 2).
     InputRefusedError
-        The input fails its checks; every problem is named (exit status 1).
+        The input fails its checks, or what came of it does; every problem is named (exit
+        status 1).
     """
     tell = progress or _silent
     values = method.parse(written or {})
@@ -90,6 +92,7 @@ def running(
         prepared = _prepare(method, inputs, values, database, tell)
         tell(0.5, Text("calculating", "計算しています"))
         outcome = method.function(_arguments(method, prepared, database), values)
+        _refuse_failed(outcome.checks)
         tell(0.8, Text("putting rows in order", "行を整列しています"))
         outputs = {
             table.name: _output(table, outcome.tables[table.name], database)
@@ -100,6 +103,7 @@ def running(
             tables=outputs,
             checks=(*prepared.checks, *outcome.checks),
             provenance=_provenance(method, values, prepared, database, now or datetime.now(UTC)),
+            inputs={name: _input(one, database) for name, one in prepared.given.items()},
         )
         tell(1.0, Text("done", "完了"))
 
@@ -229,6 +233,40 @@ def _arguments(
         )
         for name, given in prepared.given.items()
     }
+
+
+def _refuse_failed(checks: Sequence[Check]) -> None:
+    """No result leaves that fails a check of its own."""
+    problems = Problems()
+    for one in checks:
+        if one.verdict is Verdict.FAILED:
+            problems.extend(
+                [
+                    Problem(
+                        table=one.table,
+                        row=row,
+                        message=Text("this does not hold: {title}", "不成立：{title}").format(
+                            title=one.title
+                        ),
+                        hint=one.hint
+                        or Text(
+                            "report it with the input; nothing was written",
+                            "入力を添えて報告してください。何も書き出していません",
+                        ),
+                        code=one.id,
+                    )
+                    for row in one.rows or (None,)
+                ],
+                max(one.concerned, 1),
+            )
+    if problems:
+        raise InputRefusedError(problems)
+
+
+def _input(given: Given, database: Engine) -> Input:
+    columns = schema(given.declared).append(pa.field(ROW, pa.int64()))
+    relation = given.relation.select(*columns.names).order_by(ROW)
+    return Input(declared=given.declared, schema=columns, stream=lambda: database.batches(relation))
 
 
 def _output(table: Table, made: ir.Table | pa.Table, database: Engine) -> Output:

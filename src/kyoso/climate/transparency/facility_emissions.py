@@ -24,7 +24,16 @@ from kyoso.climate.transparency.tables import ACTIVITY, EMISSIONS, FACTORS, TOTA
 from kyoso.core import units
 from kyoso.core.errors import UnitError
 from kyoso.core.text import Text
-from kyoso.methods.declaration import Figure, Kind, Method, Outcome, Parameter, Source, Values
+from kyoso.methods.declaration import (
+    Figure,
+    Kind,
+    Method,
+    Origin,
+    Outcome,
+    Parameter,
+    Source,
+    Values,
+)
 from kyoso.methods.result import Check, Verdict
 from kyoso.tables.checking import Broken, Profile, Rule
 from kyoso.tables.engine import exact_sum
@@ -572,6 +581,26 @@ METHOD = Method(
             unit="kt",
             at="year",
             facet="country",
+        ),
+    ),
+    origins=(
+        Origin(
+            table="totals",
+            source="emissions",
+            on=("country", "year", "category"),
+            only={"biogenic": False},
+        ),
+        Origin(
+            table="emissions",
+            source="activity",
+            on=("facility", "country", "year", "category", "source"),
+        ),
+        Origin(
+            table="emissions",
+            source="factors",
+            on=("source", "gas"),
+            also=("category",),
+            choose=lambda emission, known: for_category(known, emission["category"])[0],
         ),
     ),
     sources=(

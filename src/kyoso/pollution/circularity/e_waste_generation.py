@@ -16,7 +16,16 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from kyoso.core.text import Text
-from kyoso.methods.declaration import Figure, Kind, Method, Outcome, Parameter, Source, Values
+from kyoso.methods.declaration import (
+    Figure,
+    Kind,
+    Method,
+    Origin,
+    Outcome,
+    Parameter,
+    Source,
+    Values,
+)
 from kyoso.methods.result import Check, Verdict
 from kyoso.numerics.cohorts import (
     Flows,
@@ -402,6 +411,14 @@ METHOD = Method(
             x="year",
             facet="country",
         ),
+    ),
+    origins=tuple(
+        origin
+        for output in ("generated", "stock")
+        for origin in (
+            Origin(table=output, source="market", on=("country", "product"), until="year"),
+            Origin(table=output, source="lifetimes", on=("product",)),
+        )
     ),
     sources=(
         Source(
