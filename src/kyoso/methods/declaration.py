@@ -273,23 +273,31 @@ class Method:
                 yield f"{activity!r} is not the code of an activity"
         if not self.inputs or not self.outputs:
             yield "a method has input tables and output tables"
+        yield from self._repeated()
+        yield from self._undrawable()
+        if self.example and (lacking := self._lacking()):
+            yield f"an example without a file for {', '.join(lacking)}"
+        if dangling := list(self._dangling()):
+            yield f"it names what it does not declare: {', '.join(dangling)}"
+
+    def _repeated(self) -> Iterator[str]:
         named = {
-            "input": [table.name for table in self.inputs],
-            "output": [table.name for table in self.outputs],
-            "parameter": [parameter.name for parameter in self.parameters],
-            "figure": [figure.name for figure in self.figures],
+            "inputs": [table.name for table in self.inputs],
+            "outputs": [table.name for table in self.outputs],
+            "parameters": [parameter.name for parameter in self.parameters],
+            "figures": [figure.name for figure in self.figures],
         }
         for kind, names in named.items():
-            yield from (f"two of {kind} {n}" for n in sorted(set(names)) if names.count(n) > 1)
+            for name in dict.fromkeys(names):
+                if names.count(name) > 1:
+                    yield f"two {kind} are called {name}"
+
+    def _undrawable(self) -> Iterator[str]:
         for figure in self.figures:
             if figure.kind == "lines" and figure.x is None:
                 yield f"figure {figure.name} draws lines over no x"
             if (figure.lower is None) is not (figure.upper is None):
                 yield f"figure {figure.name} has one end of an interval"
-        if self.example and (lacking := self._lacking()):
-            yield f"an example without a file for {', '.join(lacking)}"
-        if dangling := list(self._dangling()):
-            yield f"it names what it does not declare: {', '.join(dangling)}"
 
     def _lacking(self) -> list[str]:
         """The input tables that a run on the example would miss."""

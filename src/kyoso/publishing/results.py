@@ -14,14 +14,18 @@ from kyoso.publishing import charts
 from kyoso.tables.writing import Format
 from kyoso.tables.writing import write as write_table
 
+RECORD = "result.json"
+
 
 def write(
     result: Result, directory: Path, *, form: Format = "csv", language: Language = "en"
 ) -> list[Path]:
     """Write ``TABLE.csv`` (or ``.parquet``), ``figures/*.svg`` and ``result.json``.
 
-    Everything is made in a hidden folder first and moved into place at the end; files of other
-    names that lie in ``directory`` are left alone. Answers the paths written.
+    Everything is made in a hidden folder first and moved into place at the end. The record is
+    taken away before the first file moves and comes last: where there is a ``result.json``, all
+    that it tells of is there. Files of other names in ``directory`` are left alone. Answers the
+    paths written.
     """
     directory.mkdir(parents=True, exist_ok=True)
     workshop = Path(tempfile.mkdtemp(prefix=".kyoso-", dir=directory))
@@ -38,7 +42,7 @@ def write(
             (workshop / "figures" / f"{figure.name}.svg").write_text(picture, encoding="utf-8")
         record = {**result.as_dict(), "tables": {name: {"rows": n} for name, n in rows.items()}}
         text = json.dumps(record, ensure_ascii=False, indent=2) + "\n"
-        (workshop / "result.json").write_text(text, encoding="utf-8")
+        (workshop / RECORD).write_text(text, encoding="utf-8")
         return _move(workshop, directory)
     finally:
         shutil.rmtree(workshop, ignore_errors=True)
@@ -46,7 +50,9 @@ def write(
 
 def _move(workshop: Path, directory: Path) -> list[Path]:
     placed = []
-    for made in sorted(path for path in workshop.rglob("*") if path.is_file()):
+    files = [path for path in workshop.rglob("*") if path.is_file()]
+    (directory / RECORD).unlink(missing_ok=True)
+    for made in sorted(files, key=lambda path: (path.name == RECORD, path)):
         place = directory / made.relative_to(workshop)
         place.parent.mkdir(parents=True, exist_ok=True)
         os.replace(made, place)  # noqa: PTH105 -- one system call, whole or not at all
