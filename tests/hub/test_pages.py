@@ -8,6 +8,8 @@ from pytest_django import DjangoAssertNumQueries
 
 from kyoso.hub.accounts import services as accounts
 from kyoso.hub.programme import services as programme
+from kyoso.hub.settings import BASE
+from kyoso.publishing import fonts
 
 PAGES = (
     "/{}/",
@@ -16,14 +18,10 @@ PAGES = (
     "/{}/programmes/space/2025/",
     "/{}/programmes/space/2025/1-1-1/",
     "/{}/programmes/space/2025/2-2-3/",
+    "/{}/members/",
+    "/{}/members/LAO/",
     "/{}/sign-in/",
 )
-
-
-@pytest.fixture
-def loaded(db: None) -> None:
-    programme.load_catalogue()
-    programme.load_sample_stances()
 
 
 @pytest.mark.usefixtures("loaded")
@@ -84,3 +82,55 @@ def test_a_sample_login_signs_in_and_out(client: Client) -> None:
     assert "Sign out" in client.get("/en/sign-out/").content.decode()
     client.post("/en/sign-out/")
     assert client.get("/en/sign-out/").status_code == 302
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("aim", ["/en/members/?programme=space", "/ja/"])
+def test_after_signing_in_one_is_where_one_came_from(client: Client, aim: str) -> None:
+    accounts.load_sample_users(password="only-for-this-test-17")
+    programme.load_catalogue()
+    page = client.get(aim).content.decode()
+    way = page.split('href="', page.count('href="'))
+    [sign_in] = {part.split('"')[0] for part in way if "/sign-in/" in part.split('"')[0]}
+    login = {"login": "analyst@sample.example", "password": "only-for-this-test-17"}
+    form = client.get(sign_in).content.decode()
+    assert f'<input type="hidden" name="next" value="{aim}">' in form
+    answer = client.post(sign_in, {**login, "next": aim})
+    assert (answer.status_code, answer.headers["Location"]) == (302, aim)
+
+
+@pytest.mark.django_db
+def test_signing_in_leads_to_no_other_site(client: Client) -> None:
+    accounts.load_sample_users(password="only-for-this-test-17")
+    login = {"login": "analyst@sample.example", "password": "only-for-this-test-17"}
+    answer = client.post("/en/sign-in/", {**login, "next": "https://elsewhere.example/"})
+    assert answer.headers["Location"] == "/en/"
+
+
+@pytest.mark.django_db
+def test_the_sign_in_page_says_what_needs_an_account(client: Client) -> None:
+    page = client.get("/en/sign-in/").content.decode()
+    assert "Reading needs none; running a method on your own data needs one." in page
+    assert "next=" not in page
+
+
+def test_the_site_has_the_faces_that_figures_and_reports_have() -> None:
+    style = (BASE / "static" / "kyoso.css").read_text(encoding="utf-8")
+    rules = [line for line in style.splitlines() if line.startswith("@font-face")]
+    assert rules == [
+        fonts.web_face(face, f"fonts/{face.path.name}").strip() for face in fonts.WEB_FACES
+    ]
+    assert f'--family: "{fonts.LATIN}", "{fonts.JAPANESE}"' in style
+
+
+@pytest.mark.usefixtures("loaded")
+def test_the_part_of_the_site_is_marked_in_the_navigation(client: Client) -> None:
+    page = client.get("/en/members/LAO/").content.decode()
+    assert '<a href="/en/members/" aria-current="true">Members</a>' in page
+    assert '<a href="/en/">Programme</a>' in page
+
+
+@pytest.mark.usefixtures("loaded")
+@pytest.mark.parametrize("page", PAGES)
+def test_pages_that_use_no_script_load_none(client: Client, page: str) -> None:
+    assert "<script" not in client.get(page.format("en")).content.decode()

@@ -15,7 +15,7 @@ class Adapter(DefaultAccountAdapter):
         return False
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
-        """Home, in the language the user prefers."""
+        """Where no page asked for the sign-in: home, in the language the user prefers."""
         language = getattr(request.user, "language", translation.get_language())
         with translation.override(language):
             return reverse("portal:home")

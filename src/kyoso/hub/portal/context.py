@@ -24,7 +24,10 @@ class Alternate:
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
-    """The language of the page, where the page is in the other one, and the part it is in."""
+    """The language of the page, where the page is in the other one, and the part it is in.
+
+    ``back`` is where signing in leads back to.
+    """
     here = texts.language()
     alternates = {language: _alternate(request.get_full_path(), language) for language in LANGUAGES}
     return {
@@ -32,6 +35,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "here": alternates[here],
         "elsewhere": alternates["en" if here == "ja" else "ja"],
         "part": rules.part_of(request.path),
+        "back": request.get_full_path() if rules.is_worth_returning_to(request.path) else "",
     }
 
 

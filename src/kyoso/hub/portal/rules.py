@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from kyoso.core.text import Text, same
+from kyoso.reference.loading import Row
 
 _WORDS = (
     *("no", "one", "two", "three", "four", "five", "six"),
@@ -23,6 +24,8 @@ PARTS: Mapping[str, str] = {
 }
 """The entry of the navigation for the first word of an address behind the language."""
 
+_ACCOUNT_PAGES = ("sign-in", "sign-out", "inactive")
+
 
 def in_words(number: int) -> Text:
     """Up to twelve in words in English, in figures in Japanese."""
@@ -31,5 +34,20 @@ def in_words(number: int) -> Text:
 
 def part_of(path: str) -> str | None:
     """The part of the site that ``path`` (``/en/members/``) belongs to."""
+    return PARTS.get(_first_word(path))
+
+
+def is_worth_returning_to(path: str) -> bool:
+    """Whether someone who signs in there wants to see ``path`` again afterwards."""
+    return _first_word(path) not in _ACCOUNT_PAGES
+
+
+def _first_word(path: str) -> str:
+    """The first word of an address behind its language."""
     words = path.strip("/").split("/")
-    return PARTS.get(words[1] if len(words) > 1 else "")
+    return words[1] if len(words) > 1 else ""
+
+
+def cited(row: Row) -> str:
+    """Where a row of reference data comes from: document, place in it, year."""
+    return ", ".join(part for part in (row["document"], row["table"], row["year"]) if part)

@@ -11,4 +11,6 @@ app_name = "portal"
 urlpatterns = [
     path("", views.home, name="home"),
     path("programmes/<slug:programme>/", views.programme, name="programme"),
+    path("members/", views.members, name="members"),
+    path("members/<slug:code>/", views.member, name="member"),
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -13,9 +14,11 @@ from django.utils import timezone
 from kyoso.core.text import Text
 from kyoso.hub.portal import rules
 from kyoso.hub.programme import selectors
+from kyoso.hub.programme.enums import Level
 from kyoso.hub.programme.models import Edition
 from kyoso.hub.texts import say
 from kyoso.hub.writing import day
+from kyoso.reference.loading import Row
 
 
 def _today() -> date:
@@ -66,6 +69,64 @@ def _headline(wall: selectors.Wall) -> Text:
         if partners
         else "",
     )
+
+
+# --- members ------------------------------------------------------------------------------
+
+
+def members(request: HttpRequest) -> HttpResponse:
+    """Who belongs to a programme, since when, and how each has replied."""
+    edition = _asked_for(request)
+    if edition is None:
+        return render(request, "portal/empty.html")
+    wall = selectors.wall(edition, _today())
+    replies = selectors.member_replies(wall)
+    context = {
+        "edition": edition,
+        "programmes": selectors.programmes(),
+        "today": day(_today()),
+        "wall": wall,
+        "tiles": selectors.tiles(wall),
+        "levels": list(Level),
+        "real": [one for one in replies if not one.member.sample],
+        "samples": [one for one in replies if one.member.sample],
+        "sources": _numbered([member.source for member in wall.members if member.source]),
+    }
+    return render(request, "portal/members.html", context)
+
+
+def member(request: HttpRequest, code: str) -> HttpResponse:
+    """How one member stands to every activity of an edition."""
+    edition = _asked_for(request)
+    if edition is None:
+        raise Http404
+    column = selectors.column(selectors.wall(edition, _today()), code)
+    if column is None:
+        raise Http404
+    [replies] = selectors.member_replies(column)
+    context = {
+        "edition": edition,
+        "programmes": [
+            one
+            for one in selectors.programmes()
+            if replies.member.sample or code in {m.code for m in selectors.members(one, _today())}
+        ],
+        "wall": column,
+        "member": replies.member,
+        "replies": replies,
+    }
+    return render(request, "portal/member.html", context)
+
+
+def _asked_for(request: HttpRequest) -> Edition | None:
+    """The latest edition of the programme that the address names, of the first if it names none."""
+    key = request.GET.get("programme")
+    return _latest(key) if key else selectors.all_editions().first()
+
+
+def _numbered(sources: Sequence[Row]) -> dict[str, int]:
+    """Sources as cited, each once, in the order in which they come."""
+    return {cited: n for n, cited in enumerate(dict.fromkeys(map(rules.cited, sources)), start=1)}
 
 
 # --- when something is in the way ---------------------------------------------------------

@@ -10,7 +10,7 @@ from datetime import date
 from django.db.models import QuerySet
 
 from kyoso.core.periods import Period
-from kyoso.core.places import Place, members_on
+from kyoso.core.places import Place
 from kyoso.core.text import Language, Text
 from kyoso.hub.programme.enums import HeadingKind, Level
 from kyoso.hub.programme.models import (
@@ -25,19 +25,23 @@ from kyoso.hub.programme.models import (
 from kyoso.hub.programme.words import indicator_line
 from kyoso.programme import editions
 from kyoso.reference.countries import countries, memberships, sample_countries
-from kyoso.reference.loading import load
+from kyoso.reference.loading import Row, load
 
 # --- members ------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Member:
-    """A country as it stands to a programme: member, partner, or sample; ``since`` when known."""
+    """A country as it stands to a programme: member, partner, or sample.
+
+    ``period`` is when it belongs to it as far as that is recorded, ``source`` the row that says so.
+    """
 
     place: Place
     sample: bool = False
     partner: bool = False
     period: Period = field(default_factory=lambda: Period(None, None))
+    source: Row | None = None
 
     @property
     def code(self) -> str:
@@ -50,15 +54,20 @@ class Member:
 
 def members(programme: Programme, day: date) -> list[Member]:
     """Members on ``day`` by English name, then partners of the programme."""
-    places = countries()
-    dated = {(m.place, m.group): m for m in memberships() if m.role in ("member", "partner")}
-    group = programme.members_group
-    joined = sorted(members_on(memberships(), group, day), key=lambda code: places[code].name.en)
-    partners = members_on(memberships(), programme.key.upper(), day, role="partner")
-    return [Member(place=places[code], period=dated[code, group].period) for code in joined] + [
-        Member(place=places[code], partner=True, period=dated[code, programme.key.upper()].period)
-        for code in partners
+    return [
+        *_belonging(programme.members_group, day, "member"),
+        *_belonging(programme.key.upper(), day, "partner"),
     ]
+
+
+def _belonging(group: str, day: date, role: str) -> list[Member]:
+    places = countries()
+    found = [
+        Member(place=places[one.place], partner=role == "partner", period=one.period, source=source)
+        for one, source in zip(memberships(), load("places/memberships").rows, strict=True)
+        if one.group == group and one.role == role and day in one.period
+    ]
+    return sorted(found, key=lambda member: member.name.en)
 
 
 def sample_members() -> list[Member]:
@@ -244,7 +253,7 @@ def parsed(edition: Edition, language: Language) -> editions.Edition:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class WallRow:
     """One activity of the wall; ``cells`` stand in the order of the wall's members."""
 
     text: ActivityText
@@ -254,7 +263,7 @@ class Row:
 @dataclass(frozen=True, slots=True)
 class WallBand:
     heading: Heading | None
-    rows: Sequence[Row]
+    rows: Sequence[WallRow]
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,8 +311,8 @@ def wall(edition: Edition, day: date, *, only: ActivityText | None = None) -> Wa
         stances = stances.filter(activity=only.activity_id)
     levels = {(s.activity_id, s.member): Level(s.level) for s in stances}
 
-    def row(text: ActivityText) -> Row:
-        return Row(text, [(m, levels.get((text.activity_id, m.code))) for m in columns])
+    def row(text: ActivityText) -> WallRow:
+        return WallRow(text, [(m, levels.get((text.activity_id, m.code))) for m in columns])
 
     if only is not None:
         return Wall(edition, columns, [WallBand(only.section, [row(only)])])
@@ -361,6 +370,15 @@ class MemberReplies:
     counts: Mapping[Level, int]
     none: int
 
+    @property
+    def by_level(self) -> list[tuple[Level, int]]:
+        """Each answer that can be given, and how often it was given."""
+        return [(level, self.counts.get(level, 0)) for level in Level]
+
+    @property
+    def replied(self) -> int:
+        return sum(self.counts.values())
+
 
 def member_replies(wall: Wall) -> list[MemberReplies]:
     """For each member of a wall what it replied."""
@@ -370,6 +388,21 @@ def member_replies(wall: Wall) -> list[MemberReplies]:
         counts = Counter(level for level in levels if level is not None)
         found.append(MemberReplies(member, counts, levels.count(None)))
     return found
+
+
+def column(wall: Wall, code: str) -> Wall | None:
+    """A wall of one member only; ``None`` where the wall does not have that member."""
+    at = next((at for at, member in enumerate(wall.members) if member.code == code), None)
+    if at is None:
+        return None
+    return Wall(
+        wall.edition,
+        wall.members[at : at + 1],
+        [
+            WallBand(band.heading, [WallRow(row.text, row.cells[at : at + 1]) for row in band.rows])
+            for band in wall.bands
+        ],
+    )
 
 
 # --- indicators ---------------------------------------------------------------------------

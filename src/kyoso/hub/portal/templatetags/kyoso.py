@@ -12,6 +12,8 @@ from django.utils.safestring import SafeString
 
 from kyoso.core.text import Text
 from kyoso.hub import texts, writing
+from kyoso.hub.portal import rules
+from kyoso.reference.loading import Row
 
 register = template.Library()
 
@@ -69,6 +71,12 @@ def day(value: date | None) -> str:
 @register.filter
 def period(value: str) -> str:
     return writing.period(value)[texts.language()] if value else ""
+
+
+@register.filter
+def cited(row: Row) -> str:
+    """Where a row of reference data comes from."""
+    return rules.cited(row)
 
 
 @register.filter
