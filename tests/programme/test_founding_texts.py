@@ -178,7 +178,12 @@ def test_the_clean_asia_initiative_is_an_edition_of_measures_and_goals() -> None
     assert edition.language == "ja"
     assert edition.date is None
     assert [(one.code, one.first_line, one.last_line) for one in edition.activities] == [
-        *(("1", 15, 17), ("2", 19, 21), ("3", 23, 25), ("4", 27, 31), ("5", 33, 35), ("6", 37, 40))
+        ("(1)", 15, 17),
+        ("(2)", 19, 21),
+        ("(3)", 23, 25),
+        ("(4)", 27, 31),
+        ("(5)", 33, 35),
+        ("(6)", 37, 40),
     ]
     assert [(one.code, one.kind, len(one.items)) for one in edition.goals] == [
         *(("1", "goal", 2), ("2", "goal", 3), ("3", "goal", 3), ("4", "goal", 2)),
@@ -193,7 +198,7 @@ def test_the_words_of_the_clean_asia_initiative_are_all_there() -> None:
     edition = read(CLEAN_ASIA).edition
     for one in edition.activities:
         printed = "".join("".join(source[one.first_line - 1 : one.last_line]).split())
-        assert printed == f"({one.code})" + "".join(one.text["ja"].split())
+        assert printed == one.code + "".join(one.text["ja"].split())
     for goal in edition.goals:
         assert goal.title["ja"] == "".join(source[goal.first_line - 1].split())
         for item in goal.items:
@@ -203,8 +208,8 @@ def test_the_words_of_the_clean_asia_initiative_are_all_there() -> None:
 @pytest.mark.parametrize(
     ("gone", "expected"),
     [
-        (19, [("no-date", 3, None), ("missing", 22, "2")]),
-        (33, [("no-date", 3, None), ("missing", 36, "5")]),
+        (19, [("no-date", 3, None), ("missing", 22, "(2)")]),
+        (33, [("no-date", 3, None), ("missing", 36, "(5)")]),
     ],
 )
 def test_a_measure_taken_out_of_the_clean_asia_initiative_is_missed(

@@ -96,9 +96,9 @@ def test_measures_are_activities_with_nothing_above_them() -> None:
     assert [
         (one.code, one.pillar, one.section, one.group, one.annex) for one in edition.activities
     ] == [
-        ("1", None, None, None, None),
-        ("2", None, None, None, None),
-        ("3", None, None, None, None),
+        ("(1)", None, None, None, None),
+        ("(2)", None, None, None, None),
+        ("(3)", None, None, None, None),
     ]
     assert [one.text["ja"] for one in edition.activities] == [
         "「見守りの部屋」の設置\n・部屋を置き、知らせを集め、湾ごとに配る。",
@@ -153,11 +153,11 @@ def test_an_outline_in_english() -> None:
 
 def test_measures_missing_twice_or_out_of_order_are_named() -> None:
     missing = JAPANESE.replace("（２） 「学びの輪」の構築\n", "")
-    assert told(read_text(missing)) == [("missing", line_of("(3) 年", missing), "2")]
+    assert told(read_text(missing)) == [("missing", line_of("(3) 年", missing), "(2)")]
     twice = JAPANESE.replace("(3) 年", "(2) 年")
-    assert told(read_text(twice)) == [("duplicate", line_of("(2) 年", twice), "2")]
+    assert told(read_text(twice)) == [("duplicate", line_of("(2) 年", twice), "(2)")]
     swapped = JAPANESE.replace("(1) 「見", "(2) 「見").replace("（２） 「学", "（１） 「学")
-    assert told(read_text(swapped)) == [("out-of-order", line_of("（１）", swapped), "1")]
+    assert told(read_text(swapped)) == [("out-of-order", line_of("（１）", swapped), "(1)")]
 
 
 def test_a_line_between_goals_that_is_no_goal_is_named() -> None:

@@ -81,6 +81,15 @@ def written(number: Number) -> str:
     return ("." if len(number) <= 2 else "-").join(map(str, number))
 
 
+def as_measure(number: Number) -> str:
+    """The number of a measure as its text prints it; a bare ``1`` would be a pillar or a goal.
+
+    >>> as_measure((1,))
+    '(1)'
+    """
+    return f"({written(number)})" if number else ""
+
+
 def code_at(plain: str) -> tuple[Number, int] | None:
     """The code of three levels or more that ``plain`` opens with, and where the words begin."""
     found = CODE.match(plain)

@@ -3,7 +3,7 @@
 A record knows the lines of the file it was read from (``first_line`` to ``last_line``, counted
 from 1, both included). Words of the text are kept by language, as printed: only the breaks that
 the page made are taken out. Codes are written in one way: pillar ``1``, section ``1.2``, group
-``1-2-3``, activity ``1-2-3-2`` or ``1-1-4``, annex ``1`` or ``2.1``.
+``1-2-3``, activity ``1-2-3-2`` or ``1-1-4``, measure ``(1)``, annex ``1`` or ``2.1``.
 """
 
 from __future__ import annotations
@@ -75,7 +75,7 @@ class Activity(Placed):
     """A numbered activity.
 
     Pillar, section and group follow from its code, ``annex`` is where it stands. A measure of a
-    text without codes has its number as code and nothing above it.
+    text without codes has its number as printed, ``(1)``, as code and nothing above it.
     """
 
     code: str

@@ -6,7 +6,7 @@ import bisect
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from kyoso.programme.codes import Number, written
+from kyoso.programme.codes import Number, as_measure, written
 from kyoso.programme.editions import Notice
 from kyoso.programme.notices import Kind
 
@@ -26,10 +26,15 @@ class Numbered:
     is_group: bool = False
     has_text: bool = True
     is_doubtful: bool = False
+    is_measure: bool = False
 
     @property
     def code(self) -> str:
-        return written(self.number)
+        return self.written(self.number)
+
+    def written(self, number: Number) -> str:
+        """Another number of the kind that this one is."""
+        return as_measure(number) if self.is_measure else written(number)
 
 
 @dataclass(slots=True)
@@ -104,13 +109,14 @@ def _missing(items: Iterable[Numbered], annexes: Iterable[Numbered] = ()) -> Ite
         for first, last in gaps(children):
             after = (*parent, last + 1)
             before = (*parent, first - 1) if first > 1 else parent
-            sides = {"before": written(before), "after": written(after)}
+            below = places[after]
+            sides = {"before": below.written(before), "after": below.written(after)}
             if last - first >= _SINGLY:
-                run = {"last": written((*parent, last)), **sides}
-                yield notice("missing-run", places[after], written((*parent, first)), **run)
+                run = {"last": below.written((*parent, last)), **sides}
+                yield notice("missing-run", below, below.written((*parent, first)), **run)
                 continue
             for step in range(first, last + 1):
-                yield notice("missing", places[after], written((*parent, step)), **sides)
+                yield notice("missing", below, below.written((*parent, step)), **sides)
 
 
 def _missing_annexes(annexes: Sequence[Numbered]) -> Iterator[Notice]:

@@ -9,7 +9,8 @@
     (1) a measure                       another goal
     ・what it does                       …
 
-Measures become the activities of the edition, with their number as code and nothing above them.
+Measures become the activities of the edition, with their number as printed, ``(1)``, as code and
+nothing above them.
 Goals are kept as goals, not as pillars: no measure belongs to one of them.
 """
 
@@ -23,7 +24,7 @@ from typing import Literal
 
 from kyoso.core.text import Language
 from kyoso.programme import numbering
-from kyoso.programme.codes import NO_MARK, Mark, measure_at, numbered_at, written
+from kyoso.programme.codes import NO_MARK, Mark, as_measure, measure_at, numbered_at
 from kyoso.programme.dates import date_in
 from kyoso.programme.editions import Activity, Edition, Goal, Item
 from kyoso.programme.layout import Ends, Row, paragraph_ends, vocabulary
@@ -55,7 +56,10 @@ def read(rows: Sequence[Row], language: Language, placing: Placing) -> Edition:
         list(paragraphs(rows, marks, ends.at)), Writer(language, vocabulary(rows), placing)
     )
     placing.notices += numbering.measure_notices(
-        [Numbered(one[0].number, one[0].first, one[-1].last) for one in outline.measures]
+        [
+            Numbered(one[0].number, one[0].first, one[-1].last, is_measure=True)
+            for one in outline.measures
+        ]
     )
     return outline.edition(rows[0])
 
@@ -219,7 +223,7 @@ class _Outline:
 
     def _activity(self, blocks: list[Paragraph]) -> Activity:
         return Activity(
-            code=written(blocks[0].number),
+            code=as_measure(blocks[0].number),
             pillar=None,
             section=None,
             group=None,
