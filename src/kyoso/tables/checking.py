@@ -76,9 +76,9 @@ class Extent:
 
     @property
     def magnitude(self) -> float:
-        """A bound of the magnitudes of a column of finite numbers; 0 where it has none."""
+        """A bound of the magnitudes: 0 where there are no values, infinite where one is not finite."""
         ends = [abs(end) for end in (self.smallest, self.largest) if end is not None]
-        return max((end for end in ends if math.isfinite(end)), default=0.0)
+        return max(ends, default=0.0) if all(map(math.isfinite, ends)) else math.inf
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,7 +248,7 @@ def _located(matching: ir.Table, engine: Engine, **shown: ir.Value) -> tuple[lis
     file = matching[FILE] if FILE in matching.columns else ibis.literal("")
     rows = matching.select(**{ROW: matching[ROW], FILE: file}, **shown)
     first = engine.fetch(rows.order_by(FILE, ROW).limit(LISTED)).to_pylist()
-    places = [Place(one[ROW], one[FILE].rsplit("/", 1)[-1], one) for one in first]
+    places = [Place(one[ROW], one[FILE], one) for one in first]
     if len(places) < LISTED:
         return places, len(places)
     return places, int(engine.fetch(matching.aggregate(n=matching.count()))["n"][0].as_py())
@@ -291,35 +291,42 @@ def _check_bounds(checked: Checked, column: Column, extent: Extent, engine: Engi
     low, high = extent.smallest, extent.largest
     if low is None:
         return
-    wrong: list[ir.BooleanValue] = []
-    if column.type is Type.NUMBER and not (math.isfinite(low) and math.isfinite(high)):
-        wrong += [value.isnan(), value.isinf()]
-    if column.minimum is not None and low < column.minimum:
+    finite = math.isfinite(low) and math.isfinite(high)
+    wrong: list[ir.BooleanValue] = [] if finite else [value.isnan(), value.isinf()]
+    if column.minimum is not None and not low >= column.minimum:
         wrong.append(value < column.minimum)
-    if column.above is not None and low <= column.above:
+    if column.above is not None and not low > column.above:
         wrong.append(value <= column.above)
-    if column.maximum is not None and high > column.maximum:
+    if column.maximum is not None and not high <= column.maximum:
         wrong.append(value > column.maximum)
     if not wrong:
         return
-    bounds, unit = column.bounds(), column.unit or ""
-    right = same(f"{bounds} {unit}".strip()) if bounds else Text("a finite number", "有限の数")
     places, count = _located(given.relation.filter(ibis.or_(*wrong)), engine, value=value)
-    given.problems.extend(
-        [
+    bounds = Text("it must be {right}", "{right}でなければなりません").format(
+        right=f"{column.bounds()} {column.unit or ''}".strip()
+    )
+    number = Text(
+        "write a number, or no value where there is none",
+        "数値を書き、値がなければ空にしてください",
+    )
+    problems = []
+    for place in places:
+        shown = place.shown["value"]
+        sound = math.isfinite(shown)
+        problems.append(
             given.problem(
-                Text("out of bounds", "範囲外の値です"),
-                Text("it must be {right}", "{right}でなければなりません").format(right=right),
+                Text("out of bounds", "範囲外の値です")
+                if sound
+                else Text("not a finite number", "有限の数値ではありません"),
+                bounds if sound else number,
                 row=place.row,
                 column=column.name,
-                value=_as_given(given, column, place.shown["value"]),
+                value=_as_given(given, column, shown) if sound else shown,
                 file=place.file,
-                code="bounds",
+                code="bounds" if sound else "type",
             )
-            for place in places
-        ],
-        count,
-    )
+        )
+    given.problems.extend(problems, count)
 
 
 def _as_given(given: Given, column: Column, value: float) -> object:
@@ -464,7 +471,7 @@ def _check_key(checked: Checked, engine: Engine) -> None:
 
 
 def _repeats(given: Given, place: Place) -> Text:
-    row, file = place.shown["first_"], place.shown["first_file_"].rsplit("/", 1)[-1]
+    row, file = place.shown["first_"], place.shown["first_file_"]
     if given.folder and file != place.file:
         return Text(
             "this record stands in row {row} of {file} already",

@@ -9,6 +9,7 @@ from __future__ import annotations
 import itertools
 import math
 import os
+import re
 import tempfile
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
@@ -16,18 +17,24 @@ from functools import reduce
 from pathlib import Path
 from typing import Any, Literal, Self
 
+import duckdb
 import ibis
 import ibis.expr.operations as ops
 import ibis.expr.types as ir
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from kyoso.core.errors import UsageError
 from kyoso.core.text import Text
 
 EngineName = Literal["duckdb", "spark"]
-_BATCH = 1_000_000
+_BATCH_ROWS = 125_000
+
+# A file is called what it is called: no sign in its name stands for others.
+_DUCKDB_GLOB = re.compile(r"[*?\[]")
+_HADOOP_GLOB = re.compile(r"[*?\[\]{}\\]")
 
 
 class Engine(ABC):
@@ -42,7 +49,11 @@ class Engine(ABC):
 
     @abstractmethod
     def parquet(self, files: Sequence[Path]) -> ir.Table:
-        """Parquet files as one relation, with ``row_`` (header counted as row 1) and ``file_``."""
+        """Parquet files as one relation.
+
+        ``row_`` is a row's number in its file (the header counts as row 1), ``file_`` that file's
+        path as it stands in ``files``.
+        """
 
     @abstractmethod
     def repeated(self, relation: ir.Table, key: Sequence[str]) -> pa.Table:
@@ -78,16 +89,24 @@ class DuckDB(Engine):
     name: EngineName = "duckdb"
 
     def __init__(self, *, memory_limit: str | None = None, threads: int | None = None) -> None:
-        self._folder = tempfile.TemporaryDirectory(prefix="kyoso-")
-        self.backend = ibis.duckdb.connect()
-        self._connection = self.backend.con
         limit = memory_limit or os.environ.get("KYOSO_MEMORY", "800MB")
-        self._connection.execute(f"SET memory_limit = '{limit}'")
-        self._connection.execute(f"SET temp_directory = '{self._folder.name}'")
-        # Every result is put in key order at its end; keeping file order on the way is waste.
-        self._connection.execute("SET preserve_insertion_order = false")
-        if threads:
-            self._connection.execute(f"SET threads = {threads}")
+        self._folder = tempfile.TemporaryDirectory(prefix="kyoso-")
+        try:
+            self.backend = ibis.duckdb.connect(
+                memory_limit=limit,
+                temp_directory=self._folder.name,
+                # Every result is put in key order at its end; file order on the way is waste.
+                preserve_insertion_order=False,
+                **({"threads": threads} if threads else {}),
+            )
+        except duckdb.Error as fault:
+            self._folder.cleanup()
+            raise UsageError(
+                Text("not an amount of memory", "メモリ量として読めません"),
+                where=f"KYOSO_MEMORY={limit}",
+                hint=Text("write it as 800MB or 2GB", "800MB、2GBのように書いてください"),
+            ) from fault
+        self._connection = self.backend.con
 
     def table(self, table: pa.Table) -> ir.Table:
         name = ibis.util.gen_name("kyoso")
@@ -98,7 +117,9 @@ class DuckDB(Engine):
 
     def parquet(self, files: Sequence[Path]) -> ir.Table:
         name = ibis.util.gen_name("kyoso")
-        listed = ", ".join("'" + str(file).replace("'", "''") + "'" for file in files)
+        listed = ", ".join(
+            "'" + _DUCKDB_GLOB.sub(r"[\g<0>]", str(file)).replace("'", "''") + "'" for file in files
+        )
         self._connection.execute(
             f'CREATE TEMP VIEW "{name}" AS FROM read_parquet([{listed}], '
             "file_row_number = true, filename = 'file_', union_by_name = true, "
@@ -125,7 +146,7 @@ class DuckDB(Engine):
         else:
             suspects = self.fetch(whole.limit(0))
         counted = suspects.group_by(list(key)).aggregate([([], "count_all")])
-        return counted.filter(pa.compute.greater(counted["count_all"], 1)).select(list(key))
+        return counted.filter(pc.greater(counted["count_all"], 1)).select(list(key))
 
     def _hashes(self, whole: ir.Table) -> np.ndarray[Any, np.dtype[np.uint64]]:
         names = ", ".join(f'"{name}"' for name in whole.columns)
@@ -133,11 +154,17 @@ class DuckDB(Engine):
         return np.asarray(self._connection.execute(sql).fetchnumpy()["h"])
 
     def batches(self, relation: ir.Table) -> Iterator[pa.RecordBatch]:
-        yield from self.backend.to_pyarrow_batches(relation, chunk_size=_BATCH // 8)
+        yield from self.backend.to_pyarrow_batches(relation, chunk_size=_BATCH_ROWS)
 
     def close(self) -> None:
         self.backend.disconnect()
         self._folder.cleanup()
+
+
+_LOCAL_PATH = (
+    "regexp_replace(url_decode(replace(_metadata.file_path, '+', '%2B')), '^file:/+', '/')"
+)
+"""Spark names a file by its URI."""
 
 
 class Spark(Engine):
@@ -181,10 +208,12 @@ class Spark(Engine):
         # Spark takes the columns and their types from one file; so only files alike go together.
         alike: dict[pa.Schema, list[str]] = {}
         for file in files:
-            alike.setdefault(pq.read_schema(file).remove_metadata(), []).append(str(file))
+            alike.setdefault(pq.read_schema(file).remove_metadata(), []).append(
+                _HADOOP_GLOB.sub(r"\\\g<0>", str(file))
+            )
         frames = [
             self._session.read.parquet(*group).selectExpr(
-                "*", "_metadata.row_index + 2 AS row_", "_metadata.file_name AS file_"
+                "*", "_metadata.row_index + 2 AS row_", f"{_LOCAL_PATH} AS file_"
             )
             for group in alike.values()
         ]
@@ -215,7 +244,7 @@ class Spark(Engine):
     def batches(self, relation: ir.Table) -> Iterator[pa.RecordBatch]:
         schema = relation.schema().to_pyarrow()
         rows = self._frame(relation).toLocalIterator()  # one partition at a time
-        while some := list(itertools.islice(rows, _BATCH // 8)):
+        while some := list(itertools.islice(rows, _BATCH_ROWS)):
             columns = zip(*some, strict=True)
             arrays = [
                 pa.array(column, field.type) for column, field in zip(columns, schema, strict=True)
@@ -247,16 +276,20 @@ def exact_sum(value: ir.NumericColumn, *, largest: float) -> ir.NumericScalar:
 
     Floating-point addition depends on its order; integer addition does not. Each number is
     scaled by a power of two so that ``largest`` (a bound of their magnitudes) stays below
-    2**62, and cut into a whole number of 62 bits and its remainder of another 62; these are
-    added as integers. What is lost lies 124 bits below ``largest``.
+    2**62, and cut at the point into a whole number and 32 bits after it; both are added as
+    integers and rounded once. What is lost lies 94 bits below ``largest``. The sum of no values
+    is absent. Where ``largest`` is not finite the numbers have no exact sum, and the answer is
+    not finite either.
     """
-    scale = 2.0 ** min(62 - math.frexp(largest or 1.0)[1], 1000)
+    if not math.isfinite(largest):
+        return value.sum()
+    scale = 2.0 ** min(62 - math.frexp(largest)[1], 990)
     scaled = value * scale
-    high = scaled.cast("int64")
-    low = ((scaled - high.cast("float64")) * 2.0**62).cast("int64")
-    whole = ibis.coalesce(_long(high).sum().cast("float64"), 0.0)
-    rest = ibis.coalesce(_long(low).sum().cast("float64"), 0.0)
-    return (whole + rest * 2.0**-62) / scale
+    whole = scaled.floor()
+    rest = ((scaled - whole.cast("float64")) * 2.0**32).floor()
+    total = _long(whole).sum() * 2**32 + _long(rest).sum()
+    # The engines read a number from its digits alike; from 128 bits they do not.
+    return total.cast("string").cast("float64") / (scale * 2.0**32)
 
 
 def _long(value: ir.IntegerColumn) -> ir.NumericColumn:

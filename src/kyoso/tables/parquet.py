@@ -32,7 +32,9 @@ IBIS: Mapping[Type, str] = {
 }
 
 _FITS: Mapping[Type, Callable[[pa.DataType], bool]] = {
-    Type.TEXT: lambda t: pa.types.is_string(t) or pa.types.is_large_string(t),
+    Type.TEXT: lambda t: (
+        pa.types.is_string(t) or pa.types.is_large_string(t) or pa.types.is_string_view(t)
+    ),
     Type.INTEGER: pa.types.is_integer,
     Type.NUMBER: lambda t: (
         pa.types.is_integer(t) or pa.types.is_floating(t) or pa.types.is_decimal(t)
@@ -49,13 +51,13 @@ _RESERVED = (ROW, FILE, "file_row_number")
 def open_parquet(given: Given, engine: Engine) -> None:
     """Give ``given`` its relation, or say in its problems why not."""
     given.folder = given.path.is_dir()
-    files = sorted(given.path.rglob("*.parquet")) if given.folder else [given.path]
+    files = _files(given.path) if given.folder else [given.path]
     if not files:
         given.tell_empty()
         return
     try:
         metadata = {file: pq.read_metadata(file) for file in files}
-    except (pa.ArrowInvalid, OSError):
+    except (pa.ArrowException, OSError):
         _tell_unreadable(given, files)
         return
     schemas = {file: one.schema.to_arrow_schema() for file, one in metadata.items()}
@@ -74,8 +76,25 @@ def open_parquet(given: Given, engine: Engine) -> None:
         given.tell_empty()
         return
     raw = engine.parquet(files)
-    place = {ROW: raw[ROW], FILE: raw[FILE]} if given.folder else {ROW: raw[ROW]}
+    place = {ROW: raw[ROW]}
+    if given.folder:
+        place[FILE] = raw[FILE].substr(len(str(given.path)) + 1)
     given.relation = raw.select(**dict(_columns(given, raw, names, found)), **place)
+
+
+def _files(folder: Path) -> list[Path]:
+    """The Parquet files in a folder and those under it.
+
+    Names that begin with a point or an underscore are marks that systems leave beside data
+    (macOS, Spark); Spark passes over them as well.
+    """
+    found = (file.relative_to(folder) for file in folder.rglob("*.parquet") if file.is_file())
+    own = (file for file in found if not any(part.startswith((".", "_")) for part in file.parts))
+    return [folder / file for file in sorted(own)]
+
+
+def _name(given: Given, file: Path) -> str:
+    return file.relative_to(given.path).as_posix() if given.folder else file.name
 
 
 def _columns(
@@ -114,7 +133,7 @@ def _compare(given: Given, file: Path, schema: pa.Schema, names: Mapping[str, st
                 Text("add it, as in the other files", "他のファイルと同じ列を加えてください"),
                 row=1,
                 column=column.name,
-                file=file.name,
+                file=_name(given, file),
                 code="column-missing",
             )
 
@@ -127,7 +146,7 @@ def _tell_kind(given: Given, file: Path, column: Column, kind: pa.DataType) -> N
         ),
         row=1,
         column=column.name,
-        file=file.name,
+        file=_name(given, file),
         code="type",
     )
 
@@ -147,10 +166,10 @@ def _tell_unreadable(given: Given, files: list[Path]) -> None:
     for file in files:
         try:
             pq.read_metadata(file)
-        except (pa.ArrowInvalid, OSError):
+        except (pa.ArrowException, OSError):
             given.tell(
                 Text("not a Parquet file", "Parquetファイルとして読めません"),
                 Text("write the file again", "ファイルを書き出し直してください"),
-                file=file.name,
+                file=_name(given, file),
                 code="parquet",
             )

@@ -289,16 +289,17 @@ def by_stream(activity: ir.Table, profile: Profile) -> ir.Table:
     """Lines, quantity and spread by country, year, category, source and unit.
 
     ``spread`` is the sum of squares of quantity × uncertainty; ``stated`` counts the lines that
-    state one. Sums are exact, hence the same with any number of threads and on any engine.
+    state one; where none does, there is no spread. Sums are exact, hence the same with any number of threads and on any engine.
     """
     quantity = profile["quantity"].magnitude
     uncertainty = profile["uncertainty"].magnitude if "uncertainty" in profile else 0.0
     deviation = activity.quantity * activity.uncertainty / 100
+    largest = quantity * uncertainty / 100
     return activity.group_by("country", "year", "category", "source", "unit").aggregate(
         lines=activity.count(),
         stated=activity.uncertainty.count(),
         quantity=exact_sum(activity.quantity, largest=quantity),
-        spread=exact_sum(deviation * deviation, largest=(quantity * uncertainty / 100) ** 2),
+        spread=exact_sum(deviation * deviation, largest=largest * largest),
     )
 
 
@@ -476,7 +477,7 @@ class _Total:
         per_unit_written = math.fsum(one.co2e for one in counted)
         amount = stream["quantity"] * per_unit_written
         self.co2e += amount
-        self.variance += stream["spread"] * per_unit_written**2
+        self.variance += (stream["spread"] or 0.0) * per_unit_written**2
         if amount and stream["stated"] < stream["lines"]:
             self.known = False
         for one in counted:
