@@ -54,5 +54,20 @@ def test_wrong_usage_is_named_and_writes_nothing(
     assert not (tmp_path / "out").exists()
 
 
+def test_a_place_that_cannot_be_written_to_is_named_before_the_work(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KYOSO_LANGUAGE", "en")
+    taken = tmp_path / "taken"
+    taken.write_bytes(b"mine")
+    found = call("-o", str(taken / "out"))
+    assert (found.exit_code, found.stderr.splitlines(), found.stdout) == (
+        2,
+        [f"{taken}: nothing can be written here; name another place"],
+        "",
+    )
+    assert taken.read_bytes() == b"mine"
+
+
 def test_a_report_needs_a_folder() -> None:
     assert call().exit_code == 2

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
 
 import typer
 
 from kyoso.core.errors import InputRefusedError, KyosoError, UsageError
-from kyoso.core.text import Language, language_of
+from kyoso.core.text import Language, Text, language_of
 
 GROUPS = {
     "programme": "read and compare the texts of a programme",
@@ -43,14 +45,48 @@ def _as_data(error: KyosoError) -> dict[str, object]:
     if isinstance(error, InputRefusedError):
         problems = [problem.as_dict(language()) for problem in error.problems]
         return {"passed": False, "count": error.count, "errors": problems}
-    hint = error.hint[language()] if error.hint else None
-    fault = {
+    from kyoso.methods.declaration import ParametersError
+
+    faults = error.faults if isinstance(error, ParametersError) else (error,)
+    return {"passed": False, "count": len(faults), "errors": [_fault(one) for one in faults]}
+
+
+def _fault(error: KyosoError) -> dict[str, object]:
+    return {
         "code": error.code,
         "where": error.where,
         "message": error.message[language()],
-        "hint": hint,
+        "hint": error.hint[language()] if error.hint else None,
     }
-    return {"passed": False, "count": 1, "errors": [fault]}
+
+
+def refuse_unwritable(place: Path) -> None:
+    """Raise :class:`UsageError` where it shows already that ``place`` cannot be a folder of ours.
+
+    Called before long work. Nothing is created.
+    """
+    lineage = (place.absolute(), *place.absolute().parents)
+    ground = next(one for one in lineage if os.path.lexists(one))
+    if not (ground.is_dir() and os.access(ground, os.W_OK | os.X_OK)):
+        raise _not_writable(ground)
+
+
+@contextmanager
+def writing_to(place: Path) -> Iterator[None]:
+    """Around the writing to a folder: what the system refuses is a :class:`UsageError`."""
+    refuse_unwritable(place)
+    try:
+        yield
+    except OSError as error:
+        raise _not_writable(error.filename or place) from error
+
+
+def _not_writable(found: object) -> UsageError:
+    return UsageError(
+        Text("nothing can be written here", "ここには書き込めません"),
+        where=str(found),
+        hint=Text("name another place", "別の場所を指定してください"),
+    )
 
 
 def application() -> typer.Typer:

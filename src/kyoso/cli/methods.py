@@ -88,7 +88,18 @@ def template(
     from kyoso.core.text import language_of
     from kyoso.publishing import workbooks
 
-    workbooks.template(_method(name), output, language_of(language) if language else cli.language())
+    method = _method(name)
+    if output.is_dir():
+        raise UsageError(
+            Text("this is a folder", "これはフォルダーです"),
+            where=f"-o {output}",
+            hint=Text("name a file, such as {file}", "{file}のようにファイルを指定").format(
+                file=output / "input.xlsx"
+            ),
+        )
+    with cli.writing_to(output.parent):
+        output.parent.mkdir(parents=True, exist_ok=True)
+        workbooks.template(method, output, language_of(language) if language else cli.language())
     typer.echo(str(output))
 
 
@@ -100,12 +111,13 @@ def example(
     from kyoso.methods.running import example_inputs
 
     method = _method(name)
-    output.mkdir(parents=True, exist_ok=True)
     options = []
-    for table, path in example_inputs(method).items():
-        place = output / f"{table}{path.suffix}"
-        shutil.copyfile(path, place)
-        options.append(f"-i {table}={place}")
+    with cli.writing_to(output):
+        output.mkdir(parents=True, exist_ok=True)
+        for table, path in example_inputs(method).items():
+            place = output / f"{table}{path.suffix}"
+            shutil.copyfile(path, place)
+            options.append(f"-i {table}={place}")
     typer.echo(f"kyoso run {method.id} {' '.join(options)} -o {output / 'result'}")
 
 
@@ -155,18 +167,20 @@ def run(
                 where=f"--format {form}",
                 hint=Text("csv or parquet", "csvまたはparquetを指定してください"),
             )
+        cli.refuse_unwritable(output)
         with (
             _progress() as progress,
             running.running(
                 method, _paths(inputs), _values(parameters), engine=engine, progress=progress
             ) as result,
         ):
-            written = results.write(
-                result,
-                output,
-                form="parquet" if form == "parquet" else "csv",
-                language=cli.language(),
-            )
+            with cli.writing_to(output):
+                written = results.write(
+                    result,
+                    output,
+                    form="parquet" if form == "parquet" else "csv",
+                    language=cli.language(),
+                )
             checks = result.checks
             provenance = result.provenance
     except KyosoError as error:

@@ -109,17 +109,12 @@ def _write(directory: Path, files: Mapping[str, str]) -> list[Path]:
     """Write all of ``files`` or none: each is made beside its place before the first moves in."""
     made = {directory / f".{name}.new": directory / name for name in files}
     try:
-        directory.mkdir(parents=True, exist_ok=True)
-        for new, text in zip(made, files.values(), strict=True):
-            new.write_bytes(text.encode())
-        for new, place in made.items():
-            os.replace(new, place)  # noqa: PTH105 -- one system call, whole or not at all
-    except OSError as error:
-        raise UsageError(
-            Text("this place cannot be written to", "この場所には書き込めません"),
-            where=str(directory),
-            hint=Text("name another folder", "別のフォルダーを指定してください"),
-        ) from error
+        with cli.writing_to(directory):
+            directory.mkdir(parents=True, exist_ok=True)
+            for new, text in zip(made, files.values(), strict=True):
+                new.write_bytes(text.encode())
+            for new, place in made.items():
+                os.replace(new, place)  # noqa: PTH105 -- one system call, whole or not at all
     finally:
         for new in made:
             if new.is_file():

@@ -57,11 +57,13 @@ def status(
         spoken = _language(language)
         day = _day(as_of)
         programme_named(programme)
+        cli.refuse_unwritable(output)
         with _steps() as step:
             runs = _runs(step)
             step(Text("writing", "書き出しています"))
             document = status_report(spoken, programme=programme, runs=runs, as_of=day)
-            paths = documents.write(document, output, "status")
+            with cli.writing_to(output):
+                paths = documents.write(document, output, "status")
     except KyosoError as error:
         raise cli.refuse(error) from None
     for path in paths:
