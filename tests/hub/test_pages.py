@@ -20,6 +20,7 @@ PAGES = (
     "/{}/programmes/space/2025/2-2-3/",
     "/{}/members/",
     "/{}/members/LAO/",
+    "/{}/compare/",
     "/{}/sign-in/",
 )
 

@@ -248,3 +248,28 @@ def test_any_selection_in_any_order_is_recognised(seeds: list[int], data: st.Dat
     assert [one.after and one.after.text for one in found.of("renumbered")] == [
         text for index, text in enumerate(kept) if texts.index(text) != index
     ]
+
+
+def test_a_summary_is_paired_with_its_text_by_number_alone() -> None:
+    text = edition(JAPANESE)
+    summary = replace(
+        text,
+        activities=tuple(replace(one, text={"ja": f"要約{one.code}"}) for one in text.activities),
+    )
+    comparison = compare(summary, text, by_number=True)
+    assert comparison.by_number
+    assert {change.kinds for change in comparison.changes} == {("reworded",)}
+    assert [change.redline for change in comparison.of("reworded")] == [
+        (("delete", f"要約{change.entry.code}"), ("insert", change.entry.text))
+        for change in comparison.of("reworded")
+    ]
+    assert len(comparison.of("reworded")) == len(text.activities)
+
+
+def test_by_number_an_item_of_one_side_only_is_added_or_removed() -> None:
+    text = edition(JAPANESE)
+    fewer = replace(text, activities=text.activities[1:])
+    [added] = compare(fewer, text, by_number=True).changes
+    [removed] = compare(text, fewer, by_number=True).changes
+    assert (added.kinds, removed.kinds) == (("added",), ("removed",))
+    assert added.entry.code == removed.entry.code == text.activities[0].code

@@ -103,6 +103,8 @@ class Comparison:
     changes: tuple[Change, ...]
     unchanged: int
     """Activities that are the same in both."""
+    by_number: bool = False
+    """Items were paired by their numbers alone; see :func:`compare`."""
 
     def of(self, kind: ChangeKind, part: Part = "activity") -> tuple[Change, ...]:
         """The changes of one kind; a change of several kinds is among each of them."""
@@ -116,6 +118,7 @@ class Comparison:
             "before": _head(self.before),
             "after": _head(self.after),
             "language": self.language,
+            "by_number": self.by_number,
             "counts": {
                 **{kind: len(self.of(kind)) for kind in CHANGE_KINDS},
                 "unchanged": self.unchanged,
@@ -136,23 +139,27 @@ def _head(edition: Edition) -> dict[str, Any]:
     }
 
 
-def compare(before: Edition, after: Edition) -> Comparison:
+def compare(before: Edition, after: Edition, *, by_number: bool = False) -> Comparison:
     """The changes from ``before`` to ``after``, in a language that both have.
 
-    Blanks that only extraction or line breaks put in are no change. Raises
+    Blanks that only extraction or line breaks put in are no change. ``by_number`` is for a text
+    and its summary, which say the same in other words: items are one where their numbers are,
+    and the redline sets the whole of one against the whole of the other. Raises
     :class:`InputRefusedError` where the two have no language in common.
     """
     language = _common_language(before, after)
     entries = {
         part: (_entries(before, part, language), _entries(after, part, language)) for part in PARTS
     }
-    pairs = {part: _pairs(*entries[part]) for part in PARTS}
+    pair = _pairs_by_number if by_number else _pairs
+    line = _replaced if by_number else redline
+    pairs = {part: pair(*entries[part]) for part in PARTS}
     sections = {one.code: other.code for one, other in pairs["section"] if one and other}
     changes = [
         change
         for part in PARTS
         for one, other in _in_order(pairs[part])
-        if (change := _change(one, other, sections)).kinds
+        if (change := _change(one, other, sections, line)).kinds
     ]
     touched = sum(change.after is not None for change in changes if change.entry.part == "activity")
     return Comparison(
@@ -161,6 +168,7 @@ def compare(before: Edition, after: Edition) -> Comparison:
         language=language,
         changes=tuple(changes),
         unchanged=len(after.activities) - touched,
+        by_number=by_number,
     )
 
 
@@ -222,6 +230,18 @@ def _pairs(
     ]
 
 
+def _pairs_by_number(
+    before: Sequence[Entry], after: Sequence[Entry]
+) -> list[tuple[Entry | None, Entry | None]]:
+    """Every entry once; of several with one number, each has its own counterpart, in order."""
+    waiting: dict[str, list[Entry]] = {}
+    for other in reversed(after):
+        waiting.setdefault(other.code, []).append(other)
+    pairs = [(one, waiting[one.code].pop() if waiting.get(one.code) else None) for one in before]
+    taken = {id(other) for _, other in pairs}
+    return [*pairs, *((None, other) for other in after if id(other) not in taken)]
+
+
 def _worths(before: Sequence[Entry], after: Sequence[Entry]) -> list[list[float]]:
     """The worth of pairing each of ``before`` with each of ``after``; 0 where it may not be."""
     bags = [_features(entry.text) for entry in (*before, *after)]
@@ -279,7 +299,12 @@ def _in_order(
     return sorted(pairs, key=place)
 
 
-def _change(one: Entry | None, other: Entry | None, sections: Mapping[str, str]) -> Change:
+def _change(
+    one: Entry | None,
+    other: Entry | None,
+    sections: Mapping[str, str],
+    line: Callable[[str, str], Redline],
+) -> Change:
     kinds: list[ChangeKind] = []
     if one is None:
         return Change(("added",), None, other, (("insert", other.text),) if other else ())
@@ -291,7 +316,11 @@ def _change(one: Entry | None, other: Entry | None, sections: Mapping[str, str])
         kinds.append("renumbered")
     if one.text != other.text:
         kinds.append("reworded")
-    return Change(tuple(kinds), one, other, redline(one.text, other.text))
+    return Change(tuple(kinds), one, other, line(one.text, other.text))
+
+
+def _replaced(before: str, after: str) -> Redline:
+    return (("equal", before),) if before == after else (("delete", before), ("insert", after))
 
 
 _OPERATIONS: Mapping[int, Operation] = {-1: "delete", 0: "equal", 1: "insert"}

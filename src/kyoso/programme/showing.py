@@ -30,6 +30,11 @@ _READ_WITH = Text(
     "“{title}” was read with {count} warnings; see them before you rely on this comparison.",
     "「{title}」の読み取りで{count}件の警告があります。比較結果を使う前に確認してください。",
 )
+_BY_NUMBER = Text(
+    "One of the two is a summary: activities are paired by their numbers, and each wording is "
+    "shown whole.",
+    "一方は要約です。協力活動は番号だけで対応させ、文言は全体を並べて示します。",
+)
 _UNCHANGED = Text("{count} activities are unchanged.", "変更のない協力活動は{count}件です。")
 _HEADINGS: Mapping[ChangeKind, Text] = {
     "added": Text("Added", "追加"),
@@ -160,6 +165,8 @@ def _dated(edition: Edition, language: Language) -> str:
 
 
 def _cautions(comparison: Comparison) -> Iterator[Text]:
+    if comparison.by_number:
+        yield _BY_NUMBER
     for edition in (comparison.before, comparison.after):
         if edition.warnings:
             yield _READ_WITH.format(title=edition.title, count=len(edition.warnings))

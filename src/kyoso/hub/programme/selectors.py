@@ -219,36 +219,6 @@ def current_imports(edition: Edition) -> list[ImportedText]:
     return list(latest.values())
 
 
-def parsed(edition: Edition, language: Language) -> editions.Edition:
-    """An edition as the comparison takes it.
-
-    The official text in ``language`` where it was imported, in another language where only that
-    one was; else our own aims.
-    """
-    imports = {one.language: one for one in current_imports(edition)}
-    if imports:
-        chosen = imports.get(language) or next(iter(imports.values()))
-        return editions.Edition.from_dict(chosen.parsed, source=chosen.name)
-    return editions.Edition(
-        title=edition.title[language],
-        date=edition.adopted,
-        language=language,
-        activities=tuple(
-            editions.Activity(
-                code=text.code,
-                pillar=text.pillar.code if text.pillar else None,
-                section=text.section.code if text.section else None,
-                group=text.group.code if text.group else None,
-                annex=text.annex or None,
-                text={language: text.aim[language]},
-                first_line=text.position + 1,
-                last_line=text.position + 1,
-            )
-            for text in edition.activities.select_related("pillar", "section", "group")
-        ),
-    )
-
-
 # --- the wall -----------------------------------------------------------------------------
 
 

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
+from typing import Any
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from kyoso.hub.programme import selectors
+from kyoso.core.errors import KyosoError, NotFoundError, UsageError
+from kyoso.hub.programme import selectors, wordings
 from kyoso.hub.programme.models import ActivityText, Edition
+from kyoso.hub.texts import language, say
 from kyoso.hub.writing import day
 from kyoso.methods import registry
 from kyoso.methods.declaration import Method
+from kyoso.programme import showing
+from kyoso.programme.comparing import Comparison
 
 
 def _edition(programme: str, label: str) -> Edition:
@@ -52,6 +60,62 @@ def activity(request: HttpRequest, programme: str, label: str, slug: str) -> Htt
         "methods": _serving().get(text.code, ()),
     }
     return render(request, "programme/activity.html", context)
+
+
+def compare(request: HttpRequest) -> HttpResponse:
+    """Two wordings chosen, and what changed from one to the other."""
+    choices = wordings.wordings()
+    context: dict[str, Any] = {
+        "choices": choices,
+        "a": request.GET.get("a", ""),
+        "b": request.GET.get("b", ""),
+    }
+    status = 200
+    if context["a"] and context["b"]:
+        try:
+            comparison = _compared(request, choices)
+            context["changes"] = showing.as_html(comparison, language(), level=2)
+        except NotFoundError as error:
+            context["error"], status = error, 404
+        except KyosoError as error:
+            context["error"], status = error, 400
+    return render(request, "programme/compare.html", context, status=status)
+
+
+def changes_json(request: HttpRequest) -> HttpResponse:
+    """The comparison as data."""
+    data = _comparison(request).as_dict()
+    text = json.dumps(data, ensure_ascii=False, indent=2) + "\n"
+    return _file(text, "application/json", "changes.json")
+
+
+def changes_text(request: HttpRequest) -> HttpResponse:
+    """The comparison as plain text."""
+    lines = showing.comparison_lines(_comparison(request), language())
+    return _file("\n".join(lines) + "\n", "text/plain; charset=utf-8", "changes.txt")
+
+
+def _comparison(request: HttpRequest) -> Comparison:
+    try:
+        return _compared(request, wordings.wordings())
+    except KyosoError as error:
+        raise Http404 from error
+
+
+def _compared(request: HttpRequest, choices: Mapping[str, wordings.Wording]) -> Comparison:
+    """The comparison that ``a`` and ``b`` of the address ask for. Raises :class:`KyosoError`."""
+    before, after = (request.GET.get(name, "") for name in ("a", "b"))
+    for key in (before, after):
+        if key not in choices:
+            raise NotFoundError(say("programme.compare.unknown"), where=key)
+    if before == after:
+        raise UsageError(say("programme.compare.same"), where=before)
+    return wordings.compared(choices[before], choices[after], language())
+
+
+def _file(text: str, kind: str, name: str) -> HttpResponse:
+    disposition = f'attachment; filename="{name}"'
+    return HttpResponse(text, content_type=kind, headers={"Content-Disposition": disposition})
 
 
 def _serving() -> dict[str, list[Method]]:
