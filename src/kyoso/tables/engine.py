@@ -89,7 +89,7 @@ class DuckDB(Engine):
     name: EngineName = "duckdb"
 
     def __init__(self, *, memory_limit: str | None = None, threads: int | None = None) -> None:
-        limit = memory_limit or os.environ.get("KYOSO_MEMORY", "800MB")
+        limit = memory_limit or os.environ.get("KYOSO_MEMORY", "600MB")
         self._folder = tempfile.TemporaryDirectory(prefix="kyoso-")
         try:
             self.backend = ibis.duckdb.connect(
