@@ -10,7 +10,9 @@ import sys
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.measuring import Report, cases, run
+from benchmarks.measuring import Report, cases, machine, run
+
+LIBRARIES = ("kyoso", "duckdb", "numpy", "pandas", "flodym")
 
 
 def show(report: Report, console: Console) -> None:
@@ -50,6 +52,7 @@ def main(names: list[str]) -> int:
     if unknown := [name for name in names if name not in known]:
         progress.print(f"no such case: {', '.join(unknown)}; there are {', '.join(known)}")
         return 2
+    console.print(machine(LIBRARIES))
     sound = True
     for name in names or known:
         report = run(*known[name], tell=lambda what: progress.print(f"{what} …", style="dim"))

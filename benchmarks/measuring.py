@@ -9,13 +9,15 @@ import importlib
 import json
 import os
 import pkgutil
+import platform
 import resource
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -115,6 +117,16 @@ def cases() -> dict[str, tuple[str, Case]]:
         if isinstance(case, Case):
             found[case.name] = (module.name, case)
     return found
+
+
+def machine(libraries: Sequence[str]) -> str:
+    """Cores, memory and versions, in one line: what figures hold for."""
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    cores = len(os.sched_getaffinity(0))
+    named = [f"{name} {version(name)}" for name in libraries]
+    return ", ".join(
+        [f"{cores} cores", f"{memory:.0f} GiB", f"Python {platform.python_version()}", *named]
+    )
 
 
 def run(module: str, case: Case, tell: Callable[[str], None]) -> Report:
