@@ -116,7 +116,7 @@ class Parameter:
             return True
         low = -math.inf if self.minimum is None else self.minimum
         high = math.inf if self.maximum is None else self.maximum
-        return math.isfinite(value) and low <= value <= high
+        return low <= value <= high and (isinstance(value, int) or math.isfinite(value))
 
     def right(self) -> Text:
         """What would be right, in words."""
@@ -155,7 +155,7 @@ class Figure:
     """A chart of an output table, declared as data; publishing draws it.
 
     ``bars``: one bar per value of ``category``, length ``value``, whiskers from ``lower`` to
-    ``upper`` if given, summed over nothing else than stated in ``total_over``.
+    ``upper`` if given.
     ``lines``: ``value`` over ``x``, one line per ``category``.
     ``unit`` is the unit shown, into which the column's unit is converted.
     ``at`` names a column of which only the last value (the latest year) is drawn.
