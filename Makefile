@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run demo serve test test-long check bench lock clean
+.PHONY: help setup setup-dev run demo serve test test-long check docs bench lock clean
 
 help:  ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -54,6 +54,11 @@ check: setup-dev  ## style, types, floors, dependencies
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(BIN)/deptry .
+
+# Pages about the code are made from it and committed; what is not current is named.
+docs: setup-dev  ## the documentation site, in site/
+	@$(BIN)/python docs/generate.py --check
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 
 bench: setup-dev  ## ratios against named peers, measured in one run
 	@$(BIN)/python -m benchmarks

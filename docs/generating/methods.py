@@ -70,6 +70,7 @@ _COLUMN_HEAD = (
 _REQUIRED = Text("required", "必須")
 _DEFAULT = Text("optional, `{value}` if empty", "任意（空欄は`{value}`）")
 _OPTIONAL_COLUMN = Text("optional", "任意")
+_MAY_BE_EMPTY = Text("may be empty", "空欄あり")
 _IN_UNIT = Text("in {unit}", "単位 {unit}")
 _UNIT_COLUMN = Text("in the unit that `{name}` names", "単位は列`{name}`のもの")
 _REFERS = Text("a `{column}` of `{table}`", "`{table}`の`{column}`にある値")
@@ -209,31 +210,42 @@ def _first_rows(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     return classed("dense", table([f"`{name}`" for name in head], rows))
 
 
-def _table(declared: Table, language: Language) -> str:
-    parts = [f"### `{declared.name}` {declared.title[language]}"]
+def _heading(declared: Table, language: Language) -> Iterator[str]:
+    yield f"### `{declared.name}` {declared.title[language]}"
     if declared.key:
         names = ", ".join(f"`{name}`" for name in declared.key)
-        parts.append(_KEY[language].format(names=names))
+        yield _KEY[language].format(names=names)
+
+
+def _table(declared: Table, language: Language) -> str:
+    parts = [*_heading(declared, language)]
     if declared.shipped:
         link = _link(declared.shipped, language)
         parts.append(_SHIPPED[language].format(table=link))
     elif declared.optional:
         parts.append(_OPTIONAL[language])
     head = [text[language] for text in _COLUMN_HEAD]
-    rows = (_column(one, language) for one in declared.columns)
+    rows = [_column(one, language) for one in declared.columns]
     parts.append(classed("columns", table(head, rows)))
     return "\n\n".join(parts)
 
 
 def _column(column: Column, language: Language) -> Sequence[str]:
-    nature = filter(
-        None, (column.type.label[language], _unit(column, language), _need(column, language))
-    )
     return (
-        f"`{column.name}`<br>{soft(', '.join(nature))}",
+        _named(column, _need(column, language), language),
         column.meaning[language],
         "; ".join(_allowed(column, language)),
     )
+
+
+def _made(column: Column, language: Language) -> Sequence[str]:
+    absent = "" if column.required else _MAY_BE_EMPTY[language]
+    return _named(column, absent, language), column.meaning[language]
+
+
+def _named(column: Column, need: str, language: Language) -> str:
+    nature = filter(None, (column.type.label[language], _unit(column, language), need))
+    return f"`{column.name}`<br>{soft(', '.join(nature))}"
 
 
 def _unit(column: Column, language: Language) -> str:
@@ -291,7 +303,9 @@ def _parameter(one: Parameter, language: Language) -> Sequence[str]:
 def _outputs(method: Method, language: Language) -> Iterator[str]:
     yield f"## {_OUTPUT[language]}"
     for made in method.outputs:
-        yield _table(made, language)
+        head = [text[language] for text in _COLUMN_HEAD[:2]]
+        rows = [_made(one, language) for one in made.columns]
+        yield "\n\n".join((*_heading(made, language), classed("columns", table(head, rows))))
 
 
 def _figures(method: Method, language: Language) -> Iterator[str]:
