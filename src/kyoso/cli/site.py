@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import os
-import signal
-import subprocess
-import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -52,6 +49,7 @@ def demo(output: Out = Path("out")) -> None:
 
     _django()
     from kyoso.hub.accounts import services as accounts
+    from kyoso.hub.evidence import services as evidence
     from kyoso.hub.programme import services as programme
 
     typer.echo("database")
@@ -61,6 +59,8 @@ def demo(output: Out = Path("out")) -> None:
     stances = programme.load_sample_stances()
     accounts.load_sample_users(password=SAMPLE_PASSWORD)
     typer.echo(f"sample data: {stances} stances of sample countries")
+    runs = evidence.make_samples()
+    typer.echo(f"sample runs on the site: {len(runs)}")
     for method in registry.methods().values():
         with running.running(method, running.example_inputs(method)) as result:
             results.write(result, output / method.id, language=cli.language())
@@ -79,30 +79,13 @@ def serve(
     """Serve the site until it is interrupted."""
     _django()
     _migrate()
+    from kyoso.hub import serving
     from kyoso.hub.accounts.services import SAMPLE_LOGINS
 
     typer.echo(f"http://{host}:{port}/")
     for login in SAMPLE_LOGINS:
         typer.echo(f"sample login (where sample data are loaded): {login.email}  {SAMPLE_PASSWORD}")
-    command = [
-        sys.executable,
-        "-m",
-        "granian",
-        "--interface",
-        "wsgi",
-        "--host",
-        host,
-        "--port",
-        str(port),
-    ]
-    server = subprocess.Popen([*command, "kyoso.hub.wsgi:application"])  # noqa: S603 -- our own
-
-    def stop(*_: Any) -> None:
-        server.terminate()
-
-    signal.signal(signal.SIGTERM, stop)
-    signal.signal(signal.SIGINT, stop)
-    raise typer.Exit(0 if server.wait() in (0, -signal.SIGTERM) else 1)
+    raise typer.Exit(serving.serve(host, port))
 
 
 def manage(context: typer.Context) -> None:

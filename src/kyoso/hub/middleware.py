@@ -44,9 +44,7 @@ def body_limit(get_response: Handler) -> Handler:
     def handle(request: HttpRequest) -> HttpResponse:
         sent = request.META.get("CONTENT_LENGTH") or "0"
         limit = (
-            settings.KYOSO_UPLOAD_SIGNED_IN
-            if request.user.is_authenticated
-            else settings.KYOSO_UPLOAD_ANONYMOUS
+            settings.KYOSO_UPLOAD if request.user.is_authenticated else settings.MEGABYTE
         )
         # The form around the file takes some bytes of its own.
         if sent.isdecimal() and int(sent) > limit + settings.MEGABYTE // 10:

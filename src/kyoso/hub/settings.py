@@ -42,6 +42,7 @@ X_FRAME_OPTIONS = "DENY"
 INSTALLED_APPS = [
     "kyoso.hub.accounts",  # before allauth: its pages are ours
     "kyoso.hub.programme",
+    "kyoso.hub.evidence",
     "kyoso.hub.portal",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -129,16 +130,10 @@ WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
 WHITENOISE_MAX_AGE = 600
 
-# Bounds of the workbench. Megabytes are of what is sent; "unpacked" is what a workbook or a
-# Parquet file grows to, which bounds archive bombs.
+# Bounds of the workbench: bytes of what a user sends at once, runs of a user that wait.
 MEGABYTE = 1 << 20
-KYOSO_UPLOAD_ANONYMOUS = 5 * MEGABYTE
-KYOSO_UPLOAD_SIGNED_IN = 50 * MEGABYTE
-KYOSO_UPLOAD_UNPACKED = 400 * MEGABYTE
-KYOSO_RUNS_WAITING_ANONYMOUS = 1
-KYOSO_RUNS_WAITING_SIGNED_IN = 5
-KYOSO_RUNS_WAITING_ALL_ANONYMOUS = 20
-KYOSO_DAYS_ANONYMOUS_RUNS_ARE_KEPT = 14
+KYOSO_UPLOAD = 50 * MEGABYTE
+KYOSO_RUNS_WAITING = 5
 DATA_UPLOAD_MAX_MEMORY_SIZE = MEGABYTE
 DATA_UPLOAD_MAX_NUMBER_FILES = 10
 

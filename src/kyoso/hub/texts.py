@@ -17,7 +17,7 @@ from django.utils.translation import get_language
 
 from kyoso.core.text import Language, Text, language_of
 
-APPS = ("accounts", "programme", "portal")
+APPS = ("accounts", "programme", "evidence", "portal")
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from django.urls import include, path
 urlpatterns = i18n_patterns(
     path("", include("kyoso.hub.accounts.urls")),
     path("", include("kyoso.hub.programme.urls")),
+    path("", include("kyoso.hub.evidence.urls")),
     path("", include("kyoso.hub.portal.urls")),
 )
 

@@ -6,7 +6,9 @@ import json
 import os
 import shutil
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from kyoso.core.text import Language
 from kyoso.methods.result import Result
@@ -46,6 +48,16 @@ def write(
         return _move(workshop, directory)
     finally:
         shutil.rmtree(workshop, ignore_errors=True)
+
+
+def record(result: Result, rows: Mapping[str, int]) -> dict[str, Any]:
+    """What ``result.json`` says: checks, provenance, and how many rows each table has."""
+    return {**result.as_dict(), "tables": {name: {"rows": n} for name, n in rows.items()}}
+
+
+def as_json(record: Mapping[str, Any]) -> str:
+    """The record as it is written."""
+    return json.dumps(record, ensure_ascii=False, indent=2) + "\n"
 
 
 def _move(workshop: Path, directory: Path) -> list[Path]:

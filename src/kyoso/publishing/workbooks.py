@@ -35,7 +35,7 @@ LISTS = Text("Lists", "選択肢")
 
 _CHECKED_ROWS = 100_000
 """Rows under the header that check what is typed into them."""
-_MOST_ROWS = 1_048_575
+MOST_ROWS = 1_048_575
 """Rows of a sheet, less the header (ECMA-376; Excel's limit)."""
 _BLANK_YEAR = datetime(1980, 1, 1)  # noqa: DTZ001 -- Excel's times have no zone
 _LONGEST_TITLE, _LONGEST_MESSAGE = 32, 255
@@ -410,7 +410,7 @@ def write_tables(
     :class:`UsageError` for a table that has more rows than a sheet.
     """
     for name, table in tables.items():
-        if table.num_rows > _MOST_ROWS:
+        if table.num_rows > MOST_ROWS:
             raise UsageError(
                 Text("too many rows for a workbook", "行数がブックの上限を超えています"),
                 where=f"{name}: {table.num_rows:,}",

@@ -157,10 +157,10 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
 def too_large(request: HttpRequest, limit: int) -> HttpResponse:
     """More was sent than this viewer may send."""
     context = _error("413", megabytes=limit // settings.MEGABYTE)
-    if limit < settings.KYOSO_UPLOAD_SIGNED_IN:
+    if limit < settings.KYOSO_UPLOAD:
         context["also"] = say(
             "portal.error.413.sign_in",
-            megabytes=settings.KYOSO_UPLOAD_SIGNED_IN // settings.MEGABYTE,
+            megabytes=settings.KYOSO_UPLOAD // settings.MEGABYTE,
         )
     return render(request, "portal/error.html", context, status=413)
 

@@ -1,0 +1,1 @@
+"""Methods at work: the catalogue, the workbench, and runs with where their numbers come from."""

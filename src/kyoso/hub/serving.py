@@ -1,0 +1,71 @@
+"""The site as processes: the web server, and the worker that executes runs."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import threading
+from types import FrameType
+
+from django.db import close_old_connections
+
+from kyoso.hub.evidence import services
+
+LOOK = 0.5
+"""Seconds between two looks at the processes."""
+PAUSE = 2.0
+"""Seconds before a worker that died is started again."""
+PATIENCE = 20.0
+"""Seconds that a process has to end by itself."""
+
+
+def serve(host: str, port: int) -> int:
+    """Serve until a signal comes or the server ends; answer its exit status.
+
+    The worker belongs to this process, so what it left running is known to be dead and is queued
+    again: at the start, and whenever the worker has died.
+    """
+    stop = threading.Event()
+
+    def on_signal(_number: int, _frame: FrameType | None) -> None:
+        stop.set()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, on_signal)
+    services.recover()
+    server = _start("granian", "--interface", "wsgi", "--host", host, "--port", str(port),
+                    "kyoso.hub.wsgi:application")  # fmt: skip
+    worker = _worker()
+    try:
+        while not stop.wait(LOOK) and server.poll() is None:
+            if worker.poll() is None:
+                continue
+            close_old_connections()
+            services.recover()
+            if not stop.wait(PAUSE):
+                worker = _worker()
+    finally:
+        for process in (worker, server):
+            _end(process)
+    return 0 if stop.is_set() else server.returncode or 1
+
+
+def _worker() -> subprocess.Popen[bytes]:
+    return _start("kyoso", "manage", "db_worker", "-v", "0", "--interval", "0.3",
+                  "--no-startup-delay")  # fmt: skip
+
+
+def _start(module: str, *arguments: str) -> subprocess.Popen[bytes]:
+    return subprocess.Popen([sys.executable, "-m", module, *arguments])  # noqa: S603 -- our own
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    if process.poll() is not None:
+        return
+    process.terminate()
+    try:
+        process.wait(PATIENCE)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
