@@ -7,7 +7,10 @@ rows in blocks; those that do not fit the header are looked at one by one.
 
 from __future__ import annotations
 
+import contextlib
 import csv
+import itertools
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import reduce
@@ -19,15 +22,27 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv
 
-from kyoso.core.errors import LISTED
+from kyoso.core.errors import Problem, Problems
 from kyoso.core.text import Text
 from kyoso.tables.given import Block, Given, Sheet
-from kyoso.tables.headers import known
+from kyoso.tables.headers import LOOKED_AT, is_on_top, known
 
 _BLOCK_BYTES = 8 << 20
 """Also the longest row that can be read."""
 
 _ENCODINGS = ("utf-8-sig", "cp932")
+_JAPANESE = re.compile(rb"(?:[\x81-\x98][\x40-\x7e\x80-\xfc]){2}")
+"""Two common characters of code page 932 in a row.
+
+Thai, Vietnamese, Chinese and French code pages read as Japanese too, but as rare kanji and
+half-width kana, hardly ever as these.
+"""
+
+_NAMES = {
+    ",": Text("a comma", "カンマ"),
+    ";": Text("a semicolon", "セミコロン"),
+    "\t": Text("a tab", "タブ"),
+}
 
 
 def open_text(given: Given) -> Sheet | None:
@@ -44,15 +59,21 @@ def open_text(given: Given) -> Sheet | None:
             code="encoding",
         )
         return None
-    headers = {mark: _header(given.path, encoding, mark) for mark in ",;\t"}
-    delimiter = max(headers, key=lambda mark: known(given.declared, headers[mark]))
-    header = headers[delimiter]
-    named = max((at for at, cell in enumerate(header, start=1) if cell), default=0)
+    tops = {mark: _top(given.path, encoding, mark) for mark in ",;\t"}
+    delimiter = max(
+        tops, key=lambda mark: max((known(given.declared, r) for r in tops[mark]), default=0)
+    )
+    top = tops[delimiter]
+    if not is_on_top(given, top):
+        return None
+    header = top[0]
+    named = max(at for at, cell in enumerate(header, start=1) if cell)
     rows = _Rows(given, encoding, delimiter, width=len(header), named=named)
     # Quotation marks come in pairs, unless one is not closed or stands for inches.
     if quotes % 2:
         rows.end = _unclosed(given.path, encoding, delimiter)
-    return Sheet(header, rows.blocks() if named else iter(()))
+    # Where decimals begin with a comma, columns are parted by semicolons.
+    return Sheet(header, rows.blocks(), points_may_group=delimiter == ";")
 
 
 def _encoding(path: Path) -> tuple[str, int]:
@@ -65,24 +86,37 @@ def _encoding(path: Path) -> tuple[str, int]:
         marked = stream.read(2) in (b"\xff\xfe", b"\xfe\xff")
     refused: UnicodeDecodeError | None = None
     for encoding in ("utf-16",) if marked else _ENCODINGS:
+        if encoding == "cp932" and not _is_japanese(path):
+            continue
         try:
-            with path.open(encoding=encoding, newline="") as text:
-                return encoding, sum(
-                    part.count('"') for part in iter(lambda: text.read(1 << 20), "")
-                )
+            return encoding, _quotes(path, encoding)
         except UnicodeDecodeError as fault:
             refused = refused or fault
     assert refused is not None
     raise refused
 
 
-def _header(path: Path, encoding: str, delimiter: str) -> list[str]:
-    with path.open(encoding=encoding, newline="") as stream:
-        try:
-            first = next(csv.reader(stream, delimiter=delimiter), [])
-        except csv.Error:
-            return []
-    return [cell.strip() for cell in first]
+def _quotes(path: Path, encoding: str) -> int:
+    count = 0
+    with path.open(encoding=encoding, newline="") as text:
+        while part := text.read(1 << 20):
+            if "\0" in part:  # UTF-16 without its mark
+                raise UnicodeDecodeError(encoding, b"\0", 0, 1, "no text has this character")
+            count += part.count('"')
+    return count
+
+
+def _is_japanese(path: Path) -> bool:
+    with path.open("rb") as stream:
+        return any(_JAPANESE.search(part) for part in iter(lambda: stream.read(1 << 20), b""))
+
+
+def _top(path: Path, encoding: str, delimiter: str) -> list[list[str]]:
+    """The first rows of the file."""
+    rows: list[list[str]] = []
+    with path.open(encoding=encoding, newline="") as stream, contextlib.suppress(csv.Error):
+        rows.extend(itertools.islice(csv.reader(stream, delimiter=delimiter), LOOKED_AT))
+    return [[cell.strip() for cell in row] for row in rows]
 
 
 def _unclosed(path: Path, encoding: str, delimiter: str) -> int | None:
@@ -112,7 +146,7 @@ class _Rows:
     end: int | None = None
     _apart: list[int] = field(default_factory=list)
     _padded: list[tuple[int, list[str]]] = field(default_factory=list)
-    _ragged: list[tuple[int, int]] = field(default_factory=list)
+    _ragged: Problems = field(default_factory=Problems)
 
     def blocks(self) -> Iterator[Block]:
         next_number = 1
@@ -123,7 +157,7 @@ class _Rows:
                 yield from self._block(pa.array(numbers), batch.columns)
             yield from self._padded_block()
         yield from self._padded_block()
-        self._tell_ragged()
+        self.given.problems.extend(self._ragged.listed, self._ragged.count)
         if self.end is not None:
             self._tell_unreadable(self.end)
 
@@ -181,35 +215,38 @@ class _Rows:
             yield from self._block(numbers, [pa.array(column, pa.string()) for column in cells])
 
     def _apart_from_the_rest(self, row: pyarrow.csv.InvalidRow) -> str:
-        """Keep a row that lacks or adds only empty cells without a name; tell of others."""
+        """Keep a row that lacks only empty cells without a name; tell of others."""
         self._apart.append(row.number)
-        lines = row.text.splitlines(keepends=True)
-        cells = [cell.strip() for cell in next(csv.reader(lines, delimiter=self.delimiter), [])]
+        cells = self._cells(row.text)
         if row.number > 1 and any(cells) and (self.end is None or row.number < self.end):
-            if self.named <= len(cells) and not any(cells[self.named :]):
-                cells = cells[: self.named] + [""] * (self.width - self.named)
-                self._padded.append((row.number, cells))
+            if self.named <= len(cells) <= self.width:
+                self._padded.append((row.number, cells + [""] * (self.width - len(cells))))
             else:
-                self._ragged.append((row.number, len(cells)))
+                self._ragged.add(self._problem(row.number, row.text, len(cells)))
         return "skip"
 
-    def _tell_ragged(self) -> None:
-        problems = [
-            self.given.problem(
-                Text(
-                    "this row has {n} cells, the header has {width}",
-                    "この行のセルは{n}個、見出しは{width}個です",
-                ).format(n=cells, width=self.named),
-                Text(
-                    "one cell per column; put a value that holds a comma in quotation marks",
-                    "列ごとに1セルとし、カンマを含む値は引用符で囲んでください",
-                ),
-                row=row,
-                code="ragged",
-            )
-            for row, cells in self._ragged[:LISTED]
-        ]
-        self.given.problems.extend(problems, len(self._ragged))
+    def _cells(self, text: str) -> list[str]:
+        lines = text.splitlines(keepends=True)
+        try:
+            cells = next(csv.reader(lines, delimiter=self.delimiter), [])
+        except csv.Error:  # longer than the module reads
+            cells = text.split(self.delimiter)
+        return [cell.strip() for cell in cells]
+
+    def _problem(self, number: int, text: str, cells: int) -> Problem:
+        return self.given.problem(
+            Text(
+                "this row has {n} cells, the header has {width}",
+                "この行のセルは{n}個、見出しは{width}個です",
+            ).format(n=cells, width=self.named if cells < self.named else self.width),
+            Text(
+                "one cell per column; put a value that holds {mark} in quotation marks",
+                "列ごとに1セルとし、{mark}を含む値は引用符で囲んでください",
+            ).format(mark=_NAMES[self.delimiter]),
+            row=number,
+            value=text.strip(),
+            code="ragged",
+        )
 
     def _tell_unreadable(self, row: int | None) -> None:
         self.given.tell(

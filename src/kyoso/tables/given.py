@@ -21,6 +21,11 @@ ROW = "row_"
 FILE = "file_"
 """The column that carries the file name where a table is a folder of files."""
 
+UNCALCULATED = "ƒ "
+"""Before the formula of a cell whose value no program has worked out."""
+MERGED = "⊞ "
+"""Before the range of merged cells that a cell belongs to, but not as its first."""
+
 ARROW: Mapping[Type, pa.DataType] = {
     Type.TEXT: pa.string(),
     Type.INTEGER: pa.int64(),
@@ -131,11 +136,13 @@ class Block:
 class Sheet:
     """A file as written: header cells, then blocks of rows, each as wide as the header.
 
-    Rows without content are left out.
+    Rows without content are left out. ``points_may_group`` says that the file comes from where
+    a point may stand between thousands.
     """
 
     header: list[str]
     blocks: Iterator[Block]
+    points_may_group: bool = False
 
 
 def written(value: object) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -13,7 +14,11 @@ from kyoso.core.text import Text
 from kyoso.tables.declaration import Column, Table
 from kyoso.tables.given import Given
 
-_UNIT = re.compile(r"[\[［]([^\[\]［］]*)[\]］]$")
+LOOKED_AT = 20
+"""In so many rows a header is looked for that does not stand in row 1."""
+
+_UNIT = re.compile(r"\[([^\[\]]*)\]$")
+_ROUND = re.compile(r"\(([^()]*)\)$")
 
 
 @dataclass(slots=True)
@@ -30,13 +35,17 @@ class Match:
 
 
 def heading(cell: str) -> tuple[str, str | None]:
-    """The name and the unit in a header cell.
+    """The name and the unit in a header cell; full-width forms are what they look like.
 
     >>> heading("quantity [kt]")
     ('quantity', 'kt')
     """
-    cell = cell.strip()
-    if found := _UNIT.search(cell):
+    return _apart(cell, _UNIT)
+
+
+def _apart(cell: str, brackets: re.Pattern[str]) -> tuple[str, str | None]:
+    cell = unicodedata.normalize("NFKC", cell).strip()
+    if found := brackets.search(cell):
         return cell[: found.start()].strip(), found[1].strip() or None
     return cell, None
 
@@ -45,6 +54,43 @@ def known(declared: Table, header: Iterable[str]) -> int:
     """How many cells of a header name a declared column."""
     names = {name.lower() for name in declared.names}
     return sum(1 for cell in header if heading(cell)[0].lower() in names)
+
+
+def is_on_top(given: Given, rows: Sequence[Sequence[str]]) -> bool:
+    """Whether the first of ``rows``, those at the top of a file, can be its header.
+
+    Titles above the header, which many tables have, are named for what they are.
+    """
+    counts = [known(given.declared, row) for row in rows]
+    if counts and counts[0]:
+        return True
+    best = max(range(len(rows)), key=counts.__getitem__, default=0)
+    required = sum(1 for column in given.declared.columns if column.required)
+    if best and counts[best] * 2 >= max(required, 1):
+        given.tell(
+            Text("the header stands in row {row}", "見出しが{row}行目にあります").format(
+                row=best + 1
+            ),
+            Text(
+                "delete the rows above it, so that it is row 1",
+                "上の行を削除し、見出しを1行目にしてください",
+            ),
+            row=best + 1,
+            code="header-row",
+        )
+        return False
+    if rows and any(rows[0]):
+        return True
+    if any(any(row) for row in rows):
+        given.tell(
+            Text("there is no header", "見出しがありません"),
+            Text("write the names of the columns in row 1", "1行目に列名を書いてください"),
+            row=1,
+            code="header-row",
+        )
+    else:
+        given.tell_empty()
+    return False
 
 
 def match(given: Given, header: Sequence[str]) -> Match:
@@ -129,29 +175,43 @@ def _factor(column: Column, unit: str) -> float:
 
 def _tell_missing(given: Given, strangers: Sequence[str]) -> None:
     """Columns that are missing, and columns of the file that look like a slip of the pen."""
-    absent = [c for c in given.declared.columns if c.name not in given.present]
+    absent = {c.name: c for c in given.declared.columns if c.name not in given.present}
     slips: dict[str, str] = {}
     for stranger in dict.fromkeys(strangers):
-        name = heading(stranger)[0].lower()
-        close = difflib.get_close_matches(name[:100], [c.name for c in absent], n=1, cutoff=0.75)
+        name = _read_kindly(stranger)[0].lower()
+        close = difflib.get_close_matches(name[:100], absent, n=1, cutoff=0.75)
         if close:
             slips.setdefault(close[0], stranger)
-    for column in absent:
-        slip = slips.get(column.name)
+    for name, column in absent.items():
+        slip = slips.get(name)
         if slip is not None or column.required:
             given.tell(
                 Text("the column is missing", "列がありません"),
-                Text(
-                    "the header has {slip}; write {name}", "見出しの{slip}を{name}と直してください"
-                ).format(slip=slip, name=column.name)
-                if slip
-                else Text(
-                    "add a column {name}: {meaning}", "{name}列を加えてください：{meaning}"
-                ).format(name=column.heading(), meaning=column.meaning),
+                _add(column) if slip is None else _mend(column, slip),
                 row=1,
-                column=column.name,
+                column=name,
                 value=slip,
                 code="column-missing",
             )
     slipped = set(slips.values())
     given.unused = tuple(s for s in dict.fromkeys(strangers) if s not in slipped)
+
+
+def _read_kindly(cell: str) -> tuple[str, str | None]:
+    """As :func:`heading`; a unit in round brackets is seen as well."""
+    name, unit = heading(cell)
+    return (name, unit) if unit else _apart(cell, _ROUND)
+
+
+def _add(column: Column) -> Text:
+    return Text("add a column {name}: {meaning}", "{name}列を加えてください：{meaning}").format(
+        name=column.heading(), meaning=column.meaning
+    )
+
+
+def _mend(column: Column, slip: str) -> Text:
+    """How to write the heading, with the unit that the slip states: it must not get lost."""
+    unit = _read_kindly(slip)[1] if column.unit or column.unit_column else None
+    return Text(
+        "the header has {slip}; write {name}", "見出しの{slip}を{name}と直してください"
+    ).format(slip=slip, name=f"{column.name} [{unit}]" if unit else column.heading())

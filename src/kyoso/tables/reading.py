@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from kyoso.core import hashes
-from kyoso.core.errors import UsageError
+from kyoso.core.errors import LISTED, UsageError
 from kyoso.core.text import Text
 from kyoso.tables.cells import typed
 from kyoso.tables.declaration import Column, Table
@@ -49,7 +49,7 @@ def read(declared: Table, path: Path, engine: Engine) -> Given:
     given = Given(
         declared=declared,
         path=path,
-        sha256=hashes.of_path(path),
+        sha256=_hash(declared, path),
         relation=engine.table(_numbered(declared).empty_table()),
     )
     if kind == "parquet":
@@ -61,20 +61,31 @@ def read(declared: Table, path: Path, engine: Engine) -> Given:
     return given
 
 
+def _hash(declared: Table, path: Path) -> str:
+    try:
+        return hashes.of_path(path)
+    except OSError as fault:
+        raise UsageError(
+            Text("the file cannot be read", "ファイルを読めません"),
+            where=f"{declared.name}={path}",
+            hint=Text(
+                "close it in other programs, and check that you may read it",
+                "ほかのプログラムで開いていれば閉じ、読み取りの権限を確かめてください",
+            ),
+        ) from fault
+
+
 def _numbered(declared: Table) -> pa.Schema:
     return schema(declared).append(pa.field(ROW, pa.int64()))
 
 
 def _load(given: Given, sheet: Sheet, engine: Engine) -> None:
     """Type the blocks of a sheet into one relation, collecting the problems of every cell."""
-    if not any(sheet.header):
-        given.tell_empty()
-        return
     found = match(given, sheet.header)
     if given.sheet is not None:
         unnamed = {letters(at): letters(at) for at, name in enumerate(sheet.header) if not name}
         given.letters = unnamed | {name: letters(at) for name, at in found.places.items()}
-    tables = [_typed(given, sheet.header, found, block) for block in sheet.blocks]
+    tables = [_typed(given, sheet, found, block) for block in sheet.blocks]
     if not tables:
         if not given.problems:
             given.tell_empty()
@@ -84,19 +95,19 @@ def _load(given: Given, sheet: Sheet, engine: Engine) -> None:
     given.relation = engine.table(table)
 
 
-def _typed(given: Given, header: list[str], found: Match, block: Block) -> pa.Table:
-    _tell_unnamed(given, header, block)
-    arrays = [_column(given, column, found, block) for column in given.declared.columns]
+def _typed(given: Given, sheet: Sheet, found: Match, block: Block) -> pa.Table:
+    _tell_unnamed(given, sheet.header, block)
+    arrays = [_column(given, column, sheet, found, block) for column in given.declared.columns]
     return pa.Table.from_arrays([*arrays, block.numbers], schema=_numbered(given.declared))
 
 
-def _column(given: Given, column: Column, found: Match, block: Block) -> pa.Array:
+def _column(given: Given, column: Column, sheet: Sheet, found: Match, block: Block) -> pa.Array:
     at = found.places.get(column.name)
     if at is not None:
         cells = block.columns[at]
     else:
         cells = pa.repeat(found.constants.get(column.name, ""), len(block.numbers))
-    values = typed(given, column, cells, block.numbers)
+    values = typed(given, column, cells, block.numbers, points_may_group=sheet.points_may_group)
     if (factor := found.factors.get(column.name, 1.0)) != 1.0:
         values = pc.multiply(values, factor)
     return values if column.default is None else pc.fill_null(values, column.default)
@@ -107,12 +118,10 @@ def _tell_unnamed(given: Given, header: list[str], block: Block) -> None:
     for at, name in enumerate(header):
         if name:
             continue
-        cells = block.columns[at]
-        stray = pc.not_equal(cells, "")
-        for number, value in zip(
-            block.numbers.filter(stray).to_pylist(), cells.filter(stray).to_pylist(), strict=True
-        ):
-            given.tell(
+        positions = pc.indices_nonzero(pc.not_equal(block.columns[at], ""))
+        first = positions[:LISTED]
+        problems = [
+            given.problem(
                 Text("a value under no heading", "見出しのない列に値があります"),
                 Text(
                     "name the column in row 1, or empty the cell",
@@ -123,3 +132,10 @@ def _tell_unnamed(given: Given, header: list[str], block: Block) -> None:
                 value=value,
                 code="unnamed",
             )
+            for number, value in zip(
+                block.numbers.take(first).to_pylist(),
+                block.columns[at].take(first).to_pylist(),
+                strict=True,
+            )
+        ]
+        given.problems.extend(problems, len(positions))

@@ -2,13 +2,14 @@
 
 Calamine reads the cells. Before it does, the sheet's XML is looked through for what calamine
 does not tell: how large a rectangle the cells span (calamine reserves all of it, and two cells
-in opposite corners are enough to end the process), and which formulas have failed (they come
-out empty, and empty means something else).
+in opposite corners are enough to end the process), and which cells show a person something
+other than calamine reads (:class:`Extent`).
 """
 
 from __future__ import annotations
 
 import posixpath
+import re
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -19,7 +20,8 @@ from xml.parsers import expat
 import pyarrow as pa
 
 from kyoso.core.text import Text
-from kyoso.tables.given import Block, Given, Sheet, written
+from kyoso.tables.given import MERGED, UNCALCULATED, Block, Given, Sheet, written
+from kyoso.tables.headers import LOOKED_AT, is_on_top
 
 MOST_BYTES = 1 << 30
 """A workbook that unpacks to more is refused."""
@@ -27,15 +29,55 @@ MOST_CELLS = 30_000_000
 """A sheet whose cells span more is refused; a million rows of 30 columns just fit."""
 
 _BLOCK_ROWS = 50_000
+_UNREADABLE = (
+    zipfile.BadZipFile,
+    zipfile.LargeZipFile,
+    NotImplementedError,  # a way to pack that Python does not know
+    RuntimeError,  # a password
+    OSError,
+    EOFError,
+    LookupError,
+    ValueError,
+    ET.ParseError,
+    expat.ExpatError,
+)
+"""What damaged workbooks, and files that only bear the name, raise."""
+
+Place = tuple[int, int]
+"""Row and column of a cell, counted from 1."""
 
 
 @dataclass(slots=True)
 class Extent:
-    """How far the cells of a sheet reach (counted from 1), and the formulas that failed."""
+    """How far the cells of a sheet reach, and those that show another thing than they hold.
+
+    ``shown`` has by place what stands for the cell: the fault of a formula (``#DIV/0!``), a
+    formula whose value no program has worked out (marked :data:`UNCALCULATED`), a percentage as
+    it reads (``50%`` is stored as 0.5). ``merged`` are the merged ranges.
+    """
 
     rows: int = 0
     columns: int = 0
-    failed: dict[tuple[int, int], str] = field(default_factory=dict)
+    shown: dict[Place, str] = field(default_factory=dict)
+    merged: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class _Book:
+    """What the parts of a workbook say of its sheets."""
+
+    parts: Mapping[str, str]
+    hidden: frozenset[str]
+    percent: frozenset[str]
+    stale: bool
+
+    def sheet_of(self, table: str) -> str | None:
+        """The sheet that bears the name of the table, or the only one that a person sees."""
+        for name in self.parts:
+            if name.strip().lower() == table.lower():
+                return name
+        seen = [name for name in self.parts if name not in self.hidden]
+        return seen[0] if len(seen) == 1 else None
 
 
 def letters(position: int) -> str:
@@ -53,42 +95,8 @@ def open_workbook(given: Given) -> Sheet | None:
     import python_calamine
 
     try:
-        with zipfile.ZipFile(given.path) as archive:
-            unpacked = sum(entry.file_size for entry in archive.infolist())
-            if unpacked > MOST_BYTES:
-                _tell_large(given, Text("it unpacks to more than 1 GB", "展開すると1GBを超えます"))
-                return None
-            parts = _sheets(archive)
-            name = _sheet_name(given.declared.name, list(parts))
-            if name is None:
-                _tell_sheets(given, list(parts))
-                return None
-            given.sheet = name
-            with archive.open(parts[name]) as stream:
-                extent = extent_of(stream)
-        if extent.rows * extent.columns > MOST_CELLS:
-            last = f"{letters(extent.columns - 1)}{extent.rows}"
-            _tell_large(
-                given,
-                Text("its cells reach to {last}", "{last}までセルがあります").format(last=last),
-            )
-            return None
-        sheet = python_calamine.CalamineWorkbook.from_path(str(given.path)).get_sheet_by_name(name)
-        # The first rows may be empty, the first columns as well: positions must stay.
-        rows = sheet.to_python(skip_empty_area=False)
-    except (
-        *(zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, RuntimeError),
-        *(
-            OSError,
-            LookupError,
-            ValueError,
-            EOFError,
-            StopIteration,
-            ET.ParseError,
-            expat.ExpatError,
-        ),
-        *(python_calamine.CalamineError, python_calamine.WorksheetNotFound),
-    ):
+        cells = _cells(given)
+    except (*_UNREADABLE, python_calamine.CalamineError, python_calamine.WorksheetNotFound):
         given.tell(
             Text("the workbook cannot be opened", "ブックを開けません"),
             Text(
@@ -98,47 +106,117 @@ def open_workbook(given: Given) -> Sheet | None:
             code="workbook",
         )
         return None
-    cells = _with_failed(rows, extent.failed)
-    return Sheet([written(cell) for cell in cells[0]] if cells else [], _blocks(cells))
+    if cells is None:
+        return None
+    top = [[written(cell) for cell in row] for row in cells[:LOOKED_AT]]
+    return Sheet(top[0], _blocks(cells)) if is_on_top(given, top) else None
 
 
-def extent_of(stream: IO[bytes]) -> Extent:
-    """Look through the XML of a sheet (ECMA-376 Part 1, 18.3.1.4 ``c``)."""
-    extent = Extent()
-    parser = expat.ParserCreate()
-    parser.buffer_text = True
-    row = column = 0
-    text: list[str] = []
+def _cells(given: Given) -> list[list[object]] | None:
+    """The cells of the table's sheet; ``None`` where it cannot be used, which is a problem."""
+    import python_calamine
 
-    def start(tag: str, attributes: Mapping[str, str]) -> None:
-        nonlocal row, column
+    with zipfile.ZipFile(given.path) as archive:
+        if sum(entry.file_size for entry in archive.infolist()) > MOST_BYTES:
+            _tell_large(given, Text("it unpacks to more than 1 GB", "展開すると1GBを超えます"))
+            return None
+        book = _book(archive)
+        name = book.sheet_of(given.declared.name)
+        if name is None:
+            _tell_sheets(given, list(book.parts))
+            return None
+        given.sheet = name
+        with archive.open(book.parts[name]) as stream:
+            extent = extent_of(stream, percent=book.percent, stale=book.stale)
+    if extent.rows * extent.columns > MOST_CELLS:
+        last = f"{letters(extent.columns - 1)}{extent.rows}"
+        reach = Text("its cells reach to {last}", "{last}までセルがあります").format(last=last)
+        _tell_large(given, reach)
+        return None
+    sheet = python_calamine.CalamineWorkbook.from_path(str(given.path)).get_sheet_by_name(name)
+    # The first rows may be empty, the first columns as well: positions must stay.
+    return _as_shown(sheet.to_python(skip_empty_area=False), extent)
+
+
+def extent_of(
+    stream: IO[bytes], *, percent: frozenset[str] = frozenset(), stale: bool = False
+) -> Extent:
+    """Look through the XML of a sheet (ECMA-376 Part 1, 18.3.1.4 ``c``).
+
+    ``percent`` are the styles that show percentages. In a ``stale`` workbook a formula's 0 is
+    the stand-in of a program that does not calculate.
+    """
+    look = _Look(percent, stale, expat.ParserCreate())
+    look.parser.buffer_text = True
+    look.parser.StartElementHandler = look.start
+    look.parser.ParseFile(stream)
+    return look.extent
+
+
+@dataclass(slots=True)
+class _Look:
+    """One pass over a sheet. Most cells are only counted; of others formula and value are read."""
+
+    percent: frozenset[str]
+    stale: bool
+    parser: expat.XMLParserType
+    extent: Extent = field(default_factory=Extent)
+    _at: Place = (0, 0)
+    _kind: str = ""
+    _is_percent: bool = False
+    _text: list[str] = field(default_factory=list)
+    _found: dict[str, str] = field(default_factory=dict)
+
+    def start(self, tag: str, attributes: Mapping[str, str]) -> None:
         name = tag.rpartition(":")[2]
-        if name == "row":
-            row, column = int(attributes.get("r", row + 1)), 0
-        elif name == "c":
-            row, column = _place(attributes.get("r"), row, column + 1)
-            extent.rows, extent.columns = max(extent.rows, row), max(extent.columns, column)
-            if attributes.get("t") == "e":
-                extent.failed[row, column] = ""
-                parser.EndElementHandler = end
-        elif name == "v" and (row, column) in extent.failed:
-            text.clear()
-            parser.CharacterDataHandler = text.append
+        if name == "c":
+            self._start_cell(attributes)
+        elif name == "row":
+            self._at = int(attributes.get("r", self._at[0] + 1)), 0
+        elif name == "f" or (name == "v" and self.parser.EndElementHandler is not None):
+            self.parser.EndElementHandler = self.end
+            self.parser.CharacterDataHandler = self._text.append
+        elif name == "mergeCell":
+            self.extent.merged.append(attributes["ref"])
 
-    def end(tag: str) -> None:
+    def _start_cell(self, attributes: Mapping[str, str]) -> None:
+        row, column = self._at = _place(attributes.get("r"), self._at[0], self._at[1] + 1)
+        extent = self.extent
+        extent.rows, extent.columns = max(extent.rows, row), max(extent.columns, column)
+        self._kind = attributes.get("t", "n")
+        self._is_percent = self._kind == "n" and attributes.get("s", "") in self.percent
+        if self._is_percent or self._kind == "e":
+            self.parser.EndElementHandler = self.end
+
+    def end(self, tag: str) -> None:
         name = tag.rpartition(":")[2]
-        if name == "v":
-            parser.CharacterDataHandler = None
-            extent.failed[row, column] = "".join(text).strip()
+        if name in ("f", "v"):
+            self.parser.CharacterDataHandler = None
+            self._found[name] = "".join(self._text).strip()
+            self._text.clear()
         elif name == "c":
-            parser.EndElementHandler = None
+            self.parser.EndElementHandler = None
+            if shown := self._shown():
+                self.extent.shown[self._at] = shown
+            self._found.clear()
 
-    parser.StartElementHandler = start
-    parser.ParseFile(stream)
-    return extent
+    def _shown(self) -> str:
+        """What stands for a cell with a formula ``f`` and value ``v``, if not the value."""
+        value = self._found.get("v")
+        formula = self._found.get("f")
+        if formula is not None:
+            empty = value is None or (value == "" and self._kind != "str")
+            stand_in = self.stale and self._kind == "n" and value == "0"
+            if empty or stand_in:
+                return f"{UNCALCULATED}={formula}"
+        if not value:
+            return ""
+        if self._kind == "e":
+            return value
+        return f"{float(value) * 100:.15g}%" if self._is_percent else ""
 
 
-def _place(reference: str | None, row: int, column: int) -> tuple[int, int]:
+def _place(reference: str | None, row: int, column: int) -> Place:
     """The row and column of a cell reference such as ``B4``; without one, the place given."""
     if reference is None:
         return row, column
@@ -149,31 +227,56 @@ def _place(reference: str | None, row: int, column: int) -> tuple[int, int]:
     return int(digits), position
 
 
-def _with_failed(
-    rows: Sequence[Sequence[object]], failed: Mapping[tuple[int, int], str]
-) -> list[list[object]]:
-    """The rows with ``#DIV/0!`` and its like in their places, which may lie beyond the rest."""
-    height = max([len(rows), *(row for row, _ in failed)])
-    width = max([len(rows[0]) if rows else 0, *(column for _, column in failed)])
+def _as_shown(rows: Sequence[Sequence[object]], extent: Extent) -> list[list[object]]:
+    """The rows as a person sees them; faults of formulas may lie beyond what calamine reads."""
+    height = max([len(rows), *(row for row, _ in extent.shown)])
+    width = max([len(rows[0]) if rows else 0, *(column for _, column in extent.shown)])
     cells = [[*row, *[""] * (width - len(row))] for row in rows]
     cells += [[""] * width for _ in range(height - len(rows))]
-    for (row, column), fault in failed.items():
-        cells[row - 1][column - 1] = fault
+    for (row, column), shown in extent.shown.items():
+        cells[row - 1][column - 1] = shown
+    for merged in extent.merged:
+        _mark_merged(cells, merged)
     return cells
 
 
-def _sheets(archive: zipfile.ZipFile) -> dict[str, str]:
-    """The sheets of a workbook by name, with the part that holds each."""
-    relations = ET.fromstring(archive.read("xl/_rels/workbook.xml.rels"))  # noqa: S314 -- expat bounds what entities expand to
+def _mark_merged(cells: list[list[object]], merged: str) -> None:
+    """A value that is shown over several rows is stored in the first: the rest must be told."""
+    (top, left), (bottom, right) = (_place(end, 0, 0) for end in merged.split(":"))
+    if top < 2 or top > len(cells) or left > len(cells[0]) or cells[top - 1][left - 1] == "":
+        return
+    for row in cells[top - 1 : bottom]:
+        for at in range(left - 1, min(right, len(row))):
+            if row[at] == "":
+                row[at] = f"{MERGED}{merged}"
+
+
+def _book(archive: zipfile.ZipFile) -> _Book:
+    relations = _parsed(archive, "xl/_rels/workbook.xml.rels")
     targets = {one.attrib["Id"]: one.attrib["Target"] for one in relations}
-    book = ET.fromstring(archive.read("xl/workbook.xml"))  # noqa: S314
-    return {
-        sheet.attrib["name"]: posixpath.normpath(
-            posixpath.join("/xl", targets[_relation(sheet)])
-        ).lstrip("/")
-        for sheet in book.iter()
-        if sheet.tag.endswith("}sheet")
-    }
+    book = _parsed(archive, "xl/workbook.xml")
+    sheets = [one for one in book.iter() if one.tag.endswith("}sheet")]
+    return _Book(
+        parts={
+            sheet.attrib["name"]: posixpath.normpath(
+                posixpath.join("/xl", targets[_relation(sheet)])
+            ).lstrip("/")
+            for sheet in sheets
+        },
+        hidden=frozenset(
+            s.attrib["name"] for s in sheets if s.get("state", "visible") != "visible"
+        ),
+        percent=_percent(archive),
+        stale=any(
+            one.get("fullCalcOnLoad") in ("1", "true")
+            for one in book.iter()
+            if one.tag.endswith("}calcPr")
+        ),
+    )
+
+
+def _parsed(archive: zipfile.ZipFile, part: str) -> ET.Element:
+    return ET.fromstring(archive.read(part))  # noqa: S314 -- expat bounds what entities expand to
 
 
 def _relation(sheet: ET.Element) -> str:
@@ -181,11 +284,19 @@ def _relation(sheet: ET.Element) -> str:
     return next(value for name, value in sheet.attrib.items() if name.endswith("}id"))
 
 
-def _sheet_name(table: str, names: Sequence[str]) -> str | None:
-    for name in names:
-        if name.strip().lower() == table.lower():
-            return name
-    return names[0] if len(names) == 1 else None
+def _percent(archive: zipfile.ZipFile) -> frozenset[str]:
+    """The cell styles that show percentages (ECMA-376 Part 1, 18.8.30 ``numFmt``)."""
+    if "xl/styles.xml" not in archive.namelist():
+        return frozenset()
+    styles = _parsed(archive, "xl/styles.xml")
+    formats = {"9", "10"} | {
+        one.attrib["numFmtId"]
+        for one in styles.iter()
+        if one.tag.endswith("}numFmt")
+        and "%" in re.sub(r'"[^"]*"|\\.', "", one.get("formatCode", ""))
+    }
+    used = next((one for one in styles if one.tag.endswith("}cellXfs")), ())
+    return frozenset(str(at) for at, one in enumerate(used) if one.get("numFmtId") in formats)
 
 
 def _blocks(rows: Sequence[Sequence[object]]) -> Iterator[Block]:
