@@ -21,6 +21,7 @@ PAGES = (
     "/{}/members/",
     "/{}/members/LAO/",
     "/{}/compare/",
+    "/{}/data/",
     "/{}/sign-in/",
 )
 
