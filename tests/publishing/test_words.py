@@ -11,17 +11,22 @@ from hypothesis import strategies as st
 from kyoso.core.text import Text, same
 from kyoso.methods.declaration import Kind, Method, Outcome
 from kyoso.publishing import words
-from kyoso.tables.declaration import Column, Type
+from kyoso.tables.declaration import Column, Table, Type
 
+TABLE = Table(
+    name="trial",
+    title=same("trial"),
+    columns=(Column(name="product", type=Type.TEXT, meaning=same("product")),),
+)
 METHOD = Method(
     id="pollution.circularity.trial",
-    version="1",
+    version="1.0.0",
     kind=Kind.ARRAY,
     title=same("trial"),
     summary=same("trial"),
     activities=(),
-    inputs=(),
-    outputs=(),
+    inputs=(TABLE,),
+    outputs=(TABLE,),
     function=lambda _tables, _values: Outcome({}),
     reference=("flows/ewaste_lifetimes", "flows/unu_keys"),
 )

@@ -53,7 +53,7 @@ METHOD = Method(
     summary=Text("Tries.", "試す。"),
     activities=(),
     inputs=(TABLE,),
-    outputs=(),
+    outputs=(TABLE,),
     function=lambda _tables, _values: Outcome({}),
 )
 

@@ -63,12 +63,12 @@ LINES = Figure(
 )
 METHOD = Method(
     id="climate.transparency.trial",
-    version="1",
+    version="1.0.0",
     kind=Kind.ARRAY,
     title=same("trial"),
     summary=same("trial"),
     activities=(),
-    inputs=(),
+    inputs=(TABLE,),
     outputs=(TABLE,),
     function=lambda _tables, _values: Outcome({}),
     figures=(BARS, LINES),
