@@ -147,10 +147,12 @@ class Sheet:
 
 def written(value: object) -> str:
     """A cell as a person reads it: ``2023`` for 2023.0, dates as 2025-09-04."""
+    if isinstance(value, str):
+        return value.strip()
     if value is None:
         return ""
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
         return str(int(value))
-    return str(value.isoformat() if hasattr(value, "isoformat") else value).strip()
+    return str(value.isoformat() if hasattr(value, "isoformat") else value)

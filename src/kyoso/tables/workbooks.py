@@ -13,6 +13,7 @@ import re
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import IO
 from xml.etree import ElementTree as ET
 from xml.parsers import expat
@@ -180,9 +181,11 @@ class _Look:
             self.extent.merged.append(attributes["ref"])
 
     def _start_cell(self, attributes: Mapping[str, str]) -> None:
-        row, column = self._at = _place(attributes.get("r"), self._at[0], self._at[1] + 1)
+        reference = attributes.get("r")
+        self._at = _place(reference) if reference else (self._at[0], self._at[1] + 1)
         extent = self.extent
-        extent.rows, extent.columns = max(extent.rows, row), max(extent.columns, column)
+        extent.rows = max(extent.rows, self._at[0])
+        extent.columns = max(extent.columns, self._at[1])
         self._kind = attributes.get("t", "n")
         self._is_percent = self._kind == "n" and attributes.get("s", "") in self.percent
         if self._is_percent or self._kind == "e":
@@ -216,15 +219,18 @@ class _Look:
         return f"{float(value) * 100:.15g}%" if self._is_percent else ""
 
 
-def _place(reference: str | None, row: int, column: int) -> Place:
-    """The row and column of a cell reference such as ``B4``; without one, the place given."""
-    if reference is None:
-        return row, column
-    digits = reference.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
+def _place(reference: str) -> Place:
+    """The row and column of a cell reference such as ``B4``."""
+    head = reference.rstrip("0123456789")
+    return int(reference[len(head) :]), _position(head)
+
+
+@lru_cache(maxsize=1 << 14)  # as many columns as a sheet can have
+def _position(head: str) -> int:
     position = 0
-    for letter in reference[: len(reference) - len(digits)].upper():
+    for letter in head.upper():
         position = position * 26 + ord(letter) - ord("A") + 1
-    return int(digits), position
+    return position
 
 
 def _as_shown(rows: Sequence[Sequence[object]], extent: Extent) -> list[list[object]]:
@@ -242,7 +248,7 @@ def _as_shown(rows: Sequence[Sequence[object]], extent: Extent) -> list[list[obj
 
 def _mark_merged(cells: list[list[object]], merged: str) -> None:
     """A value that is shown over several rows is stored in the first: the rest must be told."""
-    (top, left), (bottom, right) = (_place(end, 0, 0) for end in merged.split(":"))
+    (top, left), (bottom, right) = map(_place, merged.split(":"))
     if top < 2 or top > len(cells) or left > len(cells[0]) or cells[top - 1][left - 1] == "":
         return
     for row in cells[top - 1 : bottom]:
