@@ -77,7 +77,11 @@ def write(batches: Iterator[pa.RecordBatch], schema: pa.Schema, path: Path, form
     rows = 0
     if form == "parquet":
         # Two writers of one table make one file: nothing in it names a time or a version.
-        with pq.ParquetWriter(path, schema, compression="zstd", store_schema=False) as writer:
+        # Measured figures seldom repeat: a dictionary of them costs time and space.
+        repeating = [field.name for field in schema if not pa.types.is_floating(field.type)]
+        with pq.ParquetWriter(
+            path, schema, compression="zstd", store_schema=False, use_dictionary=repeating
+        ) as writer:
             for batch in batches:
                 writer.write_batch(batch.cast(schema))
                 rows += batch.num_rows
