@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from html import escape
 
 from kyoso.core.text import Language, Text
 
@@ -51,6 +52,12 @@ def definitions(items: Iterable[tuple[str, str]]) -> str:
 def classed(name: str, block: str) -> str:
     """A block under a class of the style sheet."""
     return f'<div class="{name}" markdown>\n\n{block}\n\n</div>'
+
+
+def scrolling(label: str, block: str) -> str:
+    """A block wider than a phone: it scrolls in itself, from the keyboard as well."""
+    attributes = f'class="dense" tabindex="0" role="region" aria-label="{escape(label)}"'
+    return f"<div {attributes} markdown>\n\n{block}\n\n</div>"
 
 
 def page(language: Language, *parts: str) -> str:

@@ -7,7 +7,17 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from generating import activities
-from generating.markdown import classed, code, definitions, lede, other, page, soft, table
+from generating.markdown import (
+    classed,
+    code,
+    definitions,
+    lede,
+    other,
+    page,
+    scrolling,
+    soft,
+    table,
+)
 from kyoso import reference
 from kyoso.core.text import LANGUAGES, Language, Text
 from kyoso.methods.declaration import Figure, Method, Origin, Parameter
@@ -79,17 +89,11 @@ _ANY_CASE = Text("letter case ignored", "大文字と小文字は区別しない
 _PARAMETER_HEAD = (
     Text("parameter", "パラメータ"),
     Text("meaning", "意味"),
-    Text("default", "既定値"),
-    Text("unit", "単位"),
     Text("what may stand there", "指定できる値"),
 )
-_FIGURE_HEAD = (
-    Text("figure", "図"),
-    Text("shows", "内容"),
-    Text("form", "形"),
-    Text("drawn from", "元の表"),
-    Text("unit", "単位"),
-)
+_IF_NOT_GIVEN = Text("`{value}` if not given", "指定しないときは`{value}`")
+_FIGURE_HEAD = (Text("figure", "図"), Text("shows", "内容"))
+_DRAWN = Text("{form}, drawn from `{table}`", "{form}、`{table}`から作図")
 _FORMS = {
     "bars": Text("bars", "棒"),
     "lines": Text("lines", "折れ線"),
@@ -203,11 +207,11 @@ def _example(path: Path, language: Language) -> str:
     countries = {row[head.index("country")] for row in rows} if "country" in head else set()
     made_up = bool(countries) and countries <= set(reference.sample_countries())
     said = (_EXAMPLE_MADE_UP if made_up else _EXAMPLE)[language]
-    return said + "\n\n" + _first_rows(head, rows[:SHOWN_ROWS])
+    return said + "\n\n" + _first_rows(said.rstrip(":："), head, rows[:SHOWN_ROWS])
 
 
-def _first_rows(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    return classed("dense", table([f"`{name}`" for name in head], rows))
+def _first_rows(label: str, head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    return scrolling(label, table([f"`{name}`" for name in head], rows))
 
 
 def _heading(declared: Table, language: Language) -> Iterator[str]:
@@ -287,15 +291,16 @@ def _parameters(method: Method, language: Language) -> Iterator[str]:
         yield _NONE[language]
         return
     head = [text[language] for text in _PARAMETER_HEAD]
-    yield table(head, (_parameter(one, language) for one in method.parameters))
+    rows = [_parameter(one, language) for one in method.parameters]
+    yield classed("columns", table(head, rows))
 
 
 def _parameter(one: Parameter, language: Language) -> Sequence[str]:
+    unit = _IN_UNIT[language].format(unit=one.unit) if one.unit else ""
+    default = _IF_NOT_GIVEN[language].format(value=one.default)
     return (
-        f"`{one.name}`",
+        f"`{one.name}`<br>{soft(', '.join(filter(None, (unit, default))))}",
         one.meaning[language],
-        f"`{one.default}`",
-        one.unit or "",
         one.right()[language],
     )
 
@@ -313,18 +318,15 @@ def _figures(method: Method, language: Language) -> Iterator[str]:
         return
     yield f"## {_FIGURES[language]}"
     head = [text[language] for text in _FIGURE_HEAD]
-    yield table(head, (_figure(method, one, language) for one in method.figures))
+    rows = [_figure(method, one, language) for one in method.figures]
+    yield classed("columns", table(head, rows))
 
 
 def _figure(method: Method, one: Figure, language: Language) -> Sequence[str]:
-    drawn = method.output(one.table)[one.value]
-    return (
-        f"`{one.name}.svg`",
-        one.title[language],
-        _FORMS[one.kind][language],
-        f"`{one.table}`",
-        one.unit or drawn.unit or "",
-    )
+    unit = one.unit or method.output(one.table)[one.value].unit
+    drawn = _DRAWN[language].format(form=_FORMS[one.kind][language], table=one.table)
+    said = [drawn, _IN_UNIT[language].format(unit=unit)] if unit else [drawn]
+    return f"`{one.name}.svg`<br>{soft(', '.join(said))}", one.title[language]
 
 
 def _origins(method: Method, language: Language) -> Iterator[str]:
