@@ -22,6 +22,7 @@ PAGES = (
     "/{}/members/LAO/",
     "/{}/compare/",
     "/{}/data/",
+    "/{}/report/",
     "/{}/sign-in/",
 )
 

@@ -24,7 +24,7 @@ _JSON = "application/json"
 
 def data(request: HttpRequest) -> HttpResponse:
     """Everything that can be taken along."""
-    context = {"programmes": opendata.programmes(), "subjects": opendata.datasets()}
+    context = {"programmes": opendata.programmes(), "subjects": opendata.subjects()}
     return render(request, "portal/data.html", context)
 
 

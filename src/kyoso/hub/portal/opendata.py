@@ -10,14 +10,14 @@ from __future__ import annotations
 import csv
 import io
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
 from kyoso import reference
-from kyoso.core.text import Text
+from kyoso.core.text import Text, same
 from kyoso.hub import texts
 from kyoso.hub.programme.models import (
     ActivityBody,
@@ -81,13 +81,26 @@ class Dataset:
         return list(dict.fromkeys(row["licence"] for row in self.table.rows))
 
 
-def datasets() -> Mapping[str, list[Dataset]]:
-    """All reference tables, by the folder they stand in."""
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """The tables that stand in one folder."""
+
+    key: str
+    datasets: Sequence[Dataset]
+
+    @property
+    def title(self) -> Text:
+        entry = texts.entries().get(f"portal.data.subject.{self.key}")
+        return entry.many if entry else same(self.key)
+
+
+def subjects() -> list[Subject]:
+    """All reference tables."""
     found: dict[str, list[Dataset]] = {}
     for name in reference.catalogue():
         dataset = Dataset(reference.load(name))
         found.setdefault(dataset.subject, []).append(dataset)
-    return found
+    return [Subject(key, datasets) for key, datasets in found.items()]
 
 
 def table_metadata(table: ReferenceTable) -> dict[str, Any]:
@@ -120,10 +133,13 @@ def _in_languages(text: Text) -> list[dict[str, str]]:
 
 def programmes() -> QuerySet[Programme]:
     """All programmes with their editions and the number of answers that members gave."""
-    return Programme.objects.prefetch_related("editions").annotate(
-        answers=Count(
-            "activities__participation", filter=Q(activities__participation__sample=False)
-        )
+    real = Q(activities__participation__sample=False)
+    answers = Count("activities__participation", filter=real)
+    # A query that groups forgets the order of its model.
+    return (
+        Programme.objects.prefetch_related("editions")
+        .annotate(answers=answers)
+        .order_by("position", "key")
     )
 
 

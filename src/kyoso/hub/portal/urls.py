@@ -13,6 +13,8 @@ urlpatterns = [
     path("programmes/<slug:programme>/", views.programme, name="programme"),
     path("members/", views.members, name="members"),
     path("members/<slug:code>/", views.member, name="member"),
+    path("report/", views.report, name="report"),
+    path("report/<slug:programme>.<slug:form>", views.report_file, name="report_file"),
     path("data/", data.data, name="data"),
     path("data/reference/<slug:subject>/<slug:name>.csv", data.table_csv, name="table"),
     path(

@@ -7,16 +7,16 @@ from datetime import date
 from typing import Any
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
 from kyoso.core.text import Text
-from kyoso.hub.portal import rules
+from kyoso.hub.portal import reports, rules
 from kyoso.hub.programme import selectors
 from kyoso.hub.programme.enums import Level
 from kyoso.hub.programme.models import Edition
-from kyoso.hub.texts import say
+from kyoso.hub.texts import language, say
 from kyoso.hub.writing import day
 from kyoso.reference.loading import Row
 
@@ -127,6 +127,35 @@ def _asked_for(request: HttpRequest) -> Edition | None:
 def _numbered(sources: Sequence[Row]) -> dict[str, int]:
     """Sources as cited, each once, in the order in which they come."""
     return {cited: n for n, cited in enumerate(dict.fromkeys(map(rules.cited, sources)), start=1)}
+
+
+# --- the status report --------------------------------------------------------------------
+
+
+def report(request: HttpRequest) -> HttpResponse:
+    """The status report of a programme as it was made last."""
+    edition = _asked_for(request)
+    if edition is None:
+        return render(request, "portal/empty.html")
+    programme = edition.programme
+    made = reports.latest(programme.key, language())
+    context = {
+        "programme": programme,
+        "programmes": selectors.programmes(),
+        "made": made,
+        "is_old": made is not None and made.state != reports.state(programme, _today()),
+        "formats": reports.FORMATS,
+    }
+    return render(request, "portal/report.html", context)
+
+
+def report_file(request: HttpRequest, programme: str, form: str) -> FileResponse:
+    """The report as PDF or Word."""
+    made = reports.latest(programme, language()) if form in reports.FORMATS else None
+    if made is None:
+        raise Http404
+    name = f"kyoso-status-{programme}-{language()}-{made.as_of}.{form}"
+    return FileResponse(made.file(form).open("rb"), as_attachment=True, filename=name)
 
 
 # --- when something is in the way ---------------------------------------------------------

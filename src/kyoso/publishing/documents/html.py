@@ -41,7 +41,6 @@ _DATED = Text("As of {day}", "{day}現在")
 def render(document: Document) -> str:
     """The page. Accessible by its structure: one h1, headings in order, heads of tables named."""
     language = document.language
-    headings = [block for block in document.blocks if isinstance(block, Heading)]
     dated = _DATED.format(day=reading.day(document.date, language))[language]
     marks = "".join(f' <span class="mark">{escape(mark)}</span>' for mark in document.marks)
     parts = [
@@ -54,15 +53,30 @@ def render(document: Document) -> str:
         f'<p class="dated">{escape(dated)}{marks}</p>\n</header>',
         f'<nav aria-label="{_CONTENTS[language]}">\n<ol>',
         *(
-            f'<li><a href="#{_anchor(at)}">{escape(heading.text)}</a></li>'
-            for at, heading in enumerate(headings)
-            if heading.level == 1
+            f'<li><a href="#{anchor}">{escape(text)}</a></li>'
+            for anchor, text in contents(document)
         ),
         "</ol>\n</nav>\n<main>",
-        *_blocks(document),
+        *_blocks(document, widths=True),
         "</main>\n</body>\n</html>\n",
     ]
     return "\n".join(parts)
+
+
+def fragment(document: Document) -> str:
+    """The blocks alone, without any inline style, for a page that has its own style sheet.
+
+    Headings begin at h2; those of a pillar have its class (``theme-climate``).
+    """
+    return "\n".join(_blocks(document, widths=False))
+
+
+def contents(document: Document) -> list[tuple[str, str]]:
+    """The anchors and texts of the headings of level 1."""
+    headings = [block for block in document.blocks if isinstance(block, Heading)]
+    return [
+        (_anchor(at), heading.text) for at, heading in enumerate(headings) if heading.level == 1
+    ]
 
 
 @cache
@@ -75,7 +89,10 @@ def _style() -> str:
         for face in fonts.WEB_FACES
         if face.subset in _EMBEDDED
     )
-    return f"{faces}:root{{{tokens}}}\n{_STYLE.read_text(encoding='utf-8')}"
+    themes = "".join(
+        f".theme-{pillar}{{--colour:{colour}}}" for pillar, colour in palette.PILLARS.items()
+    )
+    return f"{faces}:root{{{tokens}}}\n{themes}\n{_STYLE.read_text(encoding='utf-8')}"
 
 
 def _base64(path: Path) -> str:
@@ -86,28 +103,29 @@ def _anchor(at: int) -> str:
     return f"section-{at + 1}"
 
 
-def _blocks(document: Document) -> Iterator[str]:
+def _blocks(document: Document, *, widths: bool) -> Iterator[str]:
     at = 0
     for block in document.blocks:
         if isinstance(block, Heading):
             yield _heading(block, _anchor(at), document.language)
             at += 1
         else:
-            yield _block(block, document.language)
+            yield _block(block, document.language, widths=widths)
 
 
 def _heading(heading: Heading, anchor: str, language: Language) -> str:
     level = heading.level + 1
     code = f'<span class="code">{escape(heading.code)}</span> ' if heading.code else ""
     beside = f' <span class="beside">{_line(heading.beside, language)}</span>'
-    colour = f' style="--colour:{heading.colour}"' if heading.colour != palette.INK else ""
+    pillar = next((p for p, colour in palette.PILLARS.items() if colour == heading.colour), "")
+    theme = f' class="theme-{pillar}"' if pillar else ""
     return (
-        f'<h{level} id="{anchor}"{colour}>{code}{escape(heading.text)}'
+        f'<h{level} id="{anchor}"{theme}>{code}{escape(heading.text)}'
         f"{beside if heading.beside else ''}</h{level}>"
     )
 
 
-def _block(block: Body, language: Language) -> str:
+def _block(block: Body, language: Language, *, widths: bool) -> str:
     match block:
         case Paragraph():
             html = f"<p>{_line(block.content, language)}</p>"
@@ -117,11 +135,11 @@ def _block(block: Body, language: Language) -> str:
             items = "".join(f"<li>{_line(item, language)}</li>\n" for item in block.items)
             html = f"<ul>\n{items}</ul>"
         case Table():
-            html = _table(block, language)
+            html = _table(block, language, widths=widths)
         case Chart():
             html = (
                 f"<figure>\n<figcaption>{escape(block.caption)}</figcaption>\n{block.svg}"
-                f"{_table(block.table, language)}\n</figure>"
+                f"{_table(block.table, language, widths=widths)}\n</figure>"
             )
         case Sources():
             entries = "".join(_source(entry, language) for entry in block.entries)
@@ -148,9 +166,9 @@ def _span(span: Span, language: Language) -> str:
     return f'<a href="{escape(span.link)}">{text}</a>' if span.link else text
 
 
-def _table(table: Table, language: Language) -> str:
+def _table(table: Table, language: Language, *, widths: bool) -> str:
     heads = "".join(
-        f'<th scope="col"{_side(column.numeric)} style="width:{share:.1%}">'
+        f'<th scope="col"{_side(column.numeric)}{_width(share) if widths else ""}>'
         f"{escape(column.heading)}"
         + (f' <span class="unit">{escape(column.unit)}</span>' if column.unit else "")
         + "</th>"
@@ -178,6 +196,10 @@ def _table(table: Table, language: Language) -> str:
 def _shares(table: Table) -> list[float]:
     whole = sum(column.share for column in table.columns)
     return [column.share / whole for column in table.columns]
+
+
+def _width(share: float) -> str:
+    return f' style="width:{share:.1%}"'
 
 
 def _side(numeric: bool) -> str:
