@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import math
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.methods.declared import GIVEN, MADE, NAME, TIMES, method, number
+from tests.methods.declared import GIVEN, MADE, NAME, TIMES, method
 
 from kyoso.core.errors import UsageError
 from kyoso.core.text import Text, same
@@ -171,7 +172,7 @@ OTHER = Table(name="other", title=same("other"), columns=(NAME,))
         ({"digests": {"made": lambda *_: None}}, "it names what it does not declare: made"),
         (
             {"inputs": (Table(name="given", title=same("given"), columns=(
-                number("amount", refers_to=("other", "name")),)),)},
+                replace(NAME, refers_to=("other", "name")),)),)},
             "it names what it does not declare: other.name",
         ),
     ],

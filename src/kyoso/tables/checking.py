@@ -10,6 +10,7 @@ from __future__ import annotations
 import difflib
 import math
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -108,7 +109,7 @@ def profile_of(given: Given, engine: Engine) -> Profile:
 
     A category is known by its distinct values, which say all of this and more.
     """
-    columns = [c for c in given.declared.columns if c.name in given.present and not _is_category(c)]
+    columns = [c for c in given.declared.columns if c.name in given.present and not c.is_category]
     if not given.rows:
         return {}
     found: dict[str, Any] = {}
@@ -140,10 +141,6 @@ def _extent(relation: ir.Table, column: Column) -> dict[str, ir.Scalar]:
     return measures
 
 
-def _is_category(column: Column) -> bool:
-    return bool(column.allowed or column.pattern or column.refers_to)
-
-
 def check_declared(
     given: Given,
     engine: Engine,
@@ -164,7 +161,7 @@ def check_declared(
         return checked
     columns = [c for c in given.declared.columns if c.name in given.present]
     for column in columns:
-        if _is_category(column):
+        if column.is_category:
             _check_category(checked, column, engine, others)
             continue
         extent = profile[column.name]
@@ -411,12 +408,15 @@ def _folded(column: Column, value: str) -> str:
 
 def _nearest(value: str, allowed: Sequence[str], kind: Text) -> Text:
     """The hint for a value that is not in a list: the nearest, else the list or some of it."""
-    padded = [one for one in allowed if one.lstrip("0") == value.lstrip("0")]
     by_lower = {one.lower(): one for one in allowed}
-    close = padded or [
-        by_lower[near]
-        for near in difflib.get_close_matches(value[:SHOWN].lower(), by_lower, n=3, cutoff=0.6)
-    ]
+    plain = unicodedata.normalize("NFKC", value[:SHOWN]).lower()
+    same_letters = [by_lower[plain]] if plain in by_lower else []
+    padded = [one for one in allowed if one.lstrip("0") == value.lstrip("0")]
+    close = (
+        same_letters
+        or padded
+        or [by_lower[near] for near in difflib.get_close_matches(plain, by_lower, n=3, cutoff=0.6)]
+    )
     if close:
         return Text("did you mean {values}?", "{values}ではありませんか").format(
             values=", ".join(close)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import enum
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NoReturn
 
 from kyoso.core.text import Language, Text
 
@@ -69,6 +71,11 @@ class Column:
     pattern_hint: Text | None = None
     any_case: bool = False
 
+    @property
+    def is_category(self) -> bool:
+        """Whether the values come from a closed list or have a set form."""
+        return bool(self.allowed or self.pattern or self.refers_to)
+
     def heading(self) -> str:
         """The name as it stands in a header, with its unit: ``quantity [t]``."""
         return f"{self.name} [{self.unit}]" if self.unit else self.name
@@ -95,14 +102,21 @@ class Table:
 
     def __post_init__(self) -> None:
         names = [column.name for column in self.columns]
+        if len(set(names)) != len(names):
+            self._refuse("a column is repeated", names)
+        if wrong := [name for name in names if not re.fullmatch(r"[a-z][a-z0-9_]*", name)]:
+            self._refuse("names are lower case", wrong)
         named = {*self.key, *(c.unit_column for c in self.columns if c.unit_column)}
-        unknown = sorted(named - set(names))
-        wrong = [n for n in names if not re.fullmatch(r"[a-z][a-z0-9_]*", n)]
-        if unknown or wrong or len(set(names)) != len(names):
-            message = (
-                f"table {self.name}: not declared {unknown}, names {wrong} or a repeated column"
-            )
-            raise ValueError(message)
+        if unknown := sorted(named - set(names)):
+            self._refuse("not declared", unknown)
+        if wrong := [c.name for c in self.columns if c.unit and c.type is not Type.NUMBER]:
+            self._refuse("a unit is a number's", wrong)
+        if wrong := [c.name for c in self.columns if c.is_category and c.type is not Type.TEXT]:
+            self._refuse("a closed list or pattern is a text's", wrong)
+
+    def _refuse(self, what: str, names: Sequence[str]) -> NoReturn:
+        message = f"table {self.name}: {what}: {', '.join(names)}"
+        raise ValueError(message)
 
     def __getitem__(self, name: str) -> Column:
         for column in self.columns:

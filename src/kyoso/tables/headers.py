@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from kyoso.core import units
@@ -26,12 +26,14 @@ class Match:
     """Where each declared column stands, its factor to the declared unit, and constants.
 
     A constant is the unit that a header states for a column whose unit is otherwise given row
-    by row; it stands for the column of units.
+    by row; it stands for the column of units. ``refused`` are the columns of units for which a
+    header states no known unit.
     """
 
     places: dict[str, int] = field(default_factory=dict)
     factors: dict[str, float] = field(default_factory=dict)
     constants: dict[str, str] = field(default_factory=dict)
+    refused: set[str] = field(default_factory=set)
 
 
 def heading(cell: str) -> tuple[str, str | None]:
@@ -117,7 +119,7 @@ def match(given: Given, header: Sequence[str]) -> Match:
             if unit is not None:
                 _match_unit(given, column, unit, found)
     given.present = frozenset(found.places) | frozenset(found.constants)
-    _tell_missing(given, strangers)
+    _tell_missing(given, strangers, told=found.refused)
     for name in found.constants.keys() & found.places.keys():
         given.tell(
             Text(
@@ -134,22 +136,14 @@ def match(given: Given, header: Sequence[str]) -> Match:
 
 
 def _match_unit(given: Given, column: Column, unit: str, found: Match) -> None:
-    if column.unit_column is not None:
-        if found.constants.setdefault(column.unit_column, unit) != unit:
-            given.tell(
-                Text("two columns share a unit and state two", "単位を共有する列の単位が違います"),
-                Text("write {unit} for both", "どちらも{unit}としてください").format(
-                    unit=found.constants[column.unit_column]
-                ),
-                row=1,
-                column=column.name,
-                value=unit,
-                code="unit-twice",
-            )
-        return
     try:
+        if column.unit_column is not None:
+            _share_unit(given, column, column.unit_column, unit, found)
+            return
         factor = _factor(column, unit)
     except UnitError as fault:
+        if column.unit_column is not None:
+            found.refused.add(column.unit_column)
         given.tell(
             fault.message,
             fault.hint or Text("check the unit", "単位を確かめてください"),
@@ -164,6 +158,22 @@ def _match_unit(given: Given, column: Column, unit: str, found: Match) -> None:
         given.units = {**given.units, column.name: (unit, factor)}
 
 
+def _share_unit(given: Given, column: Column, units_in: str, unit: str, found: Match) -> None:
+    """Let the unit of a header stand for the column of units. Raises :class:`UnitError`."""
+    units.is_compatible(unit, unit)
+    if found.constants.setdefault(units_in, unit) != unit:
+        given.tell(
+            Text("two columns share a unit and state two", "単位を共有する列の単位が違います"),
+            Text("write {unit} for both", "どちらも{unit}としてください").format(
+                unit=found.constants[units_in]
+            ),
+            row=1,
+            column=column.name,
+            value=unit,
+            code="unit-twice",
+        )
+
+
 def _factor(column: Column, unit: str) -> float:
     if column.unit is None:
         raise UnitError(
@@ -173,7 +183,7 @@ def _factor(column: Column, unit: str) -> float:
     return units.conversion(unit, column.unit)
 
 
-def _tell_missing(given: Given, strangers: Sequence[str]) -> None:
+def _tell_missing(given: Given, strangers: Sequence[str], *, told: Collection[str]) -> None:
     """Columns that are missing, and columns of the file that look like a slip of the pen."""
     absent = {c.name: c for c in given.declared.columns if c.name not in given.present}
     slips: dict[str, str] = {}
@@ -184,7 +194,7 @@ def _tell_missing(given: Given, strangers: Sequence[str]) -> None:
             slips.setdefault(close[0], stranger)
     for name, column in absent.items():
         slip = slips.get(name)
-        if slip is not None or column.required:
+        if slip is not None or (column.required and name not in told):
             given.tell(
                 Text("the column is missing", "列がありません"),
                 _add(column) if slip is None else _mend(column, slip),
