@@ -223,6 +223,7 @@ def _result(request: HttpRequest, one: Run, found: Method) -> dict[str, Any]:
     return {
         "pillar": found.id.partition(".")[0],
         "record": (one.record or {}).get("provenance", {}),
+        "references": _further_references(one),
         "checks": checks,
         "passed": passed,
         "to_look_at": len(checks) - passed,
@@ -235,6 +236,13 @@ def _result(request: HttpRequest, one: Run, found: Method) -> dict[str, Any]:
         ],
         "chain": _chain(request, one, found),
     }
+
+
+def _further_references(one: Run) -> list[dict[str, Any]]:
+    """The reference data that did not stand in for an input table: those are named there."""
+    provenance = (one.record or {})["provenance"]
+    stood_in = {given["name"] for given in provenance["inputs"]}
+    return [used for used in provenance["reference"] if used["name"] not in stood_in]
 
 
 def _chain(request: HttpRequest, one: Run, found: Method) -> showing.Chain | None:
