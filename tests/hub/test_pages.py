@@ -119,7 +119,7 @@ def test_the_sign_in_page_says_what_needs_an_account(client: Client) -> None:
 
 def test_the_site_has_the_faces_that_figures_and_reports_have() -> None:
     style = (BASE / "static" / "kyoso.css").read_text(encoding="utf-8")
-    rules = [line for line in style.splitlines() if line.startswith("@font-face")]
+    rules = [line for line in style.splitlines() if line.startswith("@font-face{")]
     assert rules == [
         fonts.web_face(face, f"fonts/{face.path.name}").strip() for face in fonts.WEB_FACES
     ]
