@@ -652,7 +652,7 @@ category's sector. Biogenic CO₂ is listed, and not counted.
 
 $$U_{line} = \sqrt{U_A^2 + U_F^2 + U_{NCV}^2}$$
 
-$$h_{total}^2 = \sum_{lines} (Q\,u\,K)^2 + \sum_{source,\,g} \Big(U_F \sum Q\,k_g\Big)^2 + \sum_{source} \Big(U_{NCV} \sum Q\,K\Big)^2$$
+$$h_{total}^2 = \sum_{lines} (Q\,u\,K)^2 + \sum_{source,\,g} \left(U_F \sum Q\,k_g\right)^2 + \sum_{source} \left(U_{NCV} \sum Q\,K\right)^2$$
 
 with $k_g$ the CO₂-equivalent of gas $g$ per unit and $K = \sum_g k_g$: lines that share a factor are fully correlated in it.
 """,
@@ -667,7 +667,7 @@ $$E_g\,[\mathrm{t}] = Q\,[\mathrm{Gg}] \cdot NCV\,[\mathrm{TJ/Gg}] \cdot EF_g\,[
 
 $$U_{line} = \sqrt{U_A^2 + U_F^2 + U_{NCV}^2}$$
 
-$$h_{total}^2 = \sum_{lines} (Q\,u\,K)^2 + \sum_{source,\,g} \Big(U_F \sum Q\,k_g\Big)^2 + \sum_{source} \Big(U_{NCV} \sum Q\,K\Big)^2$$
+$$h_{total}^2 = \sum_{lines} (Q\,u\,K)^2 + \sum_{source,\,g} \left(U_F \sum Q\,k_g\right)^2 + \sum_{source} \left(U_{NCV} \sum Q\,K\right)^2$$
 
 $k_g$ は単位当たりのガス $g$ のCO₂換算量、$K = \sum_g k_g$ です。同じ係数を用いる明細は、その係数について完全に相関します。
 """,
