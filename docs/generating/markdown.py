@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from html import escape
 
 from kyoso.core.text import Language, Text
+
+_JAPANESE_LINE_END = re.compile(r"(?<=[\u3000-\u30ff\u4e00-\u9fff\uff00-\uffef])\n(?=[^\s|$])")
 
 
 def table(
@@ -32,6 +35,11 @@ def japanese(text: str) -> str:
 def code(name: str) -> str:
     """The number of an activity, small and soft before its name."""
     return f'<span class="code">{name}</span>'
+
+
+def joined(text: str) -> str:
+    """A text whose lines of Japanese follow each other without a blank."""
+    return _JAPANESE_LINE_END.sub("", text)
 
 
 def soft(text: str) -> str:

@@ -11,6 +11,7 @@ from generating.markdown import (
     classed,
     code,
     definitions,
+    joined,
     lede,
     other,
     page,
@@ -346,7 +347,7 @@ def _origin(one: Origin, language: Language) -> Sequence[str]:
 def _equations(method: Method, language: Language) -> Iterator[str]:
     if method.equations:
         yield f"## {_EQUATIONS[language]}"
-        yield method.equations[language]
+        yield joined(method.equations[language])
 
 
 def _sources(method: Method, language: Language) -> Iterator[str]:

@@ -42,13 +42,18 @@ def pages() -> Iterator[tuple[str, str]]:
 def _overview(tables: list[ReferenceTable]) -> str:
     counted = [_verified(one) for one in tables]
     rows = [
-        (f"[`{one.name}`](#{_anchor(one)})", str(len(one.rows)), *map(str, counts))
+        (f"[{_breaking(one.name)}](#{_anchor(one)})", str(len(one.rows)), *map(str, counts))
         for one, counts in zip(tables, counted, strict=True)
     ]
     sums = (str(sum(column)) for column in zip(*counted, strict=True))
     total = ("**all**", str(sum(len(one.rows) for one in tables)), *sums)
     head = ("table", "rows", *(name.replace("-", " ") for name in VERIFICATIONS))
     return table(head, [*rows, total], numbers=(1, 2, 3, 4))
+
+
+def _breaking(name: str) -> str:
+    """A long name as code that may break after a part of it."""
+    return f"<code>{name.replace('/', '/<wbr>').replace('_', '_<wbr>')}</code>"
 
 
 def _verified(one: ReferenceTable) -> tuple[int, ...]:
