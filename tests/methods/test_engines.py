@@ -13,6 +13,7 @@ import pytest
 
 from kyoso.core.errors import InputRefusedError
 from kyoso.methods import registry, running
+from kyoso.tables.engine import DuckDB
 from kyoso.tables.writing import write
 
 FACILITY = "climate.transparency.facility-emissions"
@@ -87,3 +88,15 @@ def test_faults_are_named_by_file_and_row(engine: str, tmp_path: Path) -> None:
     assert caught.value.lines() == [
         "activity: row 2, column quantity, file b.parquet: -1: out of bounds; it must be ≥ 0"
     ]
+
+
+def test_no_more_threads_start_than_there_is_memory_for() -> None:
+    """100 MB and 200 MB feed one thread and two; 100 GB feed as many as there are cores."""
+    threads = {}
+    for memory in ("100MB", "200MB", "100GB"):
+        with DuckDB(memory_limit=memory) as database:
+            (threads[memory],) = database.backend.con.sql(
+                "SELECT current_setting('threads')"
+            ).fetchone()
+    cores = len(os.sched_getaffinity(0))
+    assert threads == {"100MB": 1, "200MB": min(cores, 2), "100GB": cores}
