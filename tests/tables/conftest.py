@@ -1,15 +1,16 @@
-"""What tests of tables share: a declared table, the door, and a look through it."""
+"""What tests of tables share: the door, and a look through it."""
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
+from tests.tables.declared import ACTIVITY
 
-from kyoso.core.text import Text, same
 from kyoso.tables.checking import check_declared, profile_of
-from kyoso.tables.declaration import Column, Table, Type
+from kyoso.tables.declaration import Table
 from kyoso.tables.engine import DuckDB, Engine
 from kyoso.tables.given import Given
 from kyoso.tables.reading import read
@@ -17,49 +18,30 @@ from kyoso.tables.reading import read
 Door = Callable[..., Given]
 
 
-def column(name: str, kind: Type = Type.TEXT, **parts: object) -> Column:
-    return Column(name=name, type=kind, meaning=Text(f"the {name}", f"その{name}"), **parts)  # type: ignore[arg-type]
-
-
-ACTIVITY = Table(
-    name="activity",
-    title=same("activity"),
-    key=("facility", "year"),
-    columns=(
-        column("facility"),
-        column("year", Type.INTEGER, minimum=1990, maximum=2100),
-        column("quantity", Type.NUMBER, unit="t", minimum=0),
-        column("share", Type.NUMBER, unit="%", above=0, maximum=100, required=False),
-        column("flared", Type.BOOLEAN, required=False, default=False),
-        column("opened", Type.DATE, required=False),
-        column("note", required=False),
-    ),
-)
-HEADER = "facility,year,quantity,share,flared,opened,note"
-
-
-@pytest.fixture
+@pytest.fixture(scope="session")
 def database() -> Iterator[Engine]:
     with DuckDB() as engine:
         yield engine
 
 
-@pytest.fixture
-def door(database: Engine, tmp_path: Path) -> Door:
+@pytest.fixture(scope="session")
+def door(database: Engine, tmp_path_factory: pytest.TempPathFactory) -> Door:
     """Bring content (or what lies at a path) through the door."""
+    numbers = itertools.count()
 
     def through(
         content: str | bytes | Path, *, name: str = "activity.csv", table: Table = ACTIVITY
     ) -> Given:
-        path = content if isinstance(content, Path) else tmp_path / name
-        if not isinstance(content, Path):
-            path.write_bytes(content.encode() if isinstance(content, str) else content)
+        if isinstance(content, Path):
+            return read(table, content, database)
+        path = tmp_path_factory.getbasetemp() / f"{next(numbers)}-{name}"
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
         return read(table, path, database)
 
     return through
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def checked(door: Door, database: Engine) -> Callable[..., Given]:
     """Bring it through the door and test it against its declaration."""
 
@@ -74,7 +56,7 @@ def checked(door: Door, database: Engine) -> Callable[..., Given]:
     return through
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def rows(database: Engine) -> Callable[[Given], list[dict[str, object]]]:
     """The rows of what came through, in the order of their numbers."""
     return lambda given: database.fetch(given.relation.order_by("row_")).to_pylist()

@@ -295,7 +295,7 @@ def exact_sum(value: ir.NumericColumn, *, largest: float) -> ir.NumericScalar:
     Floating-point addition depends on its order; integer addition does not. Each number is
     scaled by a power of two so that ``largest`` (a bound of their magnitudes) stays below
     2**62, and cut at the point into a whole number and 32 bits after it; both are added as
-    integers and rounded once. What is lost lies 94 bits below ``largest``. The sum of no values
+    integers and rounded once. What is lost lies 94 bits below ``largest`` (where that is above 1e-279). The sum of no values
     is absent. Where ``largest`` is not finite the numbers have no exact sum, and the answer is
     not finite either.
     """
