@@ -130,3 +130,12 @@ def test_members_ask_a_fixed_number_of_queries(
 def test_an_empty_installation_has_no_members_yet(client: Client) -> None:
     assert "kyoso demo" in client.get("/en/members/").content.decode()
     assert client.get("/en/members/LAO/").status_code == 404
+
+
+@pytest.mark.usefixtures("catalogue")
+def test_who_has_no_tile_is_named_below_the_map() -> None:
+    """The map has the eleven members of ASEAN; the outline of 2008 names six more countries."""
+    wall = selectors.wall(selectors.latest_edition("clean-asia"), date(2026, 1, 1))
+    assert len(selectors.tiles(wall)) == 10
+    off = [member.code for member in selectors.off_map(wall)]
+    assert off == ["AUS", "CHN", "IND", "JPN", "NZL", "KOR"]

@@ -329,6 +329,12 @@ def tiles(wall: Wall) -> list[Tile]:
     return sorted(found, key=lambda tile: (tile.row, tile.column))
 
 
+def off_map(wall: Wall) -> list[Member]:
+    """The members of a wall that have no place on the map."""
+    places = load("places/tiles").by("code")
+    return [one for one in wall.members if not one.sample and one.code not in places]
+
+
 # --- members' pages -----------------------------------------------------------------------
 
 
