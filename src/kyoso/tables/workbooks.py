@@ -11,6 +11,7 @@ from __future__ import annotations
 import posixpath
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -33,6 +34,7 @@ _BLOCK_ROWS = 50_000
 _UNREADABLE = (
     zipfile.BadZipFile,
     zipfile.LargeZipFile,
+    zlib.error,
     NotImplementedError,  # a way to pack that Python does not know
     RuntimeError,  # a password
     OSError,
@@ -287,7 +289,7 @@ def _parsed(archive: zipfile.ZipFile, part: str) -> ET.Element:
 
 def _relation(sheet: ET.Element) -> str:
     # The namespace depends on whether the workbook is strict or transitional.
-    return next(value for name, value in sheet.attrib.items() if name.endswith("}id"))
+    return next((value for name, value in sheet.attrib.items() if name.endswith("}id")), "")
 
 
 def _percent(archive: zipfile.ZipFile) -> frozenset[str]:
