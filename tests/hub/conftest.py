@@ -1,10 +1,22 @@
-"""What the tests of the site share: the shipped catalogue, with and without sample data."""
+"""What all tests of the site share: a database in a file, and the shipped catalogue in it."""
 
 from __future__ import annotations
 
 import pytest
+from django.conf import settings
 
 from kyoso.hub.programme import services as programme
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    """SQLite in memory is shared between threads in another way: many writers need a file."""
+    default = settings.DATABASES["default"]
+    if default["ENGINE"].endswith("sqlite3"):
+        default["TEST"]["NAME"] = str(tmp_path_factory.mktemp("database") / "test.sqlite3")
 
 
 @pytest.fixture

@@ -75,6 +75,17 @@ def test_the_wall_asks_no_query_per_row(
         client.get("/en/")
 
 
+@pytest.mark.usefixtures("loaded")
+@pytest.mark.parametrize(
+    "page", ["/en/programmes/space/2025/", "/ja/programmes/space/2025/1-2-3-2/"]
+)
+def test_editions_and_activities_ask_a_fixed_number_of_queries(
+    client: Client, page: str, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    with django_assert_max_num_queries(20):
+        assert client.get(page).status_code == 200
+
+
 @pytest.mark.django_db
 def test_a_sample_login_signs_in_and_out(client: Client) -> None:
     accounts.load_sample_users(password="only-for-this-test-17")
