@@ -125,7 +125,7 @@ def _compare(given: Given, file: Path, schema: pa.Schema, names: Mapping[str, st
         if at >= 0:
             kind = schema.field(at).type
             kind = kind.value_type if pa.types.is_dictionary(kind) else kind
-            if not _FITS[column.type](kind):
+            if not (pa.types.is_null(kind) or _FITS[column.type](kind)):
                 _tell_kind(given, file, column, kind)
         elif column.required:
             given.tell(
