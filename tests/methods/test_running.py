@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import json
 import random
@@ -25,7 +26,7 @@ from hypothesis import strategies as st
 from tests.methods.declared import GIVEN, MADE, NAME, method, multiplied
 
 from kyoso import reference
-from kyoso.core.errors import InputRefusedError, UsageError
+from kyoso.core.errors import InputRefusedError, Problem, UsageError
 from kyoso.core.text import Text, same
 from kyoso.methods import registry, running
 from kyoso.methods.declaration import Kind, Method, Outcome, Values
@@ -156,6 +157,51 @@ def test_faults_of_all_tables_are_named_together(tmp_path: Path) -> None:
         ("market", 2, "quantity"),
         ("lifetimes", 2, "distribution"),
     ]
+
+
+ODD = ["", "0", "-1", "1e400", "nan", "-inf", "9" * 25, "1e308", "true", "2023-01-01", "漢字", '"', "=1+1",
+       "１２", "all", "kg/TJ", "t", "m3", "0001", "FIXED", "1A1a", "XAA", "natural gas"]  # fmt: skip
+
+
+def whole_input(declared: Method) -> dict[str, list[list[str]]]:
+    """The first rows of the example, and shipped tables whole, as cells."""
+    short = running.example_inputs(declared)
+    paths = {
+        table.name: short.get(table.name) or running.shipped(table) for table in declared.inputs
+    }
+    cells = {
+        name: list(csv.reader(path.read_text(encoding="utf-8").splitlines()))
+        for name, path in paths.items()
+        if path is not None
+    }
+    return {name: rows[:12] if name in short else rows for name, rows in cells.items()}
+
+
+@settings(max_examples=8)
+@given(data=st.data())
+@pytest.mark.parametrize("declared", SHIPPED)
+def test_whatever_stands_in_a_cell_the_answer_is_a_result_or_a_refusal(
+    declared: Method, data: st.DataObject, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder = tmp_path_factory.mktemp("odd")
+    inputs = whole_input(declared)
+    for _ in range(data.draw(st.integers(1, 3), "cells")):
+        rows = inputs[data.draw(st.sampled_from(sorted(inputs)), "table")]
+        row = data.draw(st.integers(1, len(rows) - 1), "row")
+        column = data.draw(st.integers(0, len(rows[0]) - 1), "column")
+        rows[row][column] = data.draw(st.sampled_from(ODD), "value")
+    paths = {name: folder / f"{name}.csv" for name in inputs}
+    for name, path in paths.items():
+        with path.open("w", encoding="utf-8", newline="") as stream:
+            csv.writer(stream).writerows(inputs[name])
+    faults: list[Problem] = []
+    tables: list[str] = []
+    try:
+        tables = list(running.run(declared, paths).tables)
+    except InputRefusedError as refused:
+        faults = refused.problems
+    assert bool(faults) is not bool(tables)
+    assert [fault for fault in faults if fault.table not in inputs or not fault.column] == []
 
 
 def test_a_result_that_fails_a_check_of_its_own_is_not_handed_out(tmp_path: Path) -> None:

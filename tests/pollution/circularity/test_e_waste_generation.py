@@ -237,6 +237,15 @@ def test_a_product_without_a_lifetime_is_refused_by_name(tmp_path: Path) -> None
     assert line.startswith("market: row 2, column product: 0002: not a known lifetimes.product; ")
 
 
+def test_a_lifetime_without_a_product_is_one_fault_among_the_others(tmp_path: Path) -> None:
+    market = ["XAA,0306,2001,1", "XAA,0306,2003,1"]
+    inputs = given(tmp_path, market, ["0306,fixed,,,5,", ",fixed,,,5,"])
+    assert [tuple(line.split(": ")[:3]) for line in refusal(inputs)] == [
+        ("market", "row 2, column year", "2001"),
+        ("lifetimes", "row 3, column product", "no value; fill in product by its UNU key, four digits with leading zeros"),
+    ]  # fmt: skip
+
+
 def test_every_fault_of_both_tables_is_named_at_once(tmp_path: Path) -> None:
     market = [
         "XAA,0306,2001,1",

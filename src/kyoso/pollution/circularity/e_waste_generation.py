@@ -155,7 +155,7 @@ def _balance(inflow: Array, flows: Flows, layout: _Layout) -> Check:
 def rules(tables: Mapping[str, pa.Table], _values: Values) -> Sequence[Rule]:
     """Years without gaps, and for every lifetime the parameters of its distribution."""
     lifetimes = tables["lifetimes"].to_pylist()
-    products = {row["product"] for row in lifetimes}
+    products = {row["product"] for row in lifetimes if row["product"] is not None}
     return (
         Rule(
             id="years-complete",
