@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, Literal
 
@@ -22,7 +23,7 @@ Floats = np.ndarray[Any, np.dtype[np.float64]]
 
 
 def rounded(values: Floats) -> Floats:
-    """``values`` to 12 significant digits, ties to even; NaN stays NaN.
+    """``values`` to 12 significant digits, ties to even; NaN stays NaN, -0 becomes 0.
 
     The last digits of a sum may differ between two ways of adding. A plain rounding would pass
     such a difference on where a value stands half-way, which sums of decimal figures often do;
@@ -30,7 +31,7 @@ def rounded(values: Floats) -> Floats:
     exactly to 12.
     """
     finite = np.isfinite(values) & (values != 0)
-    answer = values.copy()
+    answer = values + 0.0
     some = values[finite]
     exponent = np.floor(np.log10(np.abs(some))).astype(np.int64)
     shift = 14 - exponent
@@ -43,7 +44,7 @@ def rounded(values: Floats) -> Floats:
     back = shift[plain] - 3
     power = _POWERS[np.abs(back)]
     some[plain] = np.where(back >= 0, whole / power, whole * power)
-    some[~plain] = [float(f"{float(f'{value:.14e}'):.11e}") for value in some[~plain]]
+    some[~plain] = [float(f"{Decimal(f'{value:.14e}'):.11e}") for value in some[~plain]]
     answer[finite] = some
     return answer
 
