@@ -24,7 +24,8 @@ def add_to(app: typer.Typer) -> None:
     app.command(context_settings=passing_on)(manage)
 
 
-def _django() -> None:
+def start_django() -> None:
+    """Make the home of the installation where it is missing, and set Django up."""
     import django
 
     from kyoso.hub import home
@@ -47,7 +48,7 @@ def demo(output: Out = Path("out")) -> None:
     from kyoso.methods import registry, running
     from kyoso.publishing import results
 
-    _django()
+    start_django()
     from kyoso.hub.accounts import services as accounts
     from kyoso.hub.evidence import services as evidence
     from kyoso.hub.programme import services as programme
@@ -77,7 +78,7 @@ def serve(
     host: Annotated[str, typer.Option("--host", help="the address to listen on")] = "127.0.0.1",
 ) -> None:
     """Serve the site until it is interrupted."""
-    _django()
+    start_django()
     _migrate()
     from kyoso.hub import serving
     from kyoso.hub.accounts.services import SAMPLE_LOGINS
@@ -90,7 +91,7 @@ def serve(
 
 def manage(context: typer.Context) -> None:
     """Django's own commands."""
-    _django()
+    start_django()
     from django.core.management import execute_from_command_line
 
     execute_from_command_line(["kyoso manage", *context.args])

@@ -17,7 +17,7 @@ from django.utils.translation import get_language
 
 from kyoso.core.text import Language, Text, language_of
 
-APPS = ("accounts", "programme", "evidence", "portal")
+FOLDER = Path(__file__).parent
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +31,12 @@ class Entry:
 @cache
 def entries() -> Mapping[str, Entry]:
     """All entries by key."""
-    return {key: entry for app in APPS for key, entry in _read(app)}
+    files = sorted(FOLDER.glob("*/texts.toml"))
+    return {key: entry for file in files for key, entry in _read(file)}
 
 
-def _read(app: str) -> Iterator[tuple[str, Entry]]:
-    file = Path(__file__).parent / app / "texts.toml"
-    yield from _flat(app, tomllib.loads(file.read_text(encoding="utf-8")))
+def _read(file: Path) -> Iterator[tuple[str, Entry]]:
+    yield from _flat(file.parent.name, tomllib.loads(file.read_text(encoding="utf-8")))
 
 
 def _flat(key: str, table: Mapping[str, Any]) -> Iterator[tuple[str, Entry]]:

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import uuid
+from functools import cached_property
 from typing import Any, ClassVar
 
 from django.conf import settings
 from django.contrib.auth.base_user import BaseUserManager
 from django.contrib.auth.models import AbstractUser
 from django.db import models
+from django.db.models import F, Q
 from django.db.models.functions import Lower
+
+from kyoso.hub.accounts.enums import OrganisationKind, Role
+from kyoso.hub.accounts.standing import Standing
+from kyoso.hub.fields import BilingualField
+from kyoso.hub.record.models import Versioned
 
 
 class UserManager(BaseUserManager["User"]):
@@ -59,3 +67,96 @@ class User(AbstractUser):
 
     def get_short_name(self) -> str:
         return self.display_name
+
+    @cached_property
+    def standing(self) -> Standing:
+        """In which roles, for whom, this person acts today; one query, kept with the object."""
+        from kyoso.hub.accounts.selectors import standing_of
+
+        return standing_of(self)
+
+
+class Organisation(Versioned):
+    """A ministry, agency, city, company or body. ``country`` is empty where it has none."""
+
+    name = BilingualField()
+    abbreviation = models.CharField(max_length=40, blank=True)
+    kind = models.CharField(max_length=20, choices=OrganisationKind)
+    country = models.CharField(max_length=3, blank=True)
+    sample = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["country", "pk"]
+
+    def __str__(self) -> str:
+        return self.abbreviation or self.name.en
+
+
+class Membership(Versioned):
+    """A person in a role for an organisation, from a day until a day.
+
+    ``country`` bounds the roles that act for a member (focal point, sector ministry), ``scope``
+    those that act for one activity or project (``space/1-1-1``); empty means the organisation's
+    own matters. Memberships end; they are not deleted.
+    """
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="memberships"
+    )
+    role = models.CharField(max_length=20, choices=Role)
+    country = models.CharField(max_length=3, blank=True)
+    scope = models.CharField(max_length=60, blank=True)
+    since = models.DateField()
+    until = models.DateField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["user", "since", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "organisation", "role", "country", "scope", "since"],
+                name="accounts_membership_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(until__isnull=True) | Q(until__gte=F("since")),
+                name="accounts_membership_ends_after_it_begins",
+            ),
+            models.CheckConstraint(
+                condition=~Q(role__in=[Role.FOCAL_POINT, Role.SECTOR_MINISTRY]) | ~Q(country=""),
+                name="accounts_role_for_a_country",
+            ),
+            models.CheckConstraint(
+                condition=~Q(role=Role.ACTIVITY_LEAD) | ~Q(scope=""),
+                name="accounts_role_for_an_activity",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.role} {self.country}{self.scope}"
+
+
+class Invitation(Versioned):
+    """An account that is offered; the letter holds a secret of which only the hash is kept."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    email = models.EmailField()
+    display_name = models.CharField(max_length=120)
+    language = models.CharField(max_length=8, choices=settings.LANGUAGES, default="en")
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    role = models.CharField(max_length=20, choices=Role)
+    country = models.CharField(max_length=3, blank=True)
+    scope = models.CharField(max_length=60, blank=True)
+    secret = models.CharField(max_length=64)
+    invited_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    invited_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField()
+    accepted_by = models.ForeignKey(
+        User, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    withdrawn = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["-invited_at"]
+
+    def __str__(self) -> str:
+        return self.email

@@ -284,12 +284,12 @@ def _put(
     kept: Iterable[str] = (),
 ) -> None:
     """Insert or bring up to date in one statement; ``kept`` are columns left as they stand."""
-    fields = [f.name for f in model._meta.concrete_fields if not f.primary_key]  # noqa: SLF001 -- Django's public _meta
-    relations = [f.name for f in model._meta.concrete_fields if f.is_relation]  # noqa: SLF001 -- the same
+    fields = [f.name for f in model._meta.concrete_fields if not f.primary_key]
+    relations = [f.name for f in model._meta.concrete_fields if f.is_relation]
     for one in objects:
         one.clean_fields(exclude=relations)
     changed = [name for name in fields if name not in unique and name not in kept]
-    model._default_manager.bulk_create(  # noqa: SLF001 -- Django's public name for it
+    model._default_manager.bulk_create(
         objects,
         update_conflicts=True,
         unique_fields=list(unique),

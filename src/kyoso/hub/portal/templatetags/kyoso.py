@@ -53,6 +53,13 @@ def named(value: str, prefix: str) -> str:
 
 
 @register.filter
+def act(value: str) -> str:
+    """The word for an act of the log: ``accounts.invited`` is ``accounts.acts.invited``."""
+    app, _, name = value.partition(".")
+    return t(f"{app}.acts.{name}")
+
+
+@register.filter
 def mark(value: str) -> SafeString:
     """The shape of a state; the word stands beside it or is read out."""
     return format_html('<span class="mark {}" aria-hidden="true">{}</span>', value, MARKS[value])

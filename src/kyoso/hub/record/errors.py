@@ -1,0 +1,44 @@
+"""What an act may be refused for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+
+from kyoso.core.errors import KyosoError
+from kyoso.core.text import Text
+
+
+class ConflictError(KyosoError):
+    """Somebody else changed the record meanwhile.
+
+    ``current`` is the record as it is now, ``yours`` are the values that were not saved.
+    """
+
+    code = "conflict"
+
+    def __init__(self, current: Any, yours: Mapping[str, Any]) -> None:
+        self.current = current
+        self.yours = dict(yours)
+        super().__init__(
+            Text("somebody else changed this meanwhile", "ほかの人が先に変更しました"),
+            where=f"{type(current)._meta.label_lower}/{current.pk}",
+            hint=Text(
+                "compare both versions, then decide which one holds",
+                "両方の版を見比べて、どちらにするか決めてください",
+            ),
+        )
+
+
+class NotAllowedError(KyosoError, PermissionDenied):
+    """The actor may not do this; ``hint`` says who may."""
+
+    code = "not-allowed"
+
+
+class WrongStateError(KyosoError):
+    """The record is not in a state in which this can be done."""
+
+    code = "wrong-state"
