@@ -94,7 +94,7 @@ class DuckDB(Engine):
     name: EngineName = "duckdb"
 
     def __init__(self, *, memory_limit: str | None = None, threads: int | None = None) -> None:
-        limit = memory_limit or os.environ.get("KYOSO_MEMORY", "600MB")
+        limit = memory_limit or os.environ.get("KYOSO_MEMORY", "500MB")
         self._folder = tempfile.TemporaryDirectory(prefix="kyoso-")
         try:
             self.backend = ibis.duckdb.connect(
