@@ -93,9 +93,9 @@ def template(
         raise UsageError(
             Text("this is a folder", "これはフォルダーです"),
             where=f"-o {output}",
-            hint=Text("name a file, such as {file}", "{file}のようにファイルを指定").format(
-                file=output / "input.xlsx"
-            ),
+            hint=Text(
+                "name a file, such as {file}", "{file}のようにファイルを指定してください"
+            ).format(file=output / "input.xlsx"),
         )
     with cli.writing_to(output.parent):
         output.parent.mkdir(parents=True, exist_ok=True)
