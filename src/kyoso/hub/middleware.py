@@ -43,9 +43,7 @@ def body_limit(get_response: Handler) -> Handler:
 
     def handle(request: HttpRequest) -> HttpResponse:
         sent = request.META.get("CONTENT_LENGTH") or "0"
-        limit = (
-            settings.KYOSO_UPLOAD if request.user.is_authenticated else settings.MEGABYTE
-        )
+        limit = settings.KYOSO_UPLOAD if request.user.is_authenticated else settings.MEGABYTE
         # The form around the file takes some bytes of its own.
         if sent.isdecimal() and int(sent) > limit + settings.MEGABYTE // 10:
             from kyoso.hub.portal.views import too_large
