@@ -43,14 +43,18 @@ def _migrate() -> None:
 
 def demo(output: Out = Path("out")) -> None:
     """Both programmes, sample data, the methods on their examples, the status report."""
+    from datetime import UTC, datetime
+
     from kyoso import cli
-    from kyoso.cli import report
     from kyoso.methods import registry, running
-    from kyoso.publishing import results
+    from kyoso.publishing import documents, results
+    from kyoso.publishing.status import status_report
 
     start_django()
     from kyoso.hub.accounts import services as accounts
     from kyoso.hub.evidence import services as evidence
+    from kyoso.hub.portal import reports
+    from kyoso.hub.programme import selectors
     from kyoso.hub.programme import services as programme
 
     typer.echo("database")
@@ -60,14 +64,21 @@ def demo(output: Out = Path("out")) -> None:
     stances = programme.load_sample_stances()
     accounts.load_sample_users(password=SAMPLE_PASSWORD)
     typer.echo(f"sample data: {stances} stances of sample countries")
-    runs = evidence.make_samples()
-    typer.echo(f"sample runs on the site: {len(runs)}")
+    typer.echo(f"sample runs on the site: {len(evidence.make_samples())}")
+    now = datetime.now(UTC)
+    runs = []
     for method in registry.methods().values():
-        with running.running(method, running.example_inputs(method)) as result:
-            results.write(result, output / method.id, language=cli.language())
+        result = running.run(method, running.example_inputs(method), now=now)
+        results.write(result, output / method.id, language=cli.language())
         typer.echo(f"{method.id}: {output / method.id}")
+        runs.append(result)
     for language in LANGUAGES:
-        report.status(output / "status" / language, language=language)
+        report = status_report(language, runs=runs, as_of=now.date())
+        for path in documents.write(report, output / "status" / language, "status"):
+            typer.echo(str(path))
+    for one in selectors.programmes():
+        for made in reports.make(one, runs, now.date()):
+            typer.echo(f"status report on the site: {made.title}")
     for login in accounts.SAMPLE_LOGINS:
         typer.echo(f"sample login: {login.email}  {SAMPLE_PASSWORD}")
 
