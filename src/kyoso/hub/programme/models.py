@@ -17,6 +17,8 @@ from kyoso.hub.programme.enums import (
     Theme,
     Verification,
 )
+from kyoso.hub.programme.proposals import models as proposals  # noqa: F401 -- Django finds them here
+from kyoso.hub.programme.synergies import models as synergies  # noqa: F401 -- Django finds them here
 
 KEY = 60
 
