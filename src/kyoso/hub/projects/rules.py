@@ -1,0 +1,177 @@
+"""Who may do what to projects and to pairs of them.
+
+A rule reads a person's standing and the rows of the project; the state in which something can be
+done is asked by the services. :func:`kyoso.hub.projects.selectors.visible_to` agrees with
+``projects.view_project``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import models
+from rules.permissions import add_perm
+from rules.predicates import predicate
+
+from kyoso.hub.accounts.enums import Role
+from kyoso.hub.accounts.selectors import standing
+from kyoso.hub.projects.enums import PartnerRole, State
+from kyoso.hub.projects.models import Pair, Project
+
+OVERSEES = (Role.SECRETARIAT, Role.AUDITOR)
+OF_A_COUNTRY = (Role.FOCAL_POINT, Role.SECTOR_MINISTRY)
+WORKING = (
+    Role.IMPLEMENTING_AGENCY,
+    Role.OPERATOR,
+    Role.FOCAL_POINT,
+    Role.SECTOR_MINISTRY,
+    Role.ACTIVITY_LEAD,
+)
+"""As whom a person of an organisation works on the organisation's projects."""
+
+
+def organisations(project: Project) -> set[int]:
+    """The organisations whose own project it is: the one that leads, those that implement."""
+    implementing = {
+        one.organisation_id
+        for one in project.partners.all()
+        if one.role == PartnerRole.IMPLEMENTING
+    }
+    return {project.lead_id, *implementing}
+
+
+def countries(project: Project) -> set[str]:
+    return {one.country for one in project.countries.all()}
+
+
+def _is_of_a_country(user: Any, project: Project, *roles: str) -> bool:
+    return bool(standing(user).countries(*roles) & countries(project))
+
+
+def _is_of_its_organisations(user: Any, project: Project, *roles: str) -> bool:
+    return bool(standing(user).organisations(roles) & organisations(project))
+
+
+@predicate
+def sees(user: Any, project: Any) -> bool:
+    """What is registered is public; a draft is seen by its own people and those who oversee."""
+    if project is None:
+        return False
+    return (
+        project.is_public
+        or standing(user).has(*OVERSEES)
+        or _is_of_its_organisations(user, project, *WORKING)
+        or _is_of_a_country(user, project, *OF_A_COUNTRY)
+    )
+
+
+@predicate
+def may_begin(user: Any, project: Any) -> bool:
+    """Whoever works for the organisation that leads, or speaks for its country.
+
+    Without a project: whether there is any organisation for which the person may begin one.
+    """
+    found = standing(user)
+    if found.has(Role.SECRETARIAT):
+        return True
+    if project is None:
+        return found.has(*WORKING)
+    if project.lead_id in found.organisations(WORKING):
+        return True
+    return project.lead.country != "" and project.lead.country in found.countries(*OF_A_COUNTRY)
+
+
+@predicate
+def may_change(user: Any, project: Any) -> bool:
+    """A draft: those whose it is. What is public: only those who may register it."""
+    if project is None:
+        return False
+    if standing(user).has(Role.SECRETARIAT):
+        return True
+    if project.state == State.DRAFT:
+        return _is_of_its_organisations(user, project, *WORKING) or _is_of_a_country(
+            user, project, *OF_A_COUNTRY
+        )
+    return _is_of_a_country(user, project, Role.FOCAL_POINT)
+
+
+@predicate
+def may_decide(user: Any, project: Any) -> bool:
+    """The secretariat, and the focal points of its countries."""
+    if project is None:
+        return False
+    return standing(user).has(Role.SECRETARIAT) or _is_of_a_country(user, project, Role.FOCAL_POINT)
+
+
+def _wrote(user: Any, project: Project) -> bool:
+    return any(author.pk == user.pk for author in project.authors.all())
+
+
+@predicate
+def may_register(user: Any, project: Any) -> bool:
+    """Who decides, and has not written the draft (law 5)."""
+    return project is not None and may_decide.test(user, project) and not _wrote(user, project)
+
+
+@predicate
+def may_cancel(user: Any, project: Any) -> bool:
+    """A draft: those whose it is. What is public: those who decide."""
+    if project is None:
+        return False
+    return bool((may_change if project.state == State.DRAFT else may_decide).test(user, project))
+
+
+# --- pairs --------------------------------------------------------------------------------
+
+
+@predicate
+def sees_pair(user: Any, pair: Any) -> bool:
+    """People with a role who see both projects."""
+    return (
+        pair is not None
+        and bool(standing(user).posts)
+        and sees.test(user, pair.first)
+        and sees.test(user, pair.second)
+    )
+
+
+@predicate
+def may_judge(user: Any, pair: Any) -> bool:
+    """Who sees both and answers for one of them, and has written neither (law 5)."""
+    if not sees_pair.test(user, pair):
+        return False
+    both = (pair.first, pair.second)
+    found = standing(user)
+    answers = (
+        found.has(Role.SECRETARIAT)
+        or any(_is_of_a_country(user, one, Role.FOCAL_POINT) for one in both)
+        or any(found.scopes(Role.ACTIVITY_LEAD) & scopes(one) for one in both)
+    )
+    return answers and not any(_wrote(user, one) for one in both)
+
+
+def scopes(project: Project) -> set[str]:
+    """The activities of a project as a membership names them."""
+    return {f"{one.activity.programme.key}/{one.activity.key}" for one in project.activities.all()}
+
+
+add_perm("projects.view_project", sees)
+add_perm("projects.create", may_begin)
+add_perm("projects.change", may_change)
+add_perm("projects.register", may_register)
+add_perm("projects.complete", may_decide)
+add_perm("projects.cancel", may_cancel)
+add_perm("projects.view_pair", sees_pair)
+add_perm("projects.judge", may_judge)
+
+ACTIONS: Mapping[str, type[models.Model]] = {
+    "projects.view_project": Project,
+    "projects.create": Project,
+    "projects.change": Project,
+    "projects.register": Project,
+    "projects.complete": Project,
+    "projects.cancel": Project,
+    "projects.view_pair": Pair,
+    "projects.judge": Pair,
+}
