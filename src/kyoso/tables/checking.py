@@ -13,10 +13,8 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-import ibis
-import ibis.expr.types as ir
 import pyarrow as pa
 
 from kyoso.core.errors import LISTED, SHOWN
@@ -24,6 +22,9 @@ from kyoso.core.text import Text, same
 from kyoso.tables.declaration import Column, Type
 from kyoso.tables.engine import Engine
 from kyoso.tables.given import FILE, ROW, Given, written
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
 
 Where = Mapping[str, object]
 """Values of some columns: the rows that have all of them. ``None`` matches absent."""
@@ -242,6 +243,8 @@ def _matching(relation: ir.Table, broken: Sequence[Broken], engine: Engine) -> I
 
 def _located(matching: ir.Table, engine: Engine, **shown: ir.Value) -> tuple[list[Place], int]:
     """The first rows of ``matching`` in the order of files and rows, and how many there are."""
+    import ibis
+
     file = matching[FILE] if FILE in matching.columns else ibis.literal("")
     rows = matching.select(**{ROW: matching[ROW], FILE: file}, **shown)
     first = engine.fetch(rows.order_by(FILE, ROW).limit(LISTED)).to_pylist()
@@ -283,13 +286,16 @@ def _tell_missing(checked: Checked, column: Column, engine: Engine) -> None:
 
 
 def _check_bounds(checked: Checked, column: Column, extent: Extent, engine: Engine) -> None:
+    import ibis
+
     given = checked.given
     value = given.relation[column.name]
     low, high = extent.smallest, extent.largest
     if low is None:
         return
     finite = math.isfinite(low) and math.isfinite(high)
-    wrong: list[ir.BooleanValue] = [] if finite else [value.isnan(), value.isinf()]
+    # Ibis takes every number on Spark for finite, so infinity is compared.
+    wrong: list[ir.BooleanValue] = [] if finite else [value.isnan(), value.abs() == math.inf]
     if column.minimum is not None and not low >= column.minimum:
         wrong.append(value < column.minimum)
     if column.above is not None and not low > column.above:
@@ -486,6 +492,8 @@ def _later(
     relation: ir.Table, folded: Mapping[str, ir.Value], repeated: pa.Table, engine: Engine
 ) -> tuple[list[Place], int]:
     """The rows that have a repeated key after the first of its rows, showing that and the key."""
+    import ibis
+
     if not repeated.num_rows:
         return [], 0
     names = {name: f"{name}_folded_" for name in folded}

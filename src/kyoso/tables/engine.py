@@ -15,12 +15,8 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from functools import reduce
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import TYPE_CHECKING, Any, Literal, Self
 
-import duckdb
-import ibis
-import ibis.expr.operations as ops
-import ibis.expr.types as ir
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -28,6 +24,9 @@ import pyarrow.parquet as pq
 
 from kyoso.core.errors import UsageError
 from kyoso.core.text import Text
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
 
 EngineName = Literal["duckdb", "spark"]
 
@@ -40,6 +39,14 @@ _BATCH_ROWS = 125_000
 # A file is called what it is called: no sign in its name stands for others.
 _DUCKDB_GLOB = re.compile(r"[*?\[]")
 _HADOOP_GLOB = re.compile(r"[*?\[\]{}\\]")
+
+
+_numbers = itertools.count(1)
+
+
+def _new_name() -> str:
+    """A name that no other relation of this process has."""
+    return f"kyoso_{next(_numbers)}"
 
 
 class Engine(ABC):
@@ -94,6 +101,9 @@ class DuckDB(Engine):
     name: EngineName = "duckdb"
 
     def __init__(self, *, memory_limit: str | None = None, threads: int | None = None) -> None:
+        import duckdb
+        import ibis
+
         limit = memory_limit or os.environ.get("KYOSO_MEMORY", "500MB")
         self._folder = tempfile.TemporaryDirectory(prefix="kyoso-")
         try:
@@ -127,14 +137,14 @@ class DuckDB(Engine):
         self._connection.execute(f"SET threads = {max(1, min(threads, fed))}")
 
     def table(self, table: pa.Table) -> ir.Table:
-        name = ibis.util.gen_name("kyoso")
+        name = _new_name()
         self._connection.register(f"{name}_arrow", table)
         self._connection.execute(f'CREATE TEMP TABLE "{name}" AS FROM "{name}_arrow"')
         self._connection.unregister(f"{name}_arrow")
         return self.backend.table(name)
 
     def parquet(self, files: Sequence[Path]) -> ir.Table:
-        name = ibis.util.gen_name("kyoso")
+        name = _new_name()
         listed = ", ".join(
             "'" + _DUCKDB_GLOB.sub(r"[\g<0>]", str(file)).replace("'", "''") + "'" for file in files
         )
@@ -204,6 +214,8 @@ class Spark(Engine):
             ) from fault
         import warnings
 
+        import ibis
+
         self._views: list[str] = []
         self._own = SparkSession.getActiveSession() is None
         with warnings.catch_warnings():
@@ -220,7 +232,7 @@ class Spark(Engine):
             self.backend = ibis.pyspark.connect(self._session)
 
     def table(self, table: pa.Table) -> ir.Table:
-        return self._named(self._session.createDataFrame(table), ibis.util.gen_name("kyoso"))
+        return self._named(self._session.createDataFrame(table), _new_name())
 
     def parquet(self, files: Sequence[Path]) -> ir.Table:
         # Spark takes the columns and their types from one file; so only files alike go together.
@@ -236,7 +248,7 @@ class Spark(Engine):
             for group in alike.values()
         ]
         whole = reduce(lambda one, two: one.unionByName(two, allowMissingColumns=True), frames)
-        return self._named(whole, ibis.util.gen_name("kyoso"))
+        return self._named(whole, _new_name())
 
     def _named(self, frame: Any, name: str) -> ir.Table:
         frame.createOrReplaceTempView(name)
@@ -245,7 +257,9 @@ class Spark(Engine):
 
     def _frame(self, relation: ir.Table) -> Any:
         """``relation`` as Spark has it. Ibis goes through pandas, where absent and NaN are one."""
-        for table in relation.op().find(ops.InMemoryTable):
+        from ibis.expr.operations import InMemoryTable
+
+        for table in relation.op().find(InMemoryTable):
             self._named(
                 self._session.createDataFrame(table.data.to_pyarrow(table.schema)), table.name
             )

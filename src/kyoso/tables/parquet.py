@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import ibis
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -100,6 +99,8 @@ def _name(given: Given, file: Path) -> str:
 def _columns(
     given: Given, raw: ir.Table, names: Mapping[str, str], found: Match
 ) -> Iterator[tuple[str, ir.Value]]:
+    import ibis
+
     for column in given.declared.columns:
         kind = IBIS[column.type]
         if column.name not in names:

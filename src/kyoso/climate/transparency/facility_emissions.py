@@ -12,10 +12,8 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import ibis
-import ibis.expr.types as ir
 import numpy as np
 import pyarrow as pa
 
@@ -37,6 +35,9 @@ from kyoso.methods.declaration import (
 from kyoso.methods.result import Check, Verdict
 from kyoso.tables.checking import Broken, Profile, Rule
 from kyoso.tables.engine import exact_sum
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
 
 POTENTIALS = "ghg/gwp100"
 SECTORS = "ghg/category_sectors"
@@ -366,6 +367,8 @@ def _factor_units(factors: pa.Table) -> Iterator[Broken]:
 
 def facility_emissions(tables: Mapping[str, ir.Table], values: Values) -> Outcome:
     """Emissions line by line, and totals by country, year and category."""
+    import ibis
+
     digest = (
         tables["activity.digest"]
         .to_pyarrow()
