@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from kyoso.core.periods import Period
 from kyoso.core.places import Place
 from kyoso.core.text import Language, Text
+from kyoso.hub.accounts.selectors import Viewer
 from kyoso.hub.programme.enums import HeadingKind, Level
 from kyoso.hub.programme.models import (
     ActivityText,
@@ -22,6 +23,10 @@ from kyoso.hub.programme.models import (
     Participation,
     Programme,
 )
+from kyoso.hub.programme.proposals import visibility as proposals
+from kyoso.hub.programme.proposals.models import Proposal
+from kyoso.hub.programme.synergies import visibility as synergies
+from kyoso.hub.programme.synergies.models import Score
 from kyoso.hub.programme.words import indicator_line
 from kyoso.programme import editions
 from kyoso.reference.countries import countries, memberships, sample_countries
@@ -73,7 +78,7 @@ def _belonging(group: str, day: date, role: str) -> list[Member]:
 def sample_members() -> list[Member]:
     """The sample countries that the sample data speak of."""
     replied = set(
-        Participation.objects.filter(sample=True).values_list("member", flat=True).distinct()
+        Participation.objects.answered().filter(sample=True).values_list("member", flat=True).distinct()
     )
     return [
         Member(place=countries()[code], sample=True)
@@ -276,7 +281,7 @@ class Wall:
 def wall(edition: Edition, day: date, *, only: ActivityText | None = None) -> Wall:
     """The programme wall of an edition, of one activity where ``only`` is given."""
     columns = [*sample_members(), *members(edition.programme, day)]
-    stances = Participation.objects.filter(activity__programme=edition.programme_id)
+    stances = Participation.objects.answered().filter(programme=edition.programme_id)
     if only is not None:
         stances = stances.filter(activity=only.activity_id)
     levels = {(s.activity_id, s.member): Level(s.level) for s in stances}
@@ -466,3 +471,16 @@ def official_parts(edition: Edition) -> list[OfficialText]:
         OfficialText(one, editions.Edition.from_dict(one.parsed, source=one.name))
         for one in current_imports(edition)
     ]
+
+
+# --- what is not for everybody ------------------------------------------------------------
+
+
+def proposals_visible_to(viewer: Viewer) -> QuerySet[Proposal]:
+    """The proposals that ``programme.view_proposal`` allows."""
+    return proposals.visible_to(viewer)
+
+
+def scores_visible_to(viewer: Viewer) -> QuerySet[Score]:
+    """The single scores that ``programme.view_score`` allows."""
+    return synergies.visible_to(viewer)

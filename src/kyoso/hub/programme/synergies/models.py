@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 
-from kyoso.hub.programme.synergies import rules
+from kyoso.hub.programme.synergies import places
 from kyoso.hub.programme.synergies.enums import Value
 from kyoso.hub.record.models import Versioned
 
@@ -81,5 +81,5 @@ class Score(Versioned):
         return f"{self.first_id} {self.second_id or self.framework_id} {self.place}: {self.value}"
 
     def clean(self) -> None:
-        if not rules.is_known_place(self.place):
+        if not places.is_known_place(self.place):
             raise ValidationError({"place": "not a country or region of the reference data"})

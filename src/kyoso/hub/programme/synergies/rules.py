@@ -1,29 +1,44 @@
-"""Where a score may speak of, and who may score."""
+"""Who may score, and who reads whose words. What authors gave together is public."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
+from typing import Any
 
-from kyoso.core.text import Text, same
-from kyoso.reference.countries import countries, memberships, sample_countries
+from django.db.models import Model
+from rules.permissions import add_perm
+from rules.predicates import predicate
 
+from kyoso.hub.accounts.enums import Role
+from kyoso.hub.accounts.selectors import standing
+from kyoso.hub.programme.synergies.models import Score
 
-@cache
-def regions() -> Mapping[str, Text]:
-    """The groups of countries that have members, as places a score may speak of."""
-    return {one.group: same(one.group) for one in memberships() if one.role == "member"}
-
-
-def place_name(code: str) -> Text:
-    """The name of a country or region; the code itself where it is known no more."""
-    place = countries().get(code)
-    return place.name if place else regions().get(code, same(code))
+SCORING = tuple(role for role in Role if role != Role.AUDITOR)
 
 
-def is_known_place(code: str) -> bool:
-    return code in countries() or code in regions()
+@predicate
+def has_a_role(user: Any) -> bool:
+    return bool(standing(user).posts)
 
 
-def is_sample_place(code: str) -> bool:
-    return code in sample_countries()
+@predicate
+def may_score(user: Any, score: Any) -> bool:
+    """Whoever has a role but the auditor's, in their own name; ``None``: any score at all."""
+    own = score is None or score.author_id == user.pk
+    return standing(user).has(*SCORING) and own
+
+
+@predicate
+def may_withdraw(user: Any, score: Any) -> bool:
+    return score is not None and may_score(user, score)
+
+
+PERMISSIONS: Mapping[str, tuple[type[Model], Any]] = {
+    "programme.view_score": (Score, has_a_role),
+    "programme.score": (Score, may_score),
+    "programme.withdraw_score": (Score, may_withdraw),
+}
+ACTIONS: Mapping[str, type[Model]] = {name: model for name, (model, _) in PERMISSIONS.items()}
+
+for _name, (_, _rule) in PERMISSIONS.items():
+    add_perm(_name, _rule)
