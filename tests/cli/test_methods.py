@@ -287,7 +287,7 @@ HEAVY = ("altair", "calamine", "django", "docx", "duckdb", "ibis", "numpy", "pan
         (["run"], []),
         (["report", "status", "--help"], []),
         (["programme", "compare"], []),
-        (["methods"], ["duckdb", "ibis", "numpy", "pyarrow"]),
+        (["methods"], ["numpy", "pyarrow"]),
     ],
     ids=" ".join,
 )
