@@ -441,6 +441,17 @@ def test_an_output_has_its_declared_columns_types_and_order(tmp_path: Path) -> N
     assert made.names == MADE.names
 
 
+def test_inputs_are_handed_out_in_the_order_of_files_and_rows(tmp_path: Path) -> None:
+    for name, names in (("b", ["x", "w"]), ("a", ["z", "y"])):
+        table = pa.table({"name": names, "amount": [1.0, 2.0]})
+        pq.write_table(table, tmp_path / f"{name}.parquet")
+    with running.running(method(), {"given": tmp_path}) as result:
+        found = pa.Table.from_batches(result.inputs["given"].batches()).to_pylist()
+    assert [tuple(row.values()) for row in found] == [
+        ("z", 1.0, 2), ("y", 2.0, 3), ("x", 1.0, 2), ("w", 2.0, 3),
+    ]  # fmt: skip
+
+
 def test_progress_goes_from_nothing_to_done(tmp_path: Path) -> None:
     told: list[tuple[float, str]] = []
     running.run(

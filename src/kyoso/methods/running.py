@@ -35,7 +35,7 @@ from kyoso.tables.checking import Checked, Rule, apply, check_declared, profile_
 from kyoso.tables.declaration import Table
 from kyoso.tables.engine import Engine
 from kyoso.tables.engine import engine as open_engine
-from kyoso.tables.given import ROW, Given, schema
+from kyoso.tables.given import FILE, ROW, Given, schema
 from kyoso.tables.reading import read
 
 Progress = Callable[[float, Text], None]
@@ -265,7 +265,8 @@ def _refuse_failed(checks: Sequence[Check]) -> None:
 
 def _input(given: Given, database: Engine) -> Input:
     columns = schema(given.declared).append(pa.field(ROW, pa.int64()))
-    relation = given.relation.select(*columns.names).order_by(ROW)
+    order = [name for name in (FILE, ROW) if name in given.relation.columns]
+    relation = given.relation.order_by(*order).select(*columns.names)
     return Input(declared=given.declared, schema=columns, stream=lambda: database.batches(relation))
 
 
