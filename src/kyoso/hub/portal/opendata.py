@@ -133,7 +133,7 @@ def _in_languages(text: Text) -> list[dict[str, str]]:
 
 def programmes() -> QuerySet[Programme]:
     """All programmes with their editions and the number of answers that members gave."""
-    real = Q(activities__participation__sample=False)
+    real = Q(activities__participation__sample=False) & ~Q(activities__participation__level="")
     answers = Count("activities__participation", filter=real)
     # A query that groups forgets the order of its model.
     return (
@@ -326,7 +326,8 @@ def participation_csv(programme: Programme, edition: Edition) -> str:
 
 def _answers(programme: Programme) -> QuerySet[Participation]:
     return (
-        Participation.objects.filter(activity__programme=programme, sample=False)
+        Participation.objects.answered()
+        .filter(programme=programme, sample=False)
         .select_related("activity")
         .order_by("activity__key", "member")
     )

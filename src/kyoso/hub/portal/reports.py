@@ -125,7 +125,7 @@ def _participation(programme: Programme) -> dict[str, int]:
         edition = selectors.latest_edition(programme.key)
     except Edition.DoesNotExist:
         return {}
-    real = Q(activity__participation__sample=False)
+    real = Q(activity__participation__sample=False) & ~Q(activity__participation__level="")
     taking_part = Q(activity__participation__level__in=(Level.LEAD, Level.PARTICIPATE))
     counted = edition.activities.annotate(
         answers=Count("activity__participation", filter=real),

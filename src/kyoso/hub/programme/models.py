@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from kyoso.hub.fields import BilingualField
 from kyoso.hub.programme import rules
@@ -17,8 +17,11 @@ from kyoso.hub.programme.enums import (
     Theme,
     Verification,
 )
+from kyoso.hub.programme.participation import answers
+from kyoso.hub.programme.participation.answers import Answer
 from kyoso.hub.programme.proposals import models as proposals  # noqa: F401 -- Django finds them here
 from kyoso.hub.programme.synergies import models as synergies  # noqa: F401 -- Django finds them here
+from kyoso.hub.record.models import Versioned
 
 KEY = 60
 
@@ -149,21 +152,60 @@ class ActivityText(Cited):
         return self.code
 
 
-class Participation(models.Model):
-    """How a member stands to an activity. Where there is no row, there is no reply."""
+class Stances(models.QuerySet["Participation"]):
+    """The cells of members × activities."""
 
+    def answered(self) -> Stances:
+        """Those with an answer; one that was withdrawn is no reply again."""
+        return self.exclude(level="")
+
+
+class Participation(Versioned):
+    """How a member stands to an activity, and why.
+
+    Where there is no row, there is no reply; nor where the answer was withdrawn, which leaves an
+    empty ``level`` and the history. The level is public; everything else is for people with a
+    role. ``priority`` ranks what a member wants of a programme, 1 first. The focal point is a
+    person with an account, or a name and an organisation.
+    """
+
+    programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="participation")
     activity = models.ForeignKey(Activity, on_delete=models.CASCADE, related_name="participation")
     member = models.CharField(max_length=3)
-    level = models.CharField(max_length=20, choices=Level)
+    level = models.CharField(max_length=20, choices=Level, blank=True)
+    priority = models.PositiveSmallIntegerField(null=True, blank=True)
+    reasons = models.JSONField(default=list, blank=True)
+    reason = models.TextField(blank=True, max_length=answers.LONGEST_TEXT)
+    needs = models.TextField(blank=True, max_length=answers.LONGEST_TEXT)
+    focal_point = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    focal_name = models.CharField(max_length=answers.LONGEST_NAME, blank=True)
+    focal_organisation = models.CharField(max_length=answers.LONGEST_NAME, blank=True)
+    since = models.DateField(null=True, blank=True)
+    until = models.DateField(null=True, blank=True)
     sample = models.BooleanField(default=False)
     changed_at = models.DateTimeField(auto_now=True)
+
+    objects = Stances.as_manager()
 
     class Meta:
         ordering = ["activity", "member"]
         constraints = [
             models.UniqueConstraint(fields=["activity", "member"], name="programme_stance_once"),
+            models.UniqueConstraint(
+                fields=["programme", "member", "priority"], name="programme_rank_once"
+            ),
             models.CheckConstraint(
-                condition=Q(level__in=Level.values), name="programme_level_known"
+                condition=Q(level__in=["", *Level.values]), name="programme_level_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(priority__isnull=True) | Q(priority__gte=1, level__in=answers.RANKED),
+                name="programme_rank_of_what_is_wanted",
+            ),
+            models.CheckConstraint(
+                condition=Q(since__isnull=True) | Q(until__isnull=True) | Q(until__gte=F("since")),
+                name="programme_stance_ends_after_it_begins",
             ),
             # ISO 3166-1 leaves XAA to XZZ to its users: no country will ever have such a code.
             models.CheckConstraint(
@@ -176,9 +218,29 @@ class Participation(models.Model):
     def __str__(self) -> str:
         return f"{self.activity_id} {self.member}: {self.level}"
 
+    @property
+    def answer(self) -> Answer:
+        """The member's answer by itself."""
+        return Answer(
+            level=self.level,
+            priority=self.priority,
+            reasons=tuple(self.reasons),
+            reason=self.reason,
+            needs=self.needs,
+            focal_point=self.focal_point_id,
+            focal_name=self.focal_name,
+            focal_organisation=self.focal_organisation,
+            since=self.since,
+            until=self.until,
+        )
+
     def clean(self) -> None:
         if not rules.is_known_place(self.member):
             raise ValidationError({"member": "not a country of the reference data"})
+        if self.activity.programme_id != self.programme_id:
+            raise ValidationError({"activity": "not an activity of this programme"})
+        if found := answers.faults(self.answer):
+            raise ValidationError({one.field: one.message.en for one in found})
 
 
 class Instrument(Cited):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -34,10 +34,14 @@ from kyoso.hub.programme.models import (
     Participation,
     Programme,
 )
+from kyoso.hub.programme.participation import services as participation
+from kyoso.hub.programme.participation.answers import NO_REPLY
+from kyoso.hub.record.services import log
 from kyoso.programme import editions
 from kyoso.reference.loading import Row, load
 
 SAMPLE_STANCES = Path(__file__).parent / "sample" / "participation.csv"
+SAMPLE_DETAILS = SAMPLE_STANCES.with_name("participation_details.csv")
 
 
 # --- the shipped catalogue ----------------------------------------------------------------
@@ -363,33 +367,96 @@ def attach_text(
 # --- stances ------------------------------------------------------------------------------
 
 
-@transaction.atomic
-def record_stance(*, activity: Activity, member: str, level: str) -> Participation:
-    """Record how ``member`` stands to ``activity``; safe to repeat. Raises ``ValidationError``."""
+def record_stance(
+    *,
+    activity: Activity,
+    member: str,
+    level: str,
+    actor: User | None = None,
+    expected: int | None = None,
+    why: str = "",
+    **details: Any,
+) -> Participation:
+    """Record how ``member`` stands to ``activity``; safe to repeat.
+
+    ``details`` are other fields of :class:`Answer`; those that are not given stay as they are.
+    Raises what :func:`participation.services.record_answers` raises.
+    """
     stance = Participation.objects.filter(activity=activity, member=member).first()
-    stance = stance or Participation(activity=activity, member=member)
-    stance.level = level
-    stance.sample = rules.is_sample(member)
-    stance.full_clean()
-    stance.save()
-    return stance
+    before = stance.answer if stance else NO_REPLY
+    participation.record_answers(
+        actor=actor,
+        programme=activity.programme,
+        member=member,
+        cells=[
+            participation.Cell(
+                activity=activity,
+                answer=replace(before, level=level, **details),
+                expected=expected,
+            )
+        ],
+        why=why,
+    )
+    return Participation.objects.get(activity=activity, member=member)
 
 
 @transaction.atomic
 def load_sample_stances() -> int:
-    """The stances of the sample countries; answers how many there are. Safe to repeat."""
+    """The answers of the sample countries; answers how many there are. Safe to repeat.
+
+    They are loaded at once, and the log has one entry for all of them: an entry for each would
+    tell nothing more, and take a second. What somebody changed since is left alone.
+    """
     activities = _activities()
+    details = _sample_details()
     stances = []
     with SAMPLE_STANCES.open(encoding="utf-8", newline="") as stream:
         for row in csv.DictReader(stream):
             activity = activities[row.pop("programme"), row.pop("code")]
             stances += [
-                Participation(activity=activity, member=member, level=level, sample=True)
+                Participation(
+                    programme=activity.programme,
+                    activity=activity,
+                    member=member,
+                    level=level,
+                    sample=True,
+                    **details.get((activity.programme.key, activity.key, member), {}),
+                )
                 for member, level in row.items()
                 if level
             ]
-    _put(Participation, stances, unique=("activity", "member"))
+    known = set(Participation.objects.filter(sample=True).values_list("activity_id", "member"))
+    new = [one for one in stances if (one.activity_id, one.member) not in known]
+    for one in new:
+        one.full_clean(validate_unique=False, validate_constraints=False, exclude=["activity"])
+    Participation.objects.bulk_create(new)
+    for programme in dict.fromkeys(one.programme for one in new):
+        count = sum(one.programme == programme for one in new)
+        log(
+            actor=None,
+            act="programme.sample_stances_loaded",
+            record=programme,
+            data={"answers": count},
+        )
     return len(stances)
+
+
+def _sample_details() -> dict[tuple[str, str, str], dict[str, Any]]:
+    """Ranks, reasons, needs and focal points of some sample answers."""
+    with SAMPLE_DETAILS.open(encoding="utf-8", newline="") as stream:
+        return {
+            (row["programme"], row["code"], row["member"]): {
+                "priority": int(row["priority"]) if row["priority"] else None,
+                "reasons": row["reasons"].split(),
+                "since": date.fromisoformat(row["since"]) if row["since"] else None,
+                "until": date.fromisoformat(row["until"]) if row["until"] else None,
+                **{
+                    name: row[name]
+                    for name in ("reason", "needs", "focal_name", "focal_organisation")
+                },
+            }
+            for row in csv.DictReader(stream)
+        }
 
 
 @transaction.atomic

@@ -1,0 +1,1 @@
+"""How members stand to activities: their answers, in pages and in a workbook."""
