@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.conf import settings
+from pytest_django import Settings
 
 from kyoso.hub.programme import services as programme
 
@@ -17,6 +18,18 @@ def django_db_modify_db_settings(
     default = settings.DATABASES["default"]
     if default["ENGINE"].endswith("sqlite3"):
         default["TEST"]["NAME"] = str(tmp_path_factory.mktemp("database") / "test.sqlite3")
+
+
+@pytest.fixture(autouse=True)
+def nobody_needs_a_second_factor(settings: Settings) -> None:
+    """Only the tests of the second factor ask for one."""
+    settings.KYOSO_SECOND_FACTOR_FOR = ()
+
+
+@pytest.fixture(autouse=True)
+def passwords_are_hashed_quickly(settings: Settings) -> None:
+    """A hash that takes half a second is right for a site and wrong for a thousand tests."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture

@@ -3,6 +3,9 @@
 KYOSO_HOME        folder of database, evidence and runs; ./var
 KYOSO_URL         the address people use, such as https://kyoso.example; http://127.0.0.1:8000
 KYOSO_SECRET_KEY  instead of the key kept in KYOSO_HOME
+KYOSO_MAIL_URL    smtp://USER:PASSWORD@HOST:PORT; letters lie in KYOSO_HOME/outbox without it
+KYOSO_MAIL_FROM   the address that letters come from; kyoso@ the host of KYOSO_URL
+KYOSO_SECOND_FACTOR_FOR  roles that need a second factor; secretariat,verifier,auditor
 KYOSO_PROXIES     how many proxies stand before the site; 0
 DATABASE_URL      PostgreSQL instead of SQLite
 """
@@ -13,7 +16,7 @@ import os
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from kyoso.hub import databases, home
+from kyoso.hub import databases, home, mailing
 from kyoso.publishing import fonts
 
 BASE = Path(__file__).parent
@@ -52,6 +55,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "django_tasks",
     "django_tasks_db",
     "rules.apps.AutodiscoverRulesConfig",
@@ -70,6 +74,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "kyoso.hub.accounts.middleware.second_factor",
     "kyoso.hub.record.middleware.Refusals",
 ]
 
@@ -101,6 +106,13 @@ DATABASES = {
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+# Counts failed sign-ins; kept in memory they would be counted by each process for itself.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "accounts_cache",
+    }
+}
 
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [
@@ -125,6 +137,21 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = False
 ALLAUTH_TRUSTED_PROXY_COUNT = _proxies
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 600
+
+KYOSO_SECOND_FACTOR_FOR = tuple(
+    role.strip()
+    for role in os.environ.get("KYOSO_SECOND_FACTOR_FOR", "secretariat,verifier,auditor").split(",")
+    if role.strip()
+)
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_TOTP_ISSUER = "Kyoso"
+MFA_TOTP_TOLERANCE = 1
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # the letter of the invitation proved the address
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = _address.hostname in ("localhost", "127.0.0.1")
+
+globals().update(mailing.parse(os.environ.get("KYOSO_MAIL_URL", ""), outbox=KYOSO_HOME / "outbox"))
+DEFAULT_FROM_EMAIL = os.environ.get("KYOSO_MAIL_FROM") or f"kyoso@{_address.hostname}"
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("ja", "日本語")]

@@ -10,8 +10,16 @@ from django.db import models
 from django.db.models import QuerySet
 
 from kyoso.core import hashes
+from kyoso.hub.accounts.enums import Role
+from kyoso.hub.accounts.selectors import Viewer, standing
 from kyoso.hub.record.models import Event, Head
 from kyoso.hub.record.services import entry_of
+
+
+def visible_to(viewer: Viewer) -> QuerySet[Event]:
+    """The whole log for those who watch over it; nothing of it for others."""
+    watches = standing(viewer).has(Role.SECRETARIAT, Role.AUDITOR)
+    return Event.objects.all() if watches else Event.objects.none()
 
 
 def history(record: models.Model) -> QuerySet[Event]:
