@@ -116,8 +116,8 @@ class Total:
     """What the answers on one period and group add up to, and what that number contains.
 
     ``value`` is ``None`` where nothing adds up. For percentages it is a ratio (0.25 is 25 %) and
-    ``numerators`` and ``denominators`` hold both sums. ``expected`` are the subjects from which a
-    value was due.
+    ``numerators`` and ``denominators`` are the sums at either end. ``expected`` are the subjects
+    from which a value was due.
     """
 
     definition: Definition

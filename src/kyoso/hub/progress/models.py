@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -19,12 +20,16 @@ from kyoso.hub.fields import BilingualField
 from kyoso.hub.programme.models import Activity, Body, Indicator, Programme
 from kyoso.hub.programme.rules import is_known_place
 from kyoso.hub.progress.enums import APPROVED, HANDED_IN, Flow, Part, State, ValueKind, WrittenIn
+from kyoso.hub.projects.models import Milestone as PlannedMilestone
+from kyoso.hub.projects.models import Project, ResultIndicator, check_currency
+from kyoso.hub.projects.money import MoneyField
 from kyoso.hub.record.models import Versioned
 
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
 
-_AMOUNT = {"max_digits": 30, "decimal_places": 10, "null": True, "blank": True}
+_NUMBER: Mapping[str, Any] = {"max_digits": 15, "decimal_places": 4, "null": True, "blank": True}
+"""SQLite keeps fifteen digits of a decimal number exactly."""
 
 
 class ReportingRound(Versioned):
@@ -56,7 +61,7 @@ class ReportingRound(Versioned):
         ]
 
     def __str__(self) -> str:
-        return self.title.en
+        return str(self.title.en)
 
     @property
     def period(self) -> Period:
@@ -65,10 +70,11 @@ class ReportingRound(Versioned):
 
 
 class Requirement(Versioned):
-    """That one report is owed: on an activity by a member.
+    """That one report is owed: on an activity by a member, or on a project.
 
     Where ``organisation`` is set, its people write the report; otherwise the member's focal point
-    and sector ministry. ``scope`` names the activity as roles do. ``due`` is set where the day of
+    and sector ministry. A project is reported on by an organisation, the one that leads it if no
+    other is named. ``scope`` names the activity as roles do. ``due`` is set where the day of
     the round was put off. A requirement that falls away is waived, not deleted.
     """
 
@@ -78,6 +84,9 @@ class Requirement(Versioned):
         Activity, null=True, blank=True, on_delete=models.PROTECT, related_name="requirements"
     )
     scope = models.CharField(max_length=60, blank=True)
+    project = models.ForeignKey(
+        Project, null=True, blank=True, on_delete=models.PROTECT, related_name="requirements"
+    )
     member = models.CharField(max_length=3, blank=True)
     organisation = models.ForeignKey(
         Organisation, null=True, blank=True, on_delete=models.PROTECT, related_name="requirements"
@@ -101,14 +110,53 @@ class Requirement(Versioned):
                 fields=["round", "activity", "member", "organisation"],
                 name="progress_owed_once_by_an_organisation",
             ),
+            models.UniqueConstraint(
+                fields=["round", "project", "organisation"],
+                name="progress_owed_once_on_a_project",
+            ),
+            models.CheckConstraint(
+                condition=Q(activity__isnull=False, project__isnull=True)
+                & ~Q(member="")
+                & ~Q(scope="")
+                | Q(
+                    activity__isnull=True,
+                    project__isnull=False,
+                    organisation__isnull=False,
+                    member="",
+                    scope="",
+                ),
+                name="progress_owed_on_one_thing",
+            ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.scope} {self.member}"
+        return f"{self.scope} {self.member}".strip() or str(self.project_id)
 
     def clean(self) -> None:
         if self.member and not is_known_place(self.member):
             raise ValidationError({"member": "not a country of the reference data"})
+
+    @property
+    def countries(self) -> set[str]:
+        """The countries that the report concerns."""
+        if self.project is None:
+            return {self.member}
+        return {one.country for one in self.project.countries.all()}
+
+    @property
+    def activities(self) -> list[Activity]:
+        """The activities that the report concerns."""
+        if self.activity is not None:
+            return [self.activity]
+        assert self.project is not None
+        return [link.activity for link in self.project.activities.all()]
+
+    @property
+    def scopes(self) -> set[str]:
+        """The activities that the report concerns, as roles name them."""
+        if self.project is None:
+            return {self.scope}
+        return {f"{one.programme.key}/{one.key}" for one in self.activities}
 
     @property
     def due_on(self) -> date:
@@ -211,19 +259,26 @@ def hash_of(words: str) -> str:
 
 
 class Value(models.Model):
-    """How a report answers an indicator, as a whole or for one ``group`` (women; Java).
+    """How a report answers an indicator of the programme or of its project's results.
+
+    The answer is for the whole, or for one ``group`` of it (women; a province).
 
     A percentage keeps both of its parts. What the value rests on is a run of a method (a table of
     its result, a row counted as in a spreadsheet) or a document of the report.
     """
 
     report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="values")
-    indicator = models.ForeignKey(Indicator, on_delete=models.PROTECT, related_name="+")
+    indicator = models.ForeignKey(
+        Indicator, null=True, blank=True, on_delete=models.PROTECT, related_name="reported"
+    )
+    result_indicator = models.ForeignKey(
+        ResultIndicator, null=True, blank=True, on_delete=models.PROTECT, related_name="reported"
+    )
     group = models.CharField(max_length=60, blank=True)
     kind = models.CharField(max_length=20, choices=ValueKind)
-    number = models.DecimalField(**_AMOUNT)
-    numerator = models.DecimalField(**_AMOUNT)
-    denominator = models.DecimalField(**_AMOUNT)
+    number = models.DecimalField(**_NUMBER)
+    numerator = models.DecimalField(**_NUMBER)
+    denominator = models.DecimalField(**_NUMBER)
     unit = models.CharField(max_length=40, blank=True)
     statement = models.TextField(blank=True)
     run = models.ForeignKey(
@@ -236,10 +291,18 @@ class Value(models.Model):
     )
 
     class Meta:
-        ordering = ["indicator", "group", "pk"]
+        ordering = ["indicator", "result_indicator", "group", "pk"]
         constraints = [
             models.UniqueConstraint(
                 fields=["report", "indicator", "group"], name="progress_value_once"
+            ),
+            models.UniqueConstraint(
+                fields=["report", "result_indicator", "group"], name="progress_result_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(indicator__isnull=False, result_indicator__isnull=True)
+                | Q(indicator__isnull=True, result_indicator__isnull=False),
+                name="progress_value_of_one_indicator",
             ),
             models.CheckConstraint(
                 condition=Q(kind=ValueKind.NUMBER, number__isnull=False)
@@ -250,14 +313,24 @@ class Value(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.report_id} {self.indicator_id} {self.group}".rstrip()
+        return f"{self.report_id} {self.indicator_id or self.result_indicator_id} {self.group}".rstrip()
+
+    @property
+    def of(self) -> Indicator | ResultIndicator:
+        """The indicator that is answered."""
+        found = self.indicator or self.result_indicator
+        assert found is not None
+        return found
 
 
 class Milestone(models.Model):
-    """A milestone that was reached in the period."""
+    """A milestone that was reached in the period; ``planned`` is the one of the project."""
 
     report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="milestones")
     position = models.PositiveSmallIntegerField()
+    planned = models.ForeignKey(
+        PlannedMilestone, null=True, blank=True, on_delete=models.SET_NULL, related_name="reported"
+    )
     name = models.CharField(max_length=200)
     reached = models.DateField()
 
@@ -280,8 +353,8 @@ class Finance(models.Model):
     position = models.PositiveSmallIntegerField()
     flow = models.CharField(max_length=20, choices=Flow)
     source = models.CharField(max_length=120)
-    amount = models.DecimalField(max_digits=24, decimal_places=4)
-    currency = models.CharField(max_length=3)
+    amount = MoneyField()
+    currency = models.CharField(max_length=3, validators=[check_currency])
 
     class Meta:
         ordering = ["position"]

@@ -15,13 +15,17 @@ class ConflictError(KyosoError):
     """Somebody else changed the record meanwhile.
 
     ``current`` is the record as it is now, ``yours`` are the values that were not saved.
+    ``theirs`` are those that stand there instead, where they are not fields of the record.
     """
 
     code = "conflict"
 
-    def __init__(self, current: Any, yours: Mapping[str, Any]) -> None:
+    def __init__(
+        self, current: Any, yours: Mapping[str, Any], theirs: Mapping[str, Any] | None = None
+    ) -> None:
         self.current = current
         self.yours = dict(yours)
+        self.theirs = None if theirs is None else dict(theirs)
         super().__init__(
             Text("somebody else changed this meanwhile", "ほかの人が先に変更しました"),
             where=f"{type(current)._meta.label_lower}/{current.pk}",
