@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from hypothesis import given as drawn
+from hypothesis import settings
 from hypothesis import strategies as st
 from tests.tables.declared import ACTIVITY, HEADER, column, lines, table
 
@@ -266,6 +267,7 @@ def test_a_key_with_an_absent_part_repeats_nothing(checked: Door) -> None:
     assert lines(checked("a,b\nx,\nx,\ny,1\n", table=loose)) == []
 
 
+@settings(max_examples=20)
 @drawn(st.lists(st.tuples(st.sampled_from("AB"), st.integers(2020, 2022)), min_size=1, max_size=15))
 def test_every_row_but_the_first_of_a_key_is_named(
     checked: Door, keys: list[tuple[str, int]]

@@ -13,7 +13,7 @@ from typing import Any
 import openpyxl
 import pytest
 import xlsxwriter
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.tables.declared import HEADER, lines
 
@@ -358,6 +358,7 @@ def test_a_damaged_part_is_named(read: Door, part: str) -> None:
     )
 
 
+@settings(max_examples=20)
 @given(st.integers(0, 5_000), st.binary(min_size=1, max_size=40))
 def test_no_damage_ends_in_an_error_of_another_kind(read: Door, at: int, noise: bytes) -> None:
     content = bytearray(activity(["A", 2020, 1]))

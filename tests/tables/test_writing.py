@@ -16,7 +16,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from tests.tables.declared import ACTIVITY, HEADER, lines
 
@@ -195,6 +195,7 @@ record = st.fixed_dictionaries(
 
 
 @pytest.mark.parametrize("form", ["csv", "parquet"])
+@settings(max_examples=20)
 @given(
     records=st.lists(record, min_size=1, max_size=8, unique_by=lambda r: (r["facility"], r["year"]))
 )
