@@ -498,7 +498,8 @@ class Pair(Versioned):
     """Two projects that look alike; ``first`` has the smaller key, so that a pair is there once.
 
     ``score`` and ``reasons`` are those of the latest comparison: per aspect its weight, how alike
-    (0 to 1) and what was found.
+    (0 to 1) and what was found. ``verdict`` and ``part`` are those of the latest judgement, which
+    holds; ``waiting`` while a person is to judge it.
     """
 
     first = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="+")
@@ -506,6 +507,11 @@ class Pair(Versioned):
     score = models.FloatField()
     reasons = models.JSONField(default=list)
     compared_at = models.DateTimeField()
+    waiting = models.BooleanField(default=True)
+    verdict = models.CharField(max_length=20, choices=Verdict, blank=True)
+    part = models.ForeignKey(
+        Project, null=True, blank=True, on_delete=models.CASCADE, related_name="+"
+    )
 
     if TYPE_CHECKING:
         judgements: RelatedManager[Judgement]

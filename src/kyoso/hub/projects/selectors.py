@@ -1,13 +1,41 @@
-"""What is read about projects. Who sees a project is decided here, once, in agreement with rules."""
+"""What is read about projects. Who sees a project is decided here, once, in agreement with rules.
+
+Every function issues a fixed number of queries.
+"""
 
 from __future__ import annotations
 
-from django.db.models import Q, QuerySet
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db.models import Count, Prefetch, Q, QuerySet, Sum
 
 from kyoso.hub.accounts.selectors import Viewer, standing
+from kyoso.hub.programme.models import Activity, ActivityText, Initiative
 from kyoso.hub.projects import rules
-from kyoso.hub.projects.enums import PartnerRole
-from kyoso.hub.projects.models import Pair, Partner, Project, ProjectCountry
+from kyoso.hub.projects.enums import (
+    FinanceKind,
+    FinancePart,
+    MeasureKind,
+    PartnerRole,
+    State,
+    Verdict,
+)
+from kyoso.hub.projects.models import (
+    Finance,
+    Judgement,
+    Pair,
+    Partner,
+    Project,
+    ProjectCountry,
+    Result,
+    Target,
+)
+from kyoso.hub.record.models import Event
+from kyoso.programme.counting import Bond, Claim, Counted, LeftOut, count_once
 
 
 def visible_to(viewer: Viewer) -> QuerySet[Project]:
@@ -25,9 +53,349 @@ def visible_to(viewer: Viewer) -> QuerySet[Project]:
     return Project.objects.filter(seen)
 
 
+# --- lists --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a list is narrowed to; an empty part narrows nothing."""
+
+    activity: str = ""
+    country: str = ""
+    state: str = ""
+    initiative: str = ""
+
+    def of(self, projects: QuerySet[Project]) -> QuerySet[Project]:
+        """``activity`` is written as a scope: ``space/1-1-1``."""
+        if self.activity:
+            programme, _, key = self.activity.partition("/")
+            projects = projects.filter(
+                activities__activity__programme__key=programme, activities__activity__key=key
+            )
+        if self.country:
+            projects = projects.filter(countries__country=self.country)
+        if self.state:
+            projects = projects.filter(state=self.state)
+        if self.initiative:
+            projects = projects.filter(initiative__key=self.initiative)
+        return projects
+
+
+def listed(projects: QuerySet[Project]) -> QuerySet[Project]:
+    """With what a line of a list shows."""
+    return projects.select_related("lead", "initiative").prefetch_related(
+        "countries", "activities__activity__programme"
+    )
+
+
+def texts_of_activities(keys: Iterable[int] | None = None) -> dict[int, ActivityText]:
+    """The text of each activity in the latest edition that has it, by the activity."""
+    texts = ActivityText.objects.select_related("edition__programme").order_by("edition__label")
+    if keys is not None:
+        texts = texts.filter(activity__in=list(keys))
+    return {text.activity_id: text for text in texts}
+
+
+def countries_with_projects(projects: QuerySet[Project]) -> list[str]:
+    chosen = ProjectCountry.objects.filter(project__in=projects.order_by().values("pk"))
+    return sorted(chosen.order_by().values_list("country", flat=True).distinct())
+
+
+def initiatives_with_projects(projects: QuerySet[Project]) -> QuerySet[Initiative]:
+    return Initiative.objects.filter(pk__in=projects.order_by().values("initiative"))
+
+
+def activities_with_projects(projects: QuerySet[Project]) -> QuerySet[Activity]:
+    return (
+        Activity.objects.filter(projects__project__in=projects.order_by().values("pk"))
+        .select_related("programme")
+        .distinct()
+    )
+
+
+# --- one project --------------------------------------------------------------------------
+
+
+def project(viewer: Viewer, pk: uuid.UUID) -> Project:
+    """A project that this viewer may see, with all that belongs to it.
+
+    Raises ``Project.DoesNotExist``.
+    """
+    results = Result.objects.prefetch_related("indicators__targets", "outputs")
+    return (
+        visible_to(viewer)
+        .select_related("lead", "initiative")
+        .prefetch_related(
+            "authors",
+            "countries",
+            "activities__activity__programme",
+            "tags__framework",
+            "themes",
+            "sites",
+            "partners__organisation",
+            "milestones",
+            "finance__source",
+            "documents",
+            Prefetch("results", queryset=results),
+        )
+        .get(pk=pk)
+    )
+
+
+def history_of(project: Project) -> QuerySet[Event]:
+    """All acts on a project and its parts, latest first; ``project`` has its parts at hand."""
+    indicators = [one for result in project.results.all() for one in result.indicators.all()]
+    parts = [
+        project,
+        *project.sites.all(),
+        *project.partners.all(),
+        *project.milestones.all(),
+        *project.finance.all(),
+        *project.results.all(),
+        *indicators,
+        *[target for one in indicators for target in one.targets.all()],
+        *project.documents.all(),
+    ]
+    keys: dict[str, list[str]] = defaultdict(list)
+    for part in parts:
+        keys[part._meta.label_lower].append(str(part.pk))
+    chosen = Q()
+    for kind, known in keys.items():
+        chosen |= Q(kind=kind, key__in=known)
+    return Event.objects.filter(chosen).order_by("-number")
+
+
+# --- pairs --------------------------------------------------------------------------------
+
+
 def pairs_visible_to(viewer: Viewer) -> QuerySet[Pair]:
     """Pairs of which the viewer sees both projects; none for the public."""
     if not standing(viewer).posts:
         return Pair.objects.none()
     seen = visible_to(viewer).values("pk")
     return Pair.objects.filter(first__in=seen, second__in=seen)
+
+
+def with_both(pairs: QuerySet[Pair]) -> QuerySet[Pair]:
+    """Pairs with what a page shows of their projects and judgements."""
+    sides = [
+        f"{side}__{part}"
+        for side in ("first", "second")
+        for part in ("countries", "authors", "activities__activity__programme", "partners")
+    ]
+    return pairs.select_related(
+        "first__lead", "second__lead", "first__initiative", "second__initiative", "part"
+    ).prefetch_related("judgements__part", *sides)
+
+
+def pairs_of(viewer: Viewer, project: Project) -> QuerySet[Pair]:
+    """The pairs of one project that this viewer sees."""
+    return pairs_visible_to(viewer).filter(Q(first=project) | Q(second=project))
+
+
+def bonds() -> tuple[Bond, ...]:
+    """What people judged to stand under two projects: the same, or part of the other.
+
+    Of two that are the same, what the one registered first reports counts.
+    """
+    found = []
+    judged = Pair.objects.filter(verdict__in=(Verdict.SAME, Verdict.PART_OF)).order_by("pk")
+    for pair in judged.select_related("first", "second"):
+        first, second = pair.first, pair.second
+        if pair.verdict == Verdict.PART_OF:
+            part = first if pair.part_id == first.pk else second
+        else:
+            part = max(first, second, key=lambda p: (p.registered_at or p.created_at, p.pk.hex))
+        found.append(Bond(whole=str((second if part is first else first).pk), part=str(part.pk)))
+    return tuple(found)
+
+
+# --- finance and tonnes -------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """The amounts of one part of the money in one currency, by kind; absent where none is."""
+
+    part: FinancePart
+    currency: str
+    amounts: Mapping[FinanceKind, Decimal]
+
+    @property
+    def cells(self) -> list[Decimal | None]:
+        return [self.amounts.get(kind) for kind in FinanceKind]
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """Money by part, currency and kind, and what was not counted twice."""
+
+    lines: Sequence[Line]
+    left_out: Sequence[LeftOut]
+    projects: int
+
+
+def totals(projects: QuerySet[Project]) -> Totals:
+    """What ``projects`` report, each amount once. Currencies are not converted: no rate is given.
+
+    Sums are made by the database; only rows that may stand twice are looked at one by one.
+    """
+    chosen = projects.order_by().values("pk")
+    rows = Finance.objects.filter(project__in=chosen).order_by()
+    sums: dict[tuple[str, str, str], Decimal] = {
+        (part, currency, kind): amount
+        for part, currency, kind, amount in rows.values_list("part", "currency", "kind").annotate(
+            amount_sum=Sum("amount")
+        )
+    }
+    counted = _counted(rows)
+    for one in counted.left_out:
+        part, kind = one.claim.kind.split("/")
+        sums[part, one.claim.unit, kind] -= one.claim.amount
+    lines: dict[tuple[FinancePart, str], dict[FinanceKind, Decimal]] = defaultdict(dict)
+    for (part, currency, kind), amount in sorted(sums.items()):
+        lines[FinancePart(part), currency][FinanceKind(kind)] = amount
+    order = list(FinancePart)
+    return Totals(
+        [
+            Line(part, currency, amounts)
+            for (part, currency), amounts in sorted(
+                lines.items(), key=lambda item: (order.index(item[0][0]), item[0][1])
+            )
+        ],
+        counted.left_out,
+        rows.values("project").distinct().count(),
+    )
+
+
+def _counted(rows: QuerySet[Finance]) -> Counted:
+    """Rows with a reference that another project has as well, and rows of judged pairs."""
+    judged = bonds()
+    bound = {side for bond in judged for side in (bond.whole, bond.part)}
+    twice = (
+        rows.exclude(reference="")
+        .values("reference")
+        .annotate(n=Count("project", distinct=True))
+        .filter(n__gt=1)
+        .values("reference")
+    )
+    doubtful = rows.filter(Q(reference__in=twice) | Q(project__in=bound))
+    return count_once([_claim(row) for row in doubtful], judged)
+
+
+def _claim(row: Finance) -> Claim:
+    return Claim(
+        key=str(row.pk),
+        project=str(row.project_id),
+        kind=f"{row.part}/{row.kind}",
+        unit=row.currency,
+        amount=row.amount,
+        reference=row.reference,
+    )
+
+
+TONNES = ("tCO2e", "t CO2e", "t-CO2e", "tCO2eq", "t CO2eq")
+
+
+def tonnes(projects: QuerySet[Project]) -> Counted:
+    """The targets in tonnes of carbon dioxide equivalent by period, each once."""
+    targets = Target.objects.filter(
+        indicator__result__project__in=projects.order_by().values("pk"),
+        indicator__kind=MeasureKind.QUANTITATIVE,
+        indicator__unit__in=TONNES,
+        category="",
+        value__isnull=False,
+    ).select_related("indicator__result")
+    return count_once([_target_claim(target) for target in targets], bonds())
+
+
+def _target_claim(target: Target) -> Claim:
+    return Claim(
+        key=str(target.pk),
+        project=str(target.indicator.result.project_id),
+        kind=target.period,
+        unit="t CO2e",
+        amount=target.value or Decimal(0),
+        reference=target.indicator.reference,
+        period=target.period,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Twice:
+    """A row of a project that stands under another project as well, and where it counts."""
+
+    key: str
+    other: Project
+    counts_here: bool
+    because: str
+    differs: bool
+
+
+def twice(viewer: Viewer, project: Project) -> tuple[list[Twice], list[Twice]]:
+    """The amounts and the tonnes of a project that another visible project reports as well."""
+    seen = visible_to(viewer).exclude(state=State.CANCELLED)
+    judged = bonds()
+    me = str(project.pk)
+    bound = {
+        side for bond in judged if me in (bond.whole, bond.part) for side in (bond.whole, bond.part)
+    }
+    references = {row.reference for row in project.finance.all() if row.reference}
+    of_tonnes = {
+        one.reference
+        for result in project.results.all()
+        for one in result.indicators.all()
+        if one.reference
+    }
+    money = Finance.objects.filter(project__in=seen.values("pk")).filter(
+        Q(reference__in=references) | Q(project__in=bound) | Q(project=project)
+    )
+    targets = (
+        Target.objects.filter(
+            indicator__result__project__in=seen.values("pk"),
+            indicator__unit__in=TONNES,
+            category="",
+            value__isnull=False,
+        )
+        .filter(
+            Q(indicator__reference__in=of_tonnes)
+            | Q(indicator__result__project__in=bound)
+            | Q(indicator__result__project=project)
+        )
+        .select_related("indicator__result")
+    )
+    counted = (
+        count_once([_claim(row) for row in money], judged),
+        count_once([_target_claim(target) for target in targets], judged),
+    )
+    named = {
+        side
+        for one in counted
+        for left in one.left_out
+        for side in (left.claim.project, left.instead)
+    }
+    known = {str(one.pk): one for one in seen.filter(pk__in=named)}
+    return (_twice(me, counted[0], known), _twice(me, counted[1], known))
+
+
+def _twice(me: str, counted: Counted, known: Mapping[str, Project]) -> list[Twice]:
+    found = []
+    for left in counted.left_out:
+        sides = {left.claim.project, left.instead}
+        if me not in sides or len(sides & set(known)) != len(sides):
+            continue
+        other = next(side for side in sides if side != me)
+        found.append(
+            Twice(left.claim.key, known[other], left.instead == me, left.because, left.differs)
+        )
+    return found
+
+
+def judged_differently(pair: Pair) -> bool:
+    """Whether people disagree about a pair; ``pair`` has its judgements at hand."""
+    verdicts = {(one.verdict, one.part_id) for one in pair.judgements.all()}
+    return len(verdicts) > 1
+
+
+def latest_judgement(pair: Pair) -> Judgement | None:
+    return next(iter(pair.judgements.all()), None)

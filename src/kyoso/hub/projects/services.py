@@ -1,0 +1,512 @@
+"""What is done to projects: drafted, changed, registered, completed, cancelled; pairs judged.
+
+Everything that belongs to a project is changed under the lock of the project: what is compared
+with other projects is always one state of it.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date
+from typing import Any, TypeVar
+
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.utils import timezone
+
+from kyoso.core.text import Text
+from kyoso.hub.accounts.models import Organisation, User
+from kyoso.hub.programme.models import Activity, Framework, Initiative
+from kyoso.hub.programme.rules import is_sample
+from kyoso.hub.projects import initiatives, likenesses
+from kyoso.hub.projects.enums import State, Verdict
+from kyoso.hub.projects.models import (
+    Judgement,
+    Pair,
+    Partner,
+    Project,
+    ProjectActivity,
+    ProjectCountry,
+    ProjectTag,
+    ProjectTheme,
+    Site,
+)
+from kyoso.hub.record.errors import ConflictError, WrongStateError
+from kyoso.hub.record.models import Event, Versioned
+from kyoso.hub.record.services import allow, change, create, log, state_of
+from kyoso.hub.texts import language, say
+from kyoso.programme import overlap
+
+Part = TypeVar("Part", bound=Versioned)
+
+PAIRS_KEPT = 20
+"""So many likenesses of one comparison are kept: a person reads them."""
+
+_LINKS: Mapping[str, tuple[type[models.Model], str]] = {
+    "activities": (ProjectActivity, "activity"),
+    "countries": (ProjectCountry, "country"),
+    "tags": (ProjectTag, "framework"),
+    "themes": (ProjectTheme, "theme"),
+}
+_COMPARED = (Site, Partner)
+"""Parts of a project by which it is compared with others."""
+
+
+# --- projects -----------------------------------------------------------------------------
+
+
+@transaction.atomic
+def begin(
+    *,
+    actor: User | None,
+    title: Text,
+    summary: Text,
+    initiative: Initiative,
+    lead: Organisation,
+    activities: Collection[Activity],
+    countries: Collection[str],
+    starts: date | None = None,
+    ends: date | None = None,
+    once: str | None = None,
+) -> Project:
+    """A draft; a sample where its countries are.
+
+    Raises ``ValidationError``, also where the initiative does not fit the dates.
+    """
+    project = Project(
+        title=title,
+        summary=summary,
+        initiative=initiative,
+        lead=lead,
+        starts=starts,
+        ends=ends,
+        sample=any(is_sample(one) for one in countries),
+    )
+    made = create(
+        project, actor=actor, act="projects.begun", permission="projects.create", once=once
+    )
+    if made.pk != project.pk:
+        return made
+    _check_basics(made, activities, countries)
+    _link(made, {"activities": activities, "countries": countries})
+    _wrote(made, actor)
+    find_likenesses(made)
+    return made
+
+
+@transaction.atomic
+def revise(
+    project: Project,
+    *,
+    actor: User | None,
+    expected: int | None,
+    once: str | None = None,
+    why: str = "",
+    activities: Collection[Activity] | None = None,
+    countries: Collection[str] | None = None,
+    tags: Collection[Framework] | None = None,
+    themes: Collection[str] | None = None,
+    **fields: Any,
+) -> Project:
+    """Change a project's own fields and links; ``None`` leaves links as they are.
+
+    Raises ``ValidationError``, :class:`ConflictError`, :class:`WrongStateError`.
+    """
+    current = _locked(project, actor, "projects.change")
+    if _done_before(once):
+        return current
+    given = {"activities": activities, "countries": countries, "tags": tags, "themes": themes}
+    links = {name: values for name, values in given.items() if values is not None}
+    changes = _link_changes(current, links)
+    if changes and expected is not None and current.version != expected:
+        raise ConflictError(current, fields)
+    revised = current
+    if changes:
+        revised = change(
+            current,
+            actor=actor,
+            act="projects.relinked",
+            expected=expected,
+            why=why,
+            data={"changes": changes},
+        )
+        _link(revised, links)
+        expected = revised.version if expected is not None else None
+    revised = change(
+        revised,
+        actor=actor,
+        act="projects.revised",
+        expected=expected,
+        once=once,
+        why=why,
+        **fields,
+    )
+    if revised.version == current.version:
+        return revised
+    _check_basics(revised, *_basics(revised))
+    _wrote(revised, actor)
+    find_likenesses(revised)
+    return revised
+
+
+def _basics(project: Project) -> tuple[list[Activity], list[str]]:
+    return (
+        [link.activity for link in project.activities.all()],
+        [link.country for link in project.countries.all()],
+    )
+
+
+def _check_basics(
+    project: Project, activities: Collection[Activity], countries: Collection[str]
+) -> None:
+    """An activity, a country, and an initiative that fits the dates. Raises ``ValidationError``."""
+    faults: dict[str, str] = {}
+    if not activities:
+        faults["activities"] = say("projects.fault.activities")[language()]
+    if not countries:
+        faults["countries"] = say("projects.fault.countries")[language()]
+    if any(is_sample(one) != project.sample for one in countries):
+        faults["countries"] = say("projects.fault.sample")[language()]
+    new = Initiative.objects.filter(relation=initiatives.NEW).first()
+    if new is not None and project.starts is not None:
+        fault = initiatives.misfit(project.starts, project.initiative, new)
+        if fault is not None:
+            faults["initiative"] = fault[language()]
+    if faults:
+        raise ValidationError(faults)
+
+
+def _link_changes(
+    project: Project, links: Mapping[str, Collection[Any]]
+) -> dict[str, list[list[str]]]:
+    """What changes, before and after, by the names that people know: codes and keys."""
+    found = {}
+    for name, values in links.items():
+        model, field = _LINKS[name]
+        rows = model._default_manager.filter(project=project)
+        before = sorted(_known_as(getattr(row, field)) for row in rows)
+        after = sorted({_known_as(value) for value in values})
+        if before != after:
+            found[name] = [before, after]
+    return found
+
+
+def _known_as(value: Any) -> str:
+    return str(getattr(value, "key", value))
+
+
+def _link(project: Project, links: Mapping[str, Collection[Any]]) -> None:
+    for name, values in links.items():
+        model, field = _LINKS[name]
+        rows = model._default_manager.filter(project=project)
+        wanted = {getattr(value, "pk", value): value for value in values}
+        rows.exclude(**{f"{field}__in": wanted}).delete()
+        kept = set(rows.values_list(field, flat=True))
+        for key, value in wanted.items():
+            if key not in kept:
+                row = model(project=project, **{field: value})
+                row.full_clean()
+                row.save()
+
+
+# --- parts --------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def add_part(part: Part, *, actor: User | None, once: str | None = None, why: str = "") -> Part:
+    """Add a site, partner, milestone, amount, result, indicator, target or document."""
+    project = _locked(_project_of(part), actor, "projects.change")
+    if (event := Event.objects.filter(once=once).first() if once else None) is not None:
+        return type(part)._default_manager.filter(pk=event.key).first() or part
+    made = create(part, actor=actor, act=_act(part, "added"), once=once, why=why)
+    _part_changed(project, made, actor)
+    return made
+
+
+@transaction.atomic
+def change_part(
+    part: Part,
+    *,
+    actor: User | None,
+    expected: int | None,
+    once: str | None = None,
+    why: str = "",
+    **fields: Any,
+) -> Part:
+    """Change a part of a project. Raises :class:`ConflictError`, ``ValidationError``."""
+    project = _locked(_project_of(part), actor, "projects.change")
+    changed = change(
+        part,
+        actor=actor,
+        act=_act(part, "changed"),
+        expected=expected,
+        once=once,
+        why=why,
+        **fields,
+    )
+    _part_changed(project, changed, actor)
+    return changed
+
+
+@transaction.atomic
+def remove_part(
+    part: Versioned, *, actor: User | None, expected: int | None, why: str = ""
+) -> None:
+    """Take a part out of a project; the log keeps what it was. Nothing happens the second time."""
+    project = _locked(_project_of(part), actor, "projects.change")
+    current = type(part)._default_manager.select_for_update().filter(pk=part.pk).first()
+    if current is None:
+        return
+    if expected is not None and current.version != expected:
+        raise ConflictError(current, {})
+    before = state_of(current)
+    current.delete()
+    data: dict[str, Any] = {
+        "changes": {name: [value, None] for name, value in before.items() if value is not None}
+    }
+    log(
+        actor=actor,
+        act=_act(part, "removed"),
+        record=project,
+        data=data | ({"why": why} if why else {}),
+    )
+    _part_changed(project, part, actor)
+
+
+def _project_of(part: Any) -> Project:
+    found: Project = part.project
+    return found
+
+
+def _act(part: Versioned, done: str) -> str:
+    return f"projects.{part._meta.model_name}_{done}"
+
+
+def _part_changed(project: Project, part: Versioned, actor: User | None) -> None:
+    _wrote(project, actor)
+    if isinstance(part, _COMPARED):
+        find_likenesses(project)
+
+
+# --- states -------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def register(project: Project, *, actor: User | None, expected: int | None) -> Project:
+    """A draft becomes public. Safe to repeat. Raises :class:`WrongStateError`."""
+    current = _locked(project, actor, "projects.register", expects=None)
+    if current.state == State.REGISTERED:
+        return current
+    _expect(current, State.DRAFT)
+    if current.starts is None:
+        raise WrongStateError(say("projects.fault.no_start"), hint=say("projects.hint.start"))
+    _check_basics(current, *_basics(current))
+    registered = _turn(current, actor, expected, State.REGISTERED, registered_at=timezone.now())
+    find_likenesses(registered)
+    return registered
+
+
+@transaction.atomic
+def complete(
+    project: Project, *, actor: User | None, expected: int | None, why: str = ""
+) -> Project:
+    """A registered project has ended. Safe to repeat. Raises :class:`WrongStateError`."""
+    current = _locked(project, actor, "projects.complete", expects=None)
+    if current.state == State.COMPLETED:
+        return current
+    _expect(current, State.REGISTERED)
+    return _turn(current, actor, expected, State.COMPLETED, why=why)
+
+
+@transaction.atomic
+def cancel(project: Project, *, actor: User | None, expected: int | None, why: str) -> Project:
+    """A project does not go on. Safe to repeat. Raises :class:`WrongStateError`."""
+    current = _locked(project, actor, "projects.cancel", expects=None)
+    if current.state == State.CANCELLED:
+        return current
+    _expect(current, State.DRAFT, State.REGISTERED)
+    if not why.strip():
+        raise ValidationError({"why": say("projects.fault.why")[language()]})
+    cancelled = _turn(current, actor, expected, State.CANCELLED, why=why)
+    for pair in _pairs_of(cancelled).filter(waiting=True):
+        change(pair, actor=None, act="projects.pair_closed", expected=None, waiting=False)
+    return cancelled
+
+
+def _turn(
+    project: Project,
+    actor: User | None,
+    expected: int | None,
+    state: State,
+    *,
+    why: str = "",
+    **fields: Any,
+) -> Project:
+    return change(
+        project,
+        actor=actor,
+        act=f"projects.{state}",
+        expected=expected,
+        why=why,
+        state=state,
+        **fields,
+    )
+
+
+_OPEN = (State.DRAFT, State.REGISTERED)
+
+
+def _locked(
+    project: Project,
+    actor: User | None,
+    permission: str,
+    expects: tuple[State, ...] | None = _OPEN,
+) -> Project:
+    """The project as it is now, locked; after permission, and in one of the expected states."""
+    current = Project.objects.select_for_update().get(pk=project.pk)
+    allow(actor, permission, current)
+    if expects is not None:
+        _expect(current, *expects)
+    return current
+
+
+def _expect(project: Project, *states: State) -> None:
+    if project.state not in states:
+        raise WrongStateError(
+            say("projects.fault.state", state=say(f"projects.state.{project.state}")),
+            hint=say(f"projects.hint.{project.state}"),
+        )
+
+
+def _done_before(once: str | None) -> bool:
+    return once is not None and Event.objects.filter(once=once).exists()
+
+
+def _wrote(project: Project, actor: User | None) -> None:
+    """Who writes in a draft cannot register it (law 5)."""
+    if actor is not None and project.state == State.DRAFT:
+        project.authors.add(actor)
+
+
+# --- likenesses ---------------------------------------------------------------------------
+
+
+def _pairs_of(project: Project) -> models.QuerySet[Pair]:
+    return Pair.objects.filter(models.Q(first=project) | models.Q(second=project))
+
+
+@transaction.atomic
+def find_likenesses(project: Project) -> list[Pair]:
+    """Compare a project with what is registered; answer the pairs that wait to be judged.
+
+    A pair that was judged waits again only when it changed materially since.
+    """
+    mine = likenesses.profiles(Project.objects.filter(pk=project.pk))[0]
+    others = likenesses.profiles(likenesses.compared_with(project))
+    known = {_other(pair, project): pair for pair in _pairs_of(project)}
+    found = {one.key: one for one in overlap.compare(mine, others)[:PAIRS_KEPT]}
+    again = [other for other in others if other.key in known and other.key not in found]
+    found |= {one.key: one for one in overlap.compare(mine, again, at_least=0.0)}
+    pairs = [_keep(project, likeness, known.get(key)) for key, likeness in found.items()]
+    return [pair for pair in pairs if pair.waiting]
+
+
+def _other(pair: Pair, project: Project) -> str:
+    return str(pair.second_id if pair.first_id == project.pk else pair.first_id)
+
+
+def _keep(project: Project, likeness: overlap.Likeness, pair: Pair | None) -> Pair:
+    score = round(likeness.score, 4)
+    reasons = [reason.as_dict() for reason in likeness.reasons]
+    if pair is None:
+        first, second = sorted((project.pk, uuid.UUID(likeness.key)), key=lambda pk: pk.hex)
+        return create(
+            Pair(
+                first_id=first,
+                second_id=second,
+                score=score,
+                reasons=reasons,
+                compared_at=timezone.now(),
+            ),
+            actor=None,
+            act="projects.pair_found",
+        )
+    if pair.score == score and pair.reasons == reasons:
+        return pair
+    return change(
+        pair,
+        actor=None,
+        act="projects.pair_compared",
+        expected=None,
+        score=score,
+        reasons=reasons,
+        compared_at=timezone.now(),
+        waiting=_waits(pair, score, reasons),
+    )
+
+
+def _waits(pair: Pair, score: float, reasons: Sequence[Mapping[str, Any]]) -> bool:
+    if score < overlap.WORTH_A_LOOK:
+        return False
+    judged = pair.judgements.first()
+    if judged is None:
+        return True
+    return pair.waiting or overlap.is_material(
+        (judged.score, _values(judged.reasons)), (score, _values(reasons))
+    )
+
+
+def _values(reasons: Sequence[Mapping[str, Any]]) -> dict[str, float]:
+    return {one["aspect"]: one["value"] for one in reasons}
+
+
+@transaction.atomic
+def judge(
+    pair: Pair,
+    *,
+    actor: User | None,
+    verdict: Verdict | str,
+    reason: str,
+    expected: int | None,
+    part: Project | None = None,
+    once: str | None = None,
+) -> Judgement:
+    """Record what a person makes of a pair; earlier judgements stay beside it.
+
+    Raises :class:`ConflictError` where the pair was compared or judged anew meanwhile,
+    ``ValidationError`` without a reason, or where ``part`` is not one of the two.
+    """
+    current = Pair.objects.select_for_update().get(pk=pair.pk)
+    allow(actor, "projects.judge", current)
+    judgement = Judgement(
+        pair=current,
+        verdict=verdict,
+        part=part,
+        reason=reason.strip(),
+        judge=actor,
+        judge_name=actor.display_name if actor else "Kyoso",
+        judged_at=timezone.now(),
+        score=current.score,
+        reasons=current.reasons,
+    )
+    if not _done_before(once) and expected is not None and current.version != expected:
+        raise ConflictError(current, {"verdict": str(verdict)})
+    if (verdict == Verdict.PART_OF) != (part is not None) or (
+        part is not None and part.pk not in (current.first_id, current.second_id)
+    ):
+        raise ValidationError({"part": say("projects.fault.part")[language()]})
+    made = create(judgement, actor=actor, act="projects.judged", once=once, why=judgement.reason)
+    if made.pk != judgement.pk:
+        return made
+    change(
+        current,
+        actor=actor,
+        act="projects.pair_judged",
+        expected=None,
+        why=judgement.reason,
+        waiting=False,
+        verdict=verdict,
+        part=part,
+    )
+    return made
