@@ -73,7 +73,8 @@ def may_comment(user: Any, comment: Any) -> bool:
     """Whoever has a role and sees the proposal, in their own name."""
     if comment is None or not standing(user).posts:
         return False
-    return comment.author_id == user.pk and sees(user, comment.proposal)
+    own: bool = comment.author_id == user.pk
+    return own and bool(sees(user, comment.proposal))
 
 
 @predicate
@@ -81,7 +82,7 @@ def may_take_side(user: Any, stance: Any) -> bool:
     """The focal point of the member."""
     if stance is None or not standing(user).has(Role.FOCAL_POINT, country=stance.member):
         return False
-    return sees(user, stance.proposal)
+    return bool(sees(user, stance.proposal))
 
 
 PERMISSIONS: Mapping[str, tuple[type[Model], Any]] = {

@@ -18,3 +18,12 @@ class Value(models.IntegerChoices):
     CONSTRAINING = -1
     COUNTERACTING = -2
     CANCELLING = -3
+
+
+def signed(value: int) -> str:
+    """A score with its sign.
+
+    >>> signed(2), signed(0), signed(-3)
+    ('+2', '0', '−3')
+    """
+    return f"+{value}" if value > 0 else f"\N{MINUS SIGN}{-value}" if value < 0 else "0"

@@ -9,8 +9,9 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 
+from kyoso.core.text import Text
 from kyoso.hub.programme.synergies import places
-from kyoso.hub.programme.synergies.enums import Value
+from kyoso.hub.programme.synergies.enums import Value, signed
 from kyoso.hub.record.models import Versioned
 
 
@@ -79,6 +80,15 @@ class Score(Versioned):
 
     def __str__(self) -> str:
         return f"{self.first_id} {self.second_id or self.framework_id} {self.place}: {self.value}"
+
+    @property
+    def sign(self) -> str:
+        """The value as it stands in lists."""
+        return signed(self.value)
+
+    @property
+    def place_name(self) -> Text:
+        return places.place_name(self.place)
 
     def clean(self) -> None:
         if not places.is_known_place(self.place):
