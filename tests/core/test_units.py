@@ -173,3 +173,9 @@ def test_free_text_is_a_unit_or_an_error_and_never_takes_long(text: str) -> None
 def test_there_and_back_is_one(one: str, two: str) -> None:
     if is_compatible(one, two):
         assert conversion(one, two) * conversion(two, one) == pytest.approx(1.0, rel=1e-14)
+
+
+@pytest.mark.parametrize("unit", ["kkt", "Mkt", "kilokt"])
+def test_a_prefix_is_not_set_before_another(unit: str) -> None:
+    with pytest.raises(UnitError, match="unknown unit"):
+        conversion(unit, "t")

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from kyoso.core.errors import KyosoError
 from kyoso.core.text import LANGUAGES
 
 SAMPLE_PASSWORD = "sample-only-2025"  # noqa: S105 -- exists only where sample data are loaded
@@ -50,6 +51,10 @@ def demo(output: Out = Path("out")) -> None:
     from kyoso.publishing import documents, results
     from kyoso.publishing.status import status_report
 
+    try:
+        cli.refuse_unwritable(output)
+    except KyosoError as error:
+        raise cli.refuse(error) from None
     start_django()
     from kyoso.hub.accounts import services as accounts
     from kyoso.hub.evidence import services as evidence

@@ -70,6 +70,8 @@ _FORM = re.compile(
 """Names, products, quotients and one-digit powers. Pint also works out arithmetic that stands in
 a unit; a tower of powers (``9**9**9``) would never end."""
 
+_TWICE = re.compile(r"\b(?:[kMGTP]|kilo|mega|giga)kt\b")
+"""``kt`` is a name of its own here, and pint would set a prefix before it."""
 _WORD = re.compile(r"[^\W\d]\w*")
 _PREFIX = re.compile(r"(?:MM|[kMGTPmcdh]|kilo|mega|giga|tera|milli|million_|thousand_)")
 
@@ -103,6 +105,7 @@ def _unit(unit: str) -> pint.Unit:
     """``unit`` as pint knows it. Raises :class:`UnitError`."""
     written = unicodedata.normalize("NFKC", unit).strip()
     readable = len(written) <= _LONGEST and _FORM.fullmatch(written) is not None
+    readable = readable and not _TWICE.search(written)
     if readable and (meanings := _meanings(written)):
         raise UnitError(
             Text("this unit has more than one meaning", "複数の意味にとれる単位です"),

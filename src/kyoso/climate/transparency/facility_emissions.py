@@ -493,15 +493,15 @@ class _Total:
                 self.by_calorific[one.name] = (before + share, one.calorific_uncertainty)
 
     def interval(self) -> tuple[float, float | None, float | None]:
-        squares = [self.variance]
+        parts = [math.sqrt(self.variance)]
         for amount, uncertainty in (*self.by_factor.values(), *self.by_calorific.values()):
             if uncertainty is None:
                 self.known = self.known and amount == 0
             else:
-                squares.append((amount * uncertainty / 100) ** 2)
+                parts.append(amount * uncertainty / 100)
         if not self.known:
             return self.co2e, None, None
-        half = math.sqrt(math.fsum(squares))
+        half = math.hypot(*parts)
         return self.co2e, max(0.0, self.co2e - half), self.co2e + half
 
 
