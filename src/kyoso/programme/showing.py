@@ -35,7 +35,7 @@ _BY_NUMBER = Text(
     "shown whole.",
     "一方は要約です。協力活動は番号だけで対応させ、文言は全体を並べて示します。",
 )
-_UNCHANGED = Text("Activities unchanged: {count}.", "変更のない協力活動：{count}件。")
+_UNCHANGED = Text("Activities unchanged: {count}.", "変更のない協力活動は{count}件です。")
 _HEADINGS: Mapping[ChangeKind, Text] = {
     "added": Text("Added", "追加"),
     "removed": Text("Removed", "削除"),
