@@ -25,6 +25,11 @@ settings.register_profile(
 settings.load_profile("kyoso")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """``--agreed`` writes the table of permissions anew, for a person to read."""
+    parser.addoption("--agreed", action="store_true", help="write tests/hub/permissions.csv anew")
+
+
 @pytest.fixture(scope="session")
 def spark_session() -> Iterator[object]:
     """One Spark session for all tests that need one: a start takes longer than most of them."""

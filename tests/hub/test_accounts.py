@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from django.core import mail
+from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, Settings
@@ -146,6 +147,23 @@ def test_a_weak_password_is_refused_beside_its_field(word: str) -> None:
     assert answer.status_code == 422
     assert '<li><a href="#id_password">' in answer.content.decode()
     assert not User.objects.filter(email="new@site.example").exists()
+
+
+def test_the_first_of_the_secretariat_is_invited_by_a_command(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    call_command("invite", "first@site.example", name="First", organisation="Programme Office",
+                 language="en")  # fmt: skip
+    link = capsys.readouterr().out.split()[-1].removeprefix("http://127.0.0.1:8000")
+    data = {"password": NEW_PASSWORD, "again": NEW_PASSWORD, "language": "en"}
+    guest = Client()
+    assert guest.post(link, data).status_code == 302
+    assert guest.get("/en/people/").status_code == 200
+
+
+def test_a_superuser_is_above_no_rule() -> None:
+    one = User.objects.create_superuser("root@site.example", PASSWORD)
+    assert signed_in(one).get("/en/people/").status_code == 403
 
 
 # --- roles and organisations --------------------------------------------------------------

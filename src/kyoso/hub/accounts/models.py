@@ -12,6 +12,7 @@ from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
+from rules.permissions import has_perm
 
 from kyoso.hub.accounts.enums import OrganisationKind, Role
 from kyoso.hub.accounts.standing import Standing
@@ -67,6 +68,10 @@ class User(AbstractUser):
 
     def get_short_name(self) -> str:
         return self.display_name
+
+    def has_perm(self, perm: str, obj: Any = None) -> bool:
+        """What the rules say, for everybody: no superuser stands above them (law 5)."""
+        return self.is_active and bool(has_perm(perm, self, obj))
 
     @cached_property
     def standing(self) -> Standing:
@@ -147,7 +152,9 @@ class Invitation(Versioned):
     country = models.CharField(max_length=3, blank=True)
     scope = models.CharField(max_length=60, blank=True)
     secret = models.CharField(max_length=64)
-    invited_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    invited_by = models.ForeignKey(
+        User, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
     invited_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField()
     accepted_by = models.ForeignKey(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import TypeGuard
 
 from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
@@ -57,7 +58,7 @@ def users_visible_to(viewer: Viewer) -> QuerySet[User]:
     return User.objects.filter(pk=viewer.pk) if _is_active(viewer) else User.objects.none()
 
 
-def _is_active(viewer: Viewer) -> bool:
+def _is_active(viewer: Viewer) -> TypeGuard[User]:
     return isinstance(viewer, User) and viewer.is_active
 
 

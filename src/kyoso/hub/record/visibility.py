@@ -1,11 +1,14 @@
-"""Which selector decides who sees the rows of a model; found in the apps, named nowhere."""
+"""Who may do what to which model, and who sees its rows: found in the apps, named nowhere."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import pkgutil
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
+from itertools import product
+from types import ModuleType
 from typing import Any
 
 from django.apps import apps
@@ -26,16 +29,40 @@ def our_models() -> list[type[Model]]:
 
 @cache
 def selectors() -> Mapping[type[Model], Selector]:
-    """``visible_to`` and ``…_visible_to`` of every app's ``selectors``, by the model they show."""
+    """``visible_to`` and ``…s_visible_to`` of every app, by the model that they show."""
     found: dict[type[Model], Selector] = {}
-    for app in apps.get_app_configs():
-        name = f"{app.name}.selectors"
-        if not app.name.startswith(_OURS) or find_spec(name) is None:
-            continue
-        for function, selector in vars(import_module(name)).items():
-            if function.endswith("visible_to") and selector.__module__ == name:
+    for module in modules("selectors", "visibility"):
+        for name, selector in vars(module).items():
+            if name == "visible_to" or name.endswith("s_visible_to"):
                 found[selector(AnonymousUser()).model] = selector
     return found
+
+
+def actions() -> Mapping[str, type[Model]]:
+    """Every permission that an app's ``rules`` declare, with the model that it is asked of."""
+    return {
+        name: model
+        for module in modules("rules")
+        for name, model in getattr(module, "ACTIONS", {}).items()
+    }
+
+
+def modules(*names: str) -> Iterator[ModuleType]:
+    """The modules of the site that are called so, in the order of the apps."""
+    for app in apps.get_app_configs():
+        if not app.name.startswith(_OURS):
+            continue
+        packages = [
+            app.name,
+            *(
+                one.name
+                for one in pkgutil.walk_packages([app.path], f"{app.name}.")
+                if one.ispkg and not one.name.endswith((".migrations", ".management", ".commands"))
+            ),
+        ]
+        for package, name in product(packages, names):
+            if find_spec(f"{package}.{name}") is not None:
+                yield import_module(f"{package}.{name}")
 
 
 def limited(rows: QuerySet[Any], viewer: Viewer) -> QuerySet[Any]:
