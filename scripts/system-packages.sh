@@ -17,6 +17,9 @@ has_japanese() {
   fi
 }
 
+# Debian keeps the programs of the server off the path, one folder for each version.
+has_postgres() { has_command initdb || compgen -G "/usr/lib/postgresql/*/bin/initdb" >/dev/null; }
+
 # The Java that Debian 12 has; on later releases the one they come with.
 java_package() {
   if apt-cache show openjdk-17-jre-headless >/dev/null 2>&1; then
@@ -30,12 +33,14 @@ java_package() {
 chromium_for="e2e: pages driven in Chromium"
 japanese_for="e2e: Japanese pages (a browser without Japanese glyphs draws boxes)"
 poppler_for="publishing: the text of a PDF, read back with pdftotext"
+postgres_for="hub: the tests of the site a second time, on PostgreSQL"
 java_for="spark: the shared suite of the engines, on Spark"
 
 missing() {
   has_chromium || echo chromium
   has_japanese || echo japanese
   has_command pdftotext || echo poppler
+  has_postgres || echo postgres
   has_command java || echo java
 }
 
@@ -44,6 +49,7 @@ package_of() {
     chromium) echo chromium ;;
     japanese) echo fonts-noto-cjk ;;
     poppler) echo poppler-utils ;;
+    postgres) echo postgresql ;;
     java) java_package ;;
   esac
 }
