@@ -1,0 +1,70 @@
+"""Chromium, the served site, and windows on it.
+
+The site is made once for a run; all tests here stand in one group, so one worker of pytest has
+it. The browser lives for one module: its event loop must not be running when the same worker
+goes on to tests that use Django's database in this process.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from tests.conftest import IN_BUILD
+from tests.e2e.serving import Site, serving
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+DESKTOP = {"width": 1240, "height": 900}
+
+Window = Callable[..., Page]
+
+
+def chromium() -> str:
+    """The browser of this machine. Without one the tests are skipped, in the build they fail."""
+    for name in BROWSERS:
+        if found := shutil.which(name):
+            return found
+    reason = f"needs a browser, and there is none of {', '.join(BROWSERS)} here"
+    if IN_BUILD:
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    chromium()
+    with serving(tmp_path_factory.mktemp("site")) as one:
+        yield one
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    path = chromium()
+    # Chromium's sandbox refuses to start for root, as whom containers run.
+    arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
+    with sync_playwright() as playwright:
+        one = playwright.chromium.launch(executable_path=path, args=arguments)
+        yield one
+        one.close()
+
+
+@pytest.fixture
+def window(browser: Browser, site: Site) -> Iterator[Window]:
+    """Opens windows of visitors who share nothing; options are those of a browser context."""
+    opened: list[BrowserContext] = []
+
+    def open_one(**options: Any) -> Page:
+        context = browser.new_context(
+            **{"base_url": site.address, "viewport": DESKTOP, "accept_downloads": True, **options}
+        )
+        context.set_default_timeout(15_000)
+        opened.append(context)
+        return context.new_page()
+
+    yield open_one
+    for context in opened:
+        context.close()
