@@ -31,7 +31,7 @@ MOST_CELLS = 30_000_000
 """A sheet whose cells span more is refused; a million rows of 30 columns just fit."""
 
 _BLOCK_ROWS = 50_000
-_UNREADABLE = (
+UNREADABLE = (
     zipfile.BadZipFile,
     zipfile.LargeZipFile,
     zlib.error,
@@ -99,7 +99,7 @@ def open_workbook(given: Given) -> Sheet | None:
 
     try:
         cells = _cells(given)
-    except (*_UNREADABLE, python_calamine.CalamineError, python_calamine.WorksheetNotFound):
+    except (*UNREADABLE, python_calamine.CalamineError, python_calamine.WorksheetNotFound):
         given.tell(
             Text("the workbook cannot be opened", "ブックを開けません"),
             Text(
@@ -139,6 +139,11 @@ def _cells(given: Given) -> list[list[object]] | None:
     sheet = python_calamine.CalamineWorkbook.from_path(str(given.path)).get_sheet_by_name(name)
     # The first rows may be empty, the first columns as well: positions must stay.
     return _as_shown(sheet.to_python(skip_empty_area=False), extent)
+
+
+def parts_of(archive: zipfile.ZipFile) -> Mapping[str, str]:
+    """The part of the archive that holds each sheet, by the sheet's name."""
+    return _book(archive).parts
 
 
 def extent_of(

@@ -18,6 +18,7 @@ PARTS: Mapping[str, str] = {
     "compare": "programme",
     "report": "programme",
     "members": "members",
+    "participation": "members",
     "methods": "methods",
     "runs": "methods",
     "data": "data",

@@ -51,16 +51,6 @@ class Answer:
         days = {name: one.isoformat() if one else None for name, one in self._days().items()}
         return asdict(self) | {"reasons": list(self.reasons)} | days
 
-    @classmethod
-    def from_dict(cls, data: Mapping[str, object]) -> Answer:
-        """What :meth:`as_dict` gave."""
-        values = dict(data)
-        values["reasons"] = tuple(data["reasons"])  # type: ignore[arg-type] -- plain data has no type
-        for name in ("since", "until"):
-            written = data[name]
-            values[name] = date.fromisoformat(str(written)) if written else None
-        return cls(**values)  # type: ignore[arg-type] -- plain data has no type
-
     def digest(self) -> str:
         """A short mark of the answer: two answers that say the same have the same."""
         return hashes.of_data(self.as_dict())[:16]
