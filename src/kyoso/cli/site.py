@@ -61,6 +61,7 @@ def demo(output: Out = Path("out")) -> None:
     from kyoso.hub.portal import reports
     from kyoso.hub.programme import selectors
     from kyoso.hub.programme import services as programme
+    from kyoso.hub.projects.sample import load_sample_projects
 
     typer.echo("database")
     _migrate()
@@ -69,6 +70,7 @@ def demo(output: Out = Path("out")) -> None:
     stances = programme.load_sample_stances()
     accounts.load_sample_users(password=SAMPLE_PASSWORD)
     typer.echo(f"sample data: {stances} stances of sample countries")
+    typer.echo(f"sample projects: {load_sample_projects()}")
     typer.echo(f"sample runs on the site: {len(evidence.make_samples())}")
     now = datetime.now(UTC)
     runs = []

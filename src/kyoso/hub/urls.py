@@ -9,6 +9,7 @@ urlpatterns = i18n_patterns(
     path("", include("kyoso.hub.accounts.urls")),
     path("", include("kyoso.hub.programme.urls")),
     path("", include("kyoso.hub.evidence.urls")),
+    path("", include("kyoso.hub.projects.urls")),
     path("", include("kyoso.hub.progress.urls")),
     path("", include("kyoso.hub.portal.urls")),
 )

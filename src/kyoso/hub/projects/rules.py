@@ -70,12 +70,12 @@ def sees(user: Any, project: Any) -> bool:
 def may_begin(user: Any, project: Any) -> bool:
     """Whoever works for the organisation that leads, or speaks for its country.
 
-    Without a project: whether there is any organisation for which the person may begin one.
+    Without a project, or one that nobody leads yet: whether there is any organisation for which the person may begin one.
     """
     found = standing(user)
     if found.has(Role.SECRETARIAT):
         return True
-    if project is None:
+    if project is None or project.lead_id is None:
         return found.has(*WORKING)
     if project.lead_id in found.organisations(WORKING):
         return True

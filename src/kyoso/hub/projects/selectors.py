@@ -181,7 +181,10 @@ def with_both(pairs: QuerySet[Pair]) -> QuerySet[Pair]:
     sides = [
         f"{side}__{part}"
         for side in ("first", "second")
-        for part in ("countries", "authors", "activities__activity__programme", "partners")
+        for part in (
+            *("countries", "authors", "activities__activity__programme"),
+            *("partners__organisation", "tags__framework"),
+        )
     ]
     return pairs.select_related(
         "first__lead", "second__lead", "first__initiative", "second__initiative", "part"
@@ -252,20 +255,25 @@ def totals(projects: QuerySet[Project]) -> Totals:
     for one in counted.left_out:
         part, kind = one.claim.kind.split("/")
         sums[part, one.claim.unit, kind] -= one.claim.amount
-    lines: dict[tuple[FinancePart, str], dict[FinanceKind, Decimal]] = defaultdict(dict)
-    for (part, currency, kind), amount in sorted(sums.items()):
-        lines[FinancePart(part), currency][FinanceKind(kind)] = amount
-    order = list(FinancePart)
-    return Totals(
-        [
-            Line(part, currency, amounts)
-            for (part, currency), amounts in sorted(
-                lines.items(), key=lambda item: (order.index(item[0][0]), item[0][1])
-            )
-        ],
-        counted.left_out,
-        rows.values("project").distinct().count(),
-    )
+    return Totals(lines(sums), counted.left_out, rows.values("project").distinct().count())
+
+
+def lines(sums: Mapping[tuple[str, str, str], Decimal]) -> list[Line]:
+    """Sums by part, currency and kind as lines, in the order of the parts."""
+    found: dict[tuple[str, str], dict[FinanceKind, Decimal]] = defaultdict(dict)
+    for (part, currency, kind), amount in sums.items():
+        found[part, currency][FinanceKind(kind)] = amount
+    order = [part.value for part in FinancePart]
+    ordered = sorted(found, key=lambda key: (order.index(key[0]), key[1]))
+    return [Line(FinancePart(part), currency, found[part, currency]) for part, currency in ordered]
+
+
+def own_lines(project: Project) -> list[Line]:
+    """What one project reports by itself; ``project`` has its finance at hand."""
+    sums: dict[tuple[str, str, str], Decimal] = defaultdict(Decimal)
+    for row in project.finance.all():
+        sums[row.part, row.currency, row.kind] += row.amount
+    return lines(sums)
 
 
 def _counted(rows: QuerySet[Finance]) -> Counted:

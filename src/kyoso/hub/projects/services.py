@@ -379,6 +379,11 @@ def _expect(project: Project, *states: State) -> None:
         )
 
 
+def check_open(project: Project) -> None:
+    """Raises :class:`WrongStateError` where a project cannot be changed any more."""
+    _expect(project, *_OPEN)
+
+
 def _done_before(once: str | None) -> bool:
     return once is not None and Event.objects.filter(once=once).exists()
 

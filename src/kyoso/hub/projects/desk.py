@@ -1,0 +1,158 @@
+"""What projects and pairs of them put on a person's desk."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+
+from kyoso.core.text import Text
+from kyoso.hub.accounts.enums import Role
+from kyoso.hub.accounts.models import User
+from kyoso.hub.accounts.selectors import standing
+from kyoso.hub.projects import rules, selectors
+from kyoso.hub.projects.enums import State
+from kyoso.hub.projects.models import Milestone, Pair, Project, ProjectActivity, ProjectCountry
+from kyoso.hub.texts import say
+from kyoso.hub.waiting import Due, Item, News, page
+
+MOST = 200
+"""So many of each sort are looked at; the lists of projects and pairs have them all."""
+_PAST = timedelta(days=31)
+"""How long a day that has passed stays in a calendar."""
+
+
+def items(user: User) -> Iterator[Item]:
+    """Pairs to judge, drafts to register or to finish, milestones that are past."""
+    found = standing(user)
+    if not found.posts:
+        return
+    yield from _pairs(user)
+    yield from _drafts(user)
+    if places := found.countries(Role.FOCAL_POINT):
+        yield from _milestones(places)
+
+
+def _pairs(user: User) -> Iterator[Item]:
+    found = standing(user)
+    waiting = selectors.pairs_visible_to(user).filter(waiting=True)
+    if not found.has(Role.SECRETARIAT):
+        own = Q(pk__in=ProjectCountry.objects.filter(
+            country__in=found.countries(Role.FOCAL_POINT)).values("project"))  # fmt: skip
+        for scope in found.scopes(Role.ACTIVITY_LEAD):
+            programme, _, key = scope.partition("/")
+            led = ProjectActivity.objects.filter(
+                activity__programme__key=programme, activity__key=key
+            )
+            own |= Q(pk__in=led.values("project"))
+        answered_for = Project.objects.filter(own).values("pk")
+        waiting = waiting.filter(Q(first__in=answered_for) | Q(second__in=answered_for))
+    for pair in selectors.with_both(waiting)[:MOST]:
+        if user.has_perm("projects.judge", pair):
+            yield Item(
+                key=f"projects.pair/{pair.pk}",
+                act=say("projects.desk.judge"),
+                of=_name_of_pair(pair),
+                to=page("projects:pair", pair.pk),
+                note=say("projects.desk.score", percent=round(100 * pair.score)),
+                sample=pair.first.sample,
+            )
+
+
+def _name_of_pair(pair: Pair) -> Text:
+    return say("projects.desk.pair", first=pair.first.title, second=pair.second.title)
+
+
+def _drafts(user: User) -> Iterator[Item]:
+    """A draft waits for its authors until it has a start, then for somebody else."""
+    drafts = selectors.visible_to(user).filter(state=State.DRAFT)
+    found = drafts.select_related("lead").prefetch_related("authors", "countries", "partners")
+    for one in found.order_by("created_at", "pk")[:MOST]:
+        wrote = any(author.pk == user.pk for author in one.authors.all())
+        if wrote and one.starts is None:
+            yield _draft(one, "finish", own=True)
+        elif one.starts is not None and user.has_perm("projects.register", one):
+            yield _draft(one, "register", own=True)
+        elif wrote:
+            yield _draft(one, "unregistered", own=False)
+
+
+def _draft(one: Project, stage: str, *, own: bool) -> Item:
+    return Item(
+        key=f"projects.project/{one.pk}/{stage}",
+        act=say(f"projects.desk.{stage}"),
+        of=one.title,
+        to=page("projects:edit", one.pk, "check"),
+        own=own,
+        sample=one.sample,
+    )
+
+
+def _milestones(places: frozenset[str]) -> Iterator[Item]:
+    """Planned milestones of registered projects whose day has passed without a word."""
+    today = timezone.localdate()
+    there = ProjectCountry.objects.filter(project=OuterRef("project"), country__in=places)
+    passed = Milestone.objects.filter(
+        Exists(there), project__state=State.REGISTERED, due__lt=today, done=None
+    )
+    for one in passed.select_related("project").order_by("due", "pk")[:MOST]:
+        yield Item(
+            key=f"projects.milestone/{one.pk}",
+            act=say("projects.desk.milestone"),
+            of=_name_of_milestone(one),
+            to=page("projects:edit_part", one.project_id, "milestone", one.pk),
+            due=one.due,
+            late=(today - one.due).days,
+            sample=one.project.sample,
+        )
+
+
+def _name_of_milestone(one: Milestone) -> Text:
+    return say("projects.desk.milestone_of", title=one.title, project=one.project.title)
+
+
+def dues(user: User) -> Iterator[Due]:
+    """The milestones of the projects of the person's own organisations and countries."""
+    found = standing(user)
+    own = found.organisations(rules.WORKING)
+    places = found.countries(*rules.OF_A_COUNTRY)
+    if not own and not places:
+        return
+    there = ProjectCountry.objects.filter(project=OuterRef("project"), country__in=places)
+    planned = Milestone.objects.filter(
+        Exists(there) | Q(project__lead__in=own) | Q(project__partners__organisation__in=own),
+        project__in=selectors.visible_to(user).values("pk"),
+        due__gte=timezone.localdate() - _PAST,
+        done=None,
+    )
+    for one in planned.select_related("project").distinct():
+        yield Due(
+            key=f"projects.milestone/{one.pk}",
+            act=say("projects.desk.milestone_due"),
+            of=_name_of_milestone(one),
+            day=one.due,
+            to=page("projects:project", one.project_id),
+            revision=one.version + one.project.version - 2,
+            cancelled=one.project.state == State.CANCELLED,
+            sample=one.project.sample,
+        )
+
+
+def news() -> Sequence[News]:
+    """What became of projects is public; a judgement is for those who see both of a pair."""
+    return (
+        News(
+            acts=("projects.registered", "projects.completed", "projects.cancelled"),
+            seen=selectors.visible_to,
+            of=lambda rows: {one.pk: one.title for one in rows},
+            to=lambda one: page("projects:project", one.pk),
+        ),
+        News(
+            acts=("projects.pair_judged", "projects.pair_found"),
+            seen=lambda user: selectors.pairs_visible_to(user).select_related("first", "second"),
+            of=lambda rows: {one.pk: _name_of_pair(one) for one in rows},
+            to=lambda one: page("projects:pair", one.pk),
+        ),
+    )

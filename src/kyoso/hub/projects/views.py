@@ -1,0 +1,376 @@
+"""Pages of projects, and of pairs that look alike."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_http_methods
+
+from kyoso.hub.accounts.models import User
+from kyoso.hub.accounts.selectors import standing
+from kyoso.hub.projects import parts, selectors, services, showing, store
+from kyoso.hub.projects.enums import FinanceKind, State
+from kyoso.hub.projects.forms import BasicsForm, JudgeForm, PartForm, ReasonForm, TagsForm
+from kyoso.hub.projects.models import Pair, Project
+from kyoso.hub.record.models import Versioned
+from kyoso.hub.record.services import allow
+from kyoso.reference.countries import countries
+
+A_PAGE = 50
+HISTORY = 100
+
+get_or_post = require_http_methods(["GET", "HEAD", "POST"])
+
+
+def _who(request: HttpRequest) -> User:
+    """The person signed in; pages that ask for it stand behind ``login_required``."""
+    assert isinstance(request.user, User)
+    return request.user
+
+
+def _project(request: HttpRequest, pk: uuid.UUID) -> Project:
+    try:
+        return selectors.project(request.user, pk)
+    except Project.DoesNotExist as fault:
+        raise Http404 from fault
+
+
+def _may(request: HttpRequest, project: Project) -> dict[str, bool]:
+    """What the viewer may do to a project, in the state that it has."""
+    allowed = {
+        "change": (State.DRAFT, State.REGISTERED),
+        "register": (State.DRAFT,),
+        "complete": (State.REGISTERED,),
+        "cancel": (State.DRAFT, State.REGISTERED),
+    }
+    return {
+        act: project.state in states and request.user.has_perm(f"projects.{act}", project)
+        for act, states in allowed.items()
+    }
+
+
+# --- reading ------------------------------------------------------------------------------
+
+
+@require_GET
+def projects(request: HttpRequest) -> HttpResponse:
+    """All projects that the viewer may see, narrowed as asked."""
+    asked = {name: request.GET.get(name, "") for name in selectors.Wanted.__slots__}
+    wanted = selectors.Wanted(**asked)
+    seen = selectors.visible_to(request.user)
+    found = wanted.of(seen)
+    public = found.filter(registered_at__isnull=False).exclude(state=State.CANCELLED)
+    query = urlencode({name: value for name, value in asked.items() if value})
+    context = {
+        "page": Paginator(selectors.listed(found), A_PAGE).get_page(request.GET.get("page")),
+        "query": f"&{query}" if query else "",
+        "wanted": wanted,
+        "texts": selectors.texts_of_activities(),
+        "places": countries(),
+        "countries": selectors.countries_with_projects(seen),
+        "initiatives": selectors.initiatives_with_projects(seen),
+        "activities": selectors.activities_with_projects(seen),
+        "states": State.values,
+        "kinds": FinanceKind.values,
+        "totals": [
+            (sample, selectors.totals(public.filter(sample=sample))) for sample in (False, True)
+        ],
+        "may_begin": request.user.has_perm("projects.create"),
+        "has_role": bool(standing(request.user).posts),
+    }
+    return render(request, "projects/projects.html", context)
+
+
+@require_GET
+def project(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """A project with all that belongs to it."""
+    one = _project(request, pk)
+    money, tonnes = selectors.twice(request.user, one)
+    pairs = selectors.pairs_of(request.user, one).select_related("first", "second", "part")
+    context = {
+        "project": one,
+        "texts": selectors.texts_of_activities([x.activity_id for x in one.activities.all()]),
+        "places": countries(),
+        "kinds": FinanceKind.values,
+        "lines": selectors.own_lines(one),
+        "money": money,
+        "tonnes": tonnes,
+        "finance": showing.flagged(list(one.finance.all()), money),
+        "results": showing.framework(one),
+        "pairs": [(pair, _other(pair, one)) for pair in pairs],
+        "may": _may(request, one),
+    }
+    return render(request, "projects/project.html", context)
+
+
+def _other(pair: Pair, one: Project) -> Project:
+    return pair.second if pair.first_id == one.pk else pair.first
+
+
+@require_GET
+def history(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """All acts on a project and its parts."""
+    one = _project(request, pk)
+    page = Paginator(selectors.history_of(one), HISTORY).get_page(request.GET.get("page"))
+    context = {"project": one, "page": page, "events": page.object_list}
+    return render(request, "projects/history.html", context)
+
+
+@require_GET
+def document(request: HttpRequest, pk: uuid.UUID, part: int) -> FileResponse:
+    """A document of a project, as it was sent."""
+    found = _project(request, pk).documents.exclude(sha256="").filter(pk=part).first()
+    if found is None:
+        raise Http404
+    stream = store.content_of(found.sha256).open("rb")
+    return FileResponse(
+        stream, as_attachment=True, filename=found.name, content_type=found.content_type
+    )
+
+
+# --- writing ------------------------------------------------------------------------------
+
+
+@login_required
+@get_or_post
+def begin(request: HttpRequest) -> HttpResponse:
+    """A new draft."""
+    user = _who(request)
+    allow(user, "projects.create", Project())
+    form = BasicsForm(user, None, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = services.begin(actor=user, once=form.mark, **form.values())
+        except ValidationError as refused:
+            form.take(refused)
+        else:
+            return redirect("projects:edit", made.pk, "places")
+    context = {"form": form, "step": "basics", "steps": parts.STEPS}
+    return render(request, "projects/edit.html", context, status=_status(form))
+
+
+def _status(form: Any) -> int:
+    return 422 if form is not None and form.is_bound and form.errors else 200
+
+
+@login_required
+@get_or_post
+def edit(request: HttpRequest, pk: uuid.UUID, step: str) -> HttpResponse:
+    """One step of a project: its own fields, its links, or parts of one sort."""
+    if step not in parts.STEPS:
+        raise Http404
+    user, one = _who(request), _project(request, pk)
+    if step == "check":
+        return _check(request, one)
+    allow(user, "projects.change", one)
+    services.check_open(one)
+    if step in ("basics", "tags"):
+        return _edit_own(request, user, one, step)
+    return _edit_parts(request, user, one, step)
+
+
+def _edit_own(request: HttpRequest, user: User, one: Project, step: str) -> HttpResponse:
+    data = request.POST or None
+    form = BasicsForm(user, one, data) if step == "basics" else TagsForm(one, data)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.revise(
+                one,
+                actor=user,
+                expected=form.cleaned_data["version"],
+                once=form.mark,
+                **form.values(),
+            )
+        except ValidationError as refused:
+            form.take(refused)
+        else:
+            return redirect("projects:edit", one.pk, _after(step))
+    context = {"form": form, "step": step, "steps": parts.STEPS, "project": one}
+    return render(request, "projects/edit.html", context, status=_status(form))
+
+
+def _after(step: str) -> str:
+    return parts.STEPS[parts.STEPS.index(step) + 1]
+
+
+def _edit_parts(request: HttpRequest, user: User, one: Project, step: str) -> HttpResponse:
+    sent = request.POST.get("sort", "")
+    sorts: list[tuple[parts.Kind, list[Versioned], PartForm]] = []
+    status = 200
+    for kind in parts.of_step(step):
+        is_sent = request.method == "POST" and sent == kind.name
+        given = (request.POST, request.FILES) if is_sent else ()
+        form = PartForm(kind, one, None, *given, auto_id=f"{kind.name}_%s")
+        if is_sent and form.is_valid():
+            try:
+                services.add_part(form.made(), actor=user, once=form.mark)
+            except ValidationError as refused:
+                form.take(refused)
+            else:
+                return redirect("projects:edit", one.pk, step)
+        status = max(status, _status(form))
+        sorts.append((kind, list(kind.of(one)), form))
+    context = {
+        "sorts": sorts,
+        "step": step,
+        "steps": parts.STEPS,
+        "after": _after(step),
+        "project": one,
+    }
+    return render(request, "projects/edit_parts.html", context, status=status)
+
+
+@login_required
+@get_or_post
+def edit_part(request: HttpRequest, pk: uuid.UUID, sort: str, part: int) -> HttpResponse:
+    """A part of a project: changed, or taken out after one question."""
+    user, one = _who(request), _project(request, pk)
+    allow(user, "projects.change", one)
+    services.check_open(one)
+    kind = parts.KINDS.get(sort)
+    found = kind.of(one).filter(pk=part).first() if kind else None
+    if kind is None or found is None:
+        raise Http404
+    if "remove" in request.GET:
+        return _remove_part(request, user, one, kind, found)
+    given = (request.POST, request.FILES) if request.method == "POST" else ()
+    form = PartForm(kind, one, found, *given)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.change_part(
+                found,
+                actor=user,
+                expected=form.cleaned_data["version"],
+                once=form.mark,
+                **form.values(),
+            )
+        except ValidationError as refused:
+            form.take(refused)
+        else:
+            return redirect("projects:edit", one.pk, kind.step)
+    context = {"form": form, "kind": kind, "part": found, "project": one}
+    return render(request, "projects/edit_part.html", context, status=_status(form))
+
+
+def _remove_part(
+    request: HttpRequest, user: User, one: Project, kind: parts.Kind, found: Versioned
+) -> HttpResponse:
+    if request.method == "POST":
+        version = request.POST.get("version", "")
+        services.remove_part(found, actor=user, expected=int(version) if version.isdecimal() else 0)
+        return redirect("projects:edit", one.pk, kind.step)
+    context = {"kind": kind, "part": found, "project": one}
+    return render(request, "projects/remove_part.html", context)
+
+
+def _check(request: HttpRequest, one: Project) -> HttpResponse:
+    """What is still missing, what looks alike, and the step into the public."""
+    if not (_may(request, one)["change"] or _may(request, one)["register"]):
+        allow(_who(request), "projects.change", one)
+    pairs = selectors.pairs_of(request.user, one).select_related("first", "second", "part")
+    context = {
+        "project": one,
+        "step": "check",
+        "steps": parts.STEPS,
+        "missing": showing.missing(one),
+        "pairs": [(pair, _other(pair, one)) for pair in pairs],
+        "may": _may(request, one),
+        "wrote": request.user in one.authors.all(),
+    }
+    return render(request, "projects/check.html", context)
+
+
+@login_required
+@get_or_post
+def act(request: HttpRequest, pk: uuid.UUID, what: str) -> HttpResponse:
+    """Register, complete or cancel a project, after one question."""
+    verbs = {
+        "register": services.register,
+        "complete": services.complete,
+        "cancel": services.cancel,
+    }
+    if what not in verbs:
+        raise Http404
+    user, one = _who(request), _project(request, pk)
+    allow(user, f"projects.{what}", one)
+    form = ReasonForm(one, request.POST or None, required=what == "cancel")
+    if request.method == "POST" and form.is_valid():
+        why = {} if what == "register" else {"why": form.cleaned_data["why"]}
+        try:
+            verbs[what](one, actor=user, expected=form.cleaned_data["version"], **why)  # type: ignore[operator]
+        except ValidationError as refused:
+            form.take(refused)
+        else:
+            return redirect("projects:project", one.pk)
+    context = {"project": one, "what": what, "form": form}
+    return render(request, "projects/act.html", context, status=_status(form))
+
+
+# --- pairs --------------------------------------------------------------------------------
+
+
+@login_required
+@require_GET
+def pairs(request: HttpRequest) -> HttpResponse:
+    """The pairs that wait for a person, or those that were judged."""
+    if not standing(request.user).posts:
+        raise Http404
+    judged = request.GET.get("judged") == "1"
+    found = selectors.pairs_visible_to(request.user)
+    shown = found.exclude(verdict="") if judged else found.filter(waiting=True)
+    page = Paginator(selectors.with_both(shown), A_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "page": page,
+        "rows": [
+            (pair, showing.reasons(pair), selectors.judged_differently(pair)) for pair in page
+        ],
+        "judged": judged,
+        "query": "&judged=1" if judged else "",
+    }
+    return render(request, "projects/pairs.html", context)
+
+
+@login_required
+@get_or_post
+def pair(request: HttpRequest, pk: int) -> HttpResponse:
+    """Two projects side by side, why they look alike, what people made of them."""
+    found = selectors.with_both(selectors.pairs_visible_to(request.user)).filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    user = _who(request)
+    form = JudgeForm(found, request.POST or None)
+    if request.method == "POST":
+        allow(user, "projects.judge", found)
+        if form.is_valid():
+            try:
+                services.judge(
+                    found,
+                    actor=user,
+                    verdict=form.cleaned_data["verdict"],
+                    part=form.part,
+                    reason=form.cleaned_data["reason"],
+                    expected=form.cleaned_data["version"],
+                    once=form.mark,
+                )
+            except ValidationError as refused:
+                form.take(refused)
+            else:
+                return redirect("projects:pairs")
+    context = {
+        "pair": found,
+        "sides": (found.first, found.second),
+        "reasons": showing.reasons(found),
+        "form": form,
+        "differ": selectors.judged_differently(found),
+        "may_judge": user.has_perm("projects.judge", found),
+        "texts": selectors.texts_of_activities(),
+        "places": countries(),
+    }
+    return render(request, "projects/pair.html", context, status=_status(form))
