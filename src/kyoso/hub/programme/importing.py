@@ -54,7 +54,7 @@ def import_edition(
     edition = programme.editions.filter(label=label).first()
     comparison = None
     if edition is None:
-        _require_label(label)
+        require_label(label)
         _require_numbers(parsed, name)
         latest = selectors.latest_edition(programme_key)
         comparison = compare(_text_of(latest, parsed), parsed)
@@ -77,7 +77,8 @@ def _programme(key: str) -> Programme:
     return known[key]
 
 
-def _require_label(label: str) -> None:
+def require_label(label: str) -> None:
+    """Raise :class:`UsageError` for a label of an edition that no address can hold."""
     if not _LABEL.fullmatch(label):
         raise UsageError(
             say("programme.import.bad_label"), where=label, hint=say("programme.import.label_form")
@@ -255,7 +256,7 @@ class _Making:
             text = self._text(one, position)
             before = old.get(rules.slug_of(was)) if was else None
             if before is None:
-                key = _free(one.code, taken)
+                key = free_key(one.code, taken)
                 taken.add(key)
                 text.activity = Activity.objects.create(programme=programme, key=key)
             else:
@@ -310,7 +311,7 @@ def _untitled(kind: str, code: str) -> Text:
     return say("programme.import.untitled", kind=name, code=code)
 
 
-def _free(code: str, taken: Collection[str]) -> str:
+def free_key(code: str, taken: Collection[str]) -> str:
     """The key of a new activity: its number, or with a count where another had that number first."""
     keys = (code, *(f"{code}~{n}" for n in range(2, len(taken) + 3)))
     return next(key for key in keys if key not in taken)

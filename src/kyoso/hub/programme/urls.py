@@ -11,6 +11,7 @@ app_name = "programme"
 
 urlpatterns = [
     *participation,
+    path("proposals/", include("kyoso.hub.programme.proposals.urls")),
     path("synergies/", include("kyoso.hub.programme.synergies.urls")),
     path("compare/", views.compare, name="compare"),
     path("compare/changes.json", views.changes_json, name="changes_json"),

@@ -13,6 +13,7 @@ from django.utils import timezone
 from kyoso.core.errors import KyosoError, NotFoundError, UsageError
 from kyoso.hub.programme import selectors, wordings
 from kyoso.hub.programme.models import ActivityText, Edition
+from kyoso.hub.programme.proposals import selectors as proposals
 from kyoso.hub.texts import language, say
 from kyoso.hub.writing import day
 from kyoso.methods import registry
@@ -31,8 +32,11 @@ def _edition(programme: str, label: str) -> Edition:
 def edition(request: HttpRequest, programme: str, label: str) -> HttpResponse:
     """An edition from its preamble to its last activity."""
     one = _edition(programme, label)
+    adoption = proposals.adoption(one)
     context = {
         "edition": one,
+        "adoption": adoption,
+        "origins": proposals.origins(one, adoption.before) if adoption else (),
         "adopted": day(one.adopted) if one.adopted else None,
         "editions": selectors.all_editions(),
         "pillars": selectors.by_pillar(one),
@@ -50,6 +54,8 @@ def activity(request: HttpRequest, programme: str, label: str, slug: str) -> Htt
     except ActivityText.DoesNotExist as fault:
         raise Http404 from fault
     before, after = selectors.neighbours(text)
+    adoption = proposals.adoption(one)
+    origins = proposals.origins(one, adoption.before) if adoption else ()
     context = {
         "edition": one,
         "text": text,
@@ -58,6 +64,9 @@ def activity(request: HttpRequest, programme: str, label: str, slug: str) -> Htt
         "wall": selectors.wall(one, timezone.now().date(), only=text),
         "bars": selectors.bars(one, only=text),
         "methods": _serving().get(text.code, ()),
+        "adoption": adoption,
+        "origins": [line for line in origins if line.after == text],
+        "proposals": proposals.open_on(request.user, one.programme, text.activity.key),
     }
     return render(request, "programme/activity.html", context)
 

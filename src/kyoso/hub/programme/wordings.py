@@ -41,12 +41,14 @@ class Wording:
 def wordings() -> Mapping[str, Wording]:
     """Everything that can be compared, by its key, the latest edition of each programme first.
 
-    An edition that was made from an imported text has no summary of its own.
+    An edition that was made from an imported text has no summary of its own; one that was adopted
+    from proposals has the words that were proposed.
     """
     shipped = {(row["programme"], row["edition"]) for row in load("programme/editions").rows}
     found = []
-    for edition in selectors.all_editions().prefetch_related("imports"):
-        if (edition.programme.key, edition.label) in shipped:
+    for edition in selectors.all_editions().select_related("adoption").prefetch_related("imports"):
+        adopted_here = hasattr(edition, "adoption")
+        if adopted_here or (edition.programme.key, edition.label) in shipped:
             found.append(Wording(edition))
         found += [Wording(edition, one) for one in selectors.current_imports(edition)]
     return {wording.key: wording for wording in found}

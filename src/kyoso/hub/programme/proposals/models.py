@@ -8,9 +8,11 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 
+from kyoso.core.text import Text
 from kyoso.hub.fields import BilingualField
 from kyoso.hub.programme.proposals.enums import Kind, Side, State
 from kyoso.hub.programme.proposals.shapes import faults_of
+from kyoso.hub.programme.synergies.places import place_name
 from kyoso.hub.record.models import Versioned
 
 
@@ -59,6 +61,11 @@ class Proposal(Versioned):
 
     def __str__(self) -> str:
         return f"{self.kind} {' '.join(self.targets)}"
+
+    @property
+    def member_name(self) -> Text | None:
+        """Whose focal point proposes; ``None`` for the secretariat."""
+        return place_name(self.member) if self.member else None
 
     def clean(self) -> None:
         faults = faults_of(self.kind, self.targets, self.texts)
@@ -109,6 +116,10 @@ class ProposalStance(Versioned):
 
     def __str__(self) -> str:
         return f"{self.proposal_id} {self.member}: {self.side}"
+
+    @property
+    def member_name(self) -> Text:
+        return place_name(self.member)
 
 
 class Adoption(Versioned):

@@ -33,9 +33,8 @@ def sees(user: Any, proposal: Any) -> bool:
         return True
     if proposal.opened_at is not None:
         return bool(found.posts)
-    return (
-        proposal.organisation_id in found.organisations()
-        or proposal.member in found.countries(*OF_A_MEMBER)
+    return proposal.organisation_id in found.organisations() or proposal.member in found.countries(
+        *OF_A_MEMBER
     )
 
 
