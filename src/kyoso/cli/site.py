@@ -61,6 +61,7 @@ def demo(output: Out = Path("out")) -> None:
     from kyoso.hub.portal import reports
     from kyoso.hub.programme import selectors
     from kyoso.hub.programme import services as programme
+    from kyoso.hub.progress import services as progress
     from kyoso.hub.projects.sample import load_sample_projects
 
     typer.echo("database")
@@ -71,6 +72,7 @@ def demo(output: Out = Path("out")) -> None:
     accounts.load_sample_users(password=SAMPLE_PASSWORD)
     typer.echo(f"sample data: {stances} stances of sample countries")
     typer.echo(f"sample projects: {load_sample_projects()}")
+    typer.echo(f"sample progress reports: {progress.load_sample_reports()}")
     typer.echo(f"sample runs on the site: {len(evidence.make_samples())}")
     now = datetime.now(UTC)
     runs = []

@@ -72,12 +72,19 @@ def sees_round(user: Any, one: Any) -> bool:
 
 
 @predicate
-def sees_requirement(user: Any, requirement: Any) -> bool:
+def is_concerned(user: Any, requirement: Any) -> bool:
     """Who is late concerns those who owe, lead and oversee."""
     return requirement is not None and (
         standing(user).has(*OVERSEES)
         or _answers_for(user, requirement)
         or _leads(user, requirement)
+    )
+
+
+@predicate
+def sees_a_report_on(user: Any, requirement: Any) -> bool:
+    return requirement is not None and any(
+        sees_report.test(user, report) for report in requirement.reports.all()
     )
 
 
@@ -147,7 +154,8 @@ def sees_delivery(user: Any, delivery: Any) -> bool:
 PERMISSIONS: Mapping[str, tuple[type[Model], Any]] = {
     "progress.view_reportinground": (ReportingRound, sees_round),
     "progress.manage_round": (ReportingRound, is_secretariat),
-    "progress.view_requirement": (Requirement, sees_requirement),
+    "progress.view_requirement": (Requirement, is_concerned | sees_a_report_on),
+    "progress.view_clock": (Requirement, is_concerned),
     "progress.require": (Requirement, is_secretariat),
     "progress.view_report": (Report, sees_report),
     "progress.view_history": (Report, sees_history),

@@ -6,12 +6,16 @@ import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 
 from kyoso.core.text import Text
 from kyoso.hub.accounts.enums import Role
+from kyoso.hub.accounts.models import User
 from kyoso.hub.accounts.selectors import Viewer, standing
+from kyoso.hub.evidence.models import Run
+from kyoso.hub.evidence.selectors import visible_to as _runs
 from kyoso.hub.programme.enums import IndicatorKind
 from kyoso.hub.programme.models import Activity, ActivityText, Body, Indicator
 from kyoso.hub.programme.selectors import latest_edition
@@ -26,7 +30,9 @@ from kyoso.hub.progress.models import (
     Requirement,
     Value,
 )
-from kyoso.hub.projects.models import ProjectActivity, ProjectCountry, ResultIndicator
+from kyoso.hub.projects.enums import State as ProjectState
+from kyoso.hub.projects.models import Project, ProjectActivity, ProjectCountry, ResultIndicator
+from kyoso.hub.projects.selectors import visible_to as _projects
 from kyoso.hub.texts import say
 
 # --- who sees what --------------------------------------------------------------------------
@@ -64,11 +70,19 @@ def _of_led(viewer: Viewer, under: str = "") -> Q:
     return Q(**{f"{under}scope__in": scopes}) | Q(**{f"{under}project__in": projects})
 
 
-def requirements_visible_to(viewer: Viewer) -> QuerySet[Requirement]:
-    """What those owe who see it; the public sees nobody being late."""
+def concerning(viewer: Viewer) -> QuerySet[Requirement]:
+    """What the viewer owes, leads or oversees: whether somebody is late is for them alone."""
     if standing(viewer).has(*rules.OVERSEES):
         return Requirement.objects.all()
     return Requirement.objects.filter(_of_own(viewer) | _of_led(viewer))
+
+
+def requirements_visible_to(viewer: Viewer) -> QuerySet[Requirement]:
+    """What concerns the viewer, and what the reports are on that the viewer sees."""
+    if standing(viewer).has(*rules.OVERSEES):
+        return Requirement.objects.all()
+    reported = visible_to(viewer).values("requirement")
+    return Requirement.objects.filter(_of_own(viewer) | _of_led(viewer) | Q(pk__in=reported))
 
 
 def visible_to(viewer: Viewer) -> QuerySet[Report]:
@@ -202,10 +216,10 @@ def owed(
 
 def matrix(one: ReportingRound, viewer: Viewer, day: date) -> Matrix:
     """Activities × members of a round, as far as the viewer may see."""
-    seen = set(requirements_visible_to(viewer).filter(round=one).values_list("pk", flat=True))
-    published = visible_to(viewer).filter(requirement__round=one).values("requirement")
+    seen = set(concerning(viewer).filter(round=one).values_list("pk", flat=True))
     requirements = (
-        Requirement.objects.filter(Q(pk__in=seen) | Q(pk__in=published), round=one)
+        requirements_visible_to(viewer)
+        .filter(round=one)
         .select_related("round", "activity__programme", "organisation", "project")
         .order_by("scope", "member", "pk")
     )
@@ -254,6 +268,56 @@ def to_publish(viewer: Viewer, one: ReportingRound) -> list[Report]:
         return []
     found = visible_to(viewer).filter(state=State.ACCEPTED, requirement__round=one)
     return list(found.select_related(*_WITH).order_by("accepted_at", "pk"))
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A round in the list, and how many of its reports are published."""
+
+    round: ReportingRound
+    published: int
+
+
+def rounds_listed(viewer: Viewer) -> list[Listed]:
+    """All rounds, the latest first."""
+    counted = Count(
+        "requirements__reports",
+        filter=Q(requirements__reports__in=latest_approved((State.PUBLISHED,)).values("pk")),
+    )
+    found = rounds_visible_to(viewer).annotate(published=counted)
+    return [Listed(one, one.published) for one in found]
+
+
+def is_reviewer(viewer: Viewer) -> bool:
+    """Whether the viewer judges any reports at all."""
+    return standing(viewer).has(Role.SECRETARIAT, Role.ACTIVITY_LEAD)
+
+
+def projects_to_ask(one: ReportingRound, viewer: Viewer) -> QuerySet[Project]:
+    """The registered projects of the round's programme on which no report is owed yet."""
+    return (
+        _projects(viewer)
+        .filter(
+            state=ProjectState.REGISTERED,
+            sample=one.sample,
+            pk__in=ProjectActivity.objects.filter(activity__programme=one.programme_id).values(
+                "project"
+            ),
+        )
+        .exclude(pk__in=one.requirements.exclude(project=None).values("project"))
+        .select_related("lead")
+        .order_by("registered_at", "pk")
+    )
+
+
+def runs_to_cite(viewer: User, one: Report, named: Iterable[uuid.UUID]) -> dict[uuid.UUID, Run]:
+    """Of the named runs those that an author may cite: their own, samples, and cited ones."""
+    cited = [value.run_id for value in one.values.all() if value.run_id is not None]
+    wanted = set(named)
+    mine = _runs(viewer).filter(pk__in=wanted)
+    return {run.pk: run for run in mine} | {
+        run.pk: run for run in Run.objects.filter(pk__in=wanted.intersection(cited))
+    }
 
 
 # --- one report -----------------------------------------------------------------------------
@@ -328,6 +392,12 @@ class Asked:
     def key(self) -> str:
         kind = "i" if isinstance(self.indicator, Indicator) else "r"
         return f"{kind}{self.indicator.pk}"
+
+    @property
+    def named(self) -> dict[str, Any]:
+        """The indicator under the name that a value gives it."""
+        programme = isinstance(self.indicator, Indicator)
+        return {"indicator" if programme else "result_indicator": self.indicator}
 
 
 _OFFERED = (IndicatorKind.TARGET, IndicatorKind.ACHIEVED, IndicatorKind.CONTEXT)

@@ -35,6 +35,7 @@ from kyoso.hub.progress.models import (
     Value,
     hash_of,
 )
+from kyoso.hub.projects.models import Milestone as PlannedMilestone
 from kyoso.hub.projects.models import ResultIndicator
 from kyoso.hub.record.errors import ConflictError
 from kyoso.hub.record.models import Event
@@ -172,15 +173,19 @@ def _sees_run(actor: User | None, run: Run) -> bool:
     return actor is None or runs_visible_to(actor).filter(pk=run.pk).exists()
 
 
+Reached = tuple[str, date, PlannedMilestone | None]
+"""A milestone by its name, the day on which it was reached, and the one of the project's plan."""
+
+
 def write_milestones(
-    report: Report, *, actor: User | None, expected: int, reached: Sequence[tuple[str, date]]
+    report: Report, *, actor: User | None, expected: int, reached: Sequence[Reached]
 ) -> Report:
-    """Set the milestones that were reached in the period, by name and day."""
+    """Set the milestones that were reached in the period."""
     with transaction.atomic():
         current = _open(report, actor)
         rows = [
-            Milestone(report=current, position=at, name=name, reached=day)
-            for at, (name, day) in enumerate(reached)
+            Milestone(report=current, position=at, name=name, reached=day, planned=planned)
+            for at, (name, day, planned) in enumerate(reached)
         ]
         return _write_rows(
             current,
@@ -592,3 +597,16 @@ def _copy_rows(earlier: Report, draft: Report) -> None:
             if isinstance(row, Value) and row.document_id is not None:
                 row.document = documents[row.document_id]
             row.save(force_insert=True)
+
+
+# --- sample data ----------------------------------------------------------------------------
+
+
+def load_sample_reports() -> int:
+    """A round of the sample countries with reports in every state; answers how many there are.
+
+    Safe to repeat: a sample round that is there stays as people have made it.
+    """
+    from kyoso.hub.progress.sample import load
+
+    return load()

@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+import uuid
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from django.conf import settings
 
 from kyoso.core.text import Text, same
+from kyoso.hub.evidence.models import Run
 from kyoso.hub.programme.models import ActivityText, Indicator
-from kyoso.hub.progress.enums import ValueKind
-from kyoso.hub.progress.models import ReportingRound, Requirement, Value
+from kyoso.hub.progress.enums import Part, ValueKind
+from kyoso.hub.progress.models import Report, ReportingRound, Requirement, Value
 from kyoso.hub.texts import say
 from kyoso.hub.writing import day, number
-from kyoso.programme.aggregation import Span, Total
+from kyoso.programme.aggregation import Answer, Quantity, Share, Span, Total
 from kyoso.reference.countries import country
+
+if TYPE_CHECKING:
+    from kyoso.hub.progress.summing import Picture
 
 
 def subject_of(requirement: Requirement, text: ActivityText | None = None) -> Text:
@@ -60,13 +70,7 @@ def value_line(value: Value) -> Text:
     if value.kind == ValueKind.SHARE:
         assert value.numerator is not None
         assert value.denominator
-        return say(
-            "progress.value.share",
-            percent=number(float(round(100 * value.numerator / value.denominator, 2))),
-            numerator=decimal(value.numerator),
-            denominator=decimal(value.denominator),
-            unit=unit_of(value),
-        )
+        return _share(value.numerator, value.denominator, unit_of(value))
     if value.kind == ValueKind.NOT_AVAILABLE:
         return say("progress.value.not_available", why=value.statement)
     return same(value.statement)
@@ -78,6 +82,154 @@ def unit_of(value: Value) -> Text | str:
         unit: Text = value.of.unit
         return unit
     return value.unit
+
+
+def author_of(requirement: Requirement) -> Text:
+    """From whom a report is: the organisation, or the member."""
+    if requirement.organisation is not None:
+        name: Text = requirement.organisation.name
+        return name
+    place = country(requirement.member)
+    return place.name if place else same(requirement.member)
+
+
+def upload_limit() -> int:
+    """The largest file that is taken, in megabytes."""
+    return int(settings.KYOSO_UPLOAD // settings.MEGABYTE)
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A text of a report as a page shows it."""
+
+    part: Part
+    language: str
+    words: str
+    translation_language: str
+    translation: str
+    stale: bool
+    reason: str
+
+
+def part_of(report: Report, part: Part) -> Words:
+    """A text with its translation, and why it was returned."""
+    return Words(
+        part=part,
+        language=report.language,
+        words=report.words(part),
+        translation_language=report.translation_language,
+        translation=report.translation(part),
+        stale=report.is_stale(part),
+        reason=report.reasons.get(part.value, ""),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ValueRow:
+    """A value as a page shows it: in words, as it was before, what it rests on."""
+
+    title: Text
+    group: str
+    line: Text | None
+    before: Text | None
+    value: Value | None
+    run_open: bool
+
+    @property
+    def run_label(self) -> str:
+        """The number of the run as people say it; asks no database."""
+        return Run(id=self.value.run_id).label if self.value and self.value.run_id else ""
+
+
+def value_rows(
+    report: Report, before: Report | None, runs: Collection[uuid.UUID]
+) -> list[ValueRow]:
+    """The values of a report beside those of the one before it, also where one has none.
+
+    ``runs`` are those that the reader may open.
+    """
+    now = {_value_key(value): value for value in report.values.all()}
+    then = {_value_key(value): value for value in before.values.all()} if before else {}
+    return [
+        ValueRow(
+            title=(now.get(key) or then[key]).of.title,
+            group=key[2],
+            line=value_line(now[key]) if key in now else None,
+            before=value_line(then[key]) if key in then else None,
+            value=now.get(key),
+            run_open=key in now and now[key].run_id in runs,
+        )
+        for key in sorted({*now, *then})
+    ]
+
+
+def _value_key(value: Value) -> tuple[int, int, str]:
+    return value.indicator_id or 0, value.result_indicator_id or 0, value.group
+
+
+@dataclass(frozen=True, slots=True)
+class TotalRow:
+    """A total as a page shows it, with every answer that is in it or stands apart from it."""
+
+    total: Total
+    amount: Text | None
+    contains: Text
+    answers: Sequence[AnswerRow]
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerRow:
+    """One answer of a total: about what, from whom, in which report."""
+
+    subject: Text
+    author: Text
+    report: uuid.UUID
+    line: Text
+    differs: bool
+    apart: Text | None
+
+
+def total_row(total: Total, picture: Picture) -> TotalRow:
+    """A total of a picture."""
+    differing = total.disagreements
+    answers = []
+    for voice in total.voices:
+        source = picture.sources[voice.reported.source]
+        answers.append(
+            AnswerRow(
+                subject=source.subject,
+                author=source.author,
+                report=source.report.pk,
+                line=answer_line(voice.reported.answer),
+                differs=voice.reported.subject in differing,
+                apart=voice.apart,
+            )
+        )
+    return TotalRow(
+        total=total,
+        amount=amount(total, total.value),
+        contains=total.statement(period_of(picture.round)),
+        answers=answers,
+    )
+
+
+def answer_line(answer: Answer) -> Text:
+    """An answer in words."""
+    if isinstance(answer, Quantity):
+        return say("progress.value.number", number=decimal(answer.number), unit=answer.unit)
+    if isinstance(answer, Share):
+        return _share(answer.numerator, answer.denominator, answer.unit)
+    return same(answer.words)
+
+
+def _share(numerator: Decimal, denominator: Decimal, unit: Text | str) -> Text:
+    return say(
+        "progress.value.share",
+        percent=number(float(round(100 * numerator / denominator, 2))),
+        numerator=decimal(numerator),
+        denominator=decimal(denominator),
+        unit=unit,
+    )
 
 
 def amount(total: Total, span: Span | None) -> Text | None:

@@ -2,8 +2,25 @@
 
 from __future__ import annotations
 
-from django.urls.resolvers import URLPattern
+from django.urls import path
+
+from kyoso.hub.progress import views
 
 app_name = "progress"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("progress/", views.rounds, name="rounds"),
+    path("progress/rounds/new/", views.new_round, name="new_round"),
+    path("progress/rounds/<uuid:pk>/", views.round_, name="round"),
+    path("progress/rounds/<uuid:pk>/change/", views.change_round, name="change_round"),
+    path("progress/owed/<uuid:pk>/", views.owed, name="owed"),
+    path("progress/owed/<uuid:pk>/begin/", views.begin, name="begin"),
+    path("progress/reports/<uuid:pk>/", views.report, name="report"),
+    path("progress/reports/<uuid:pk>/write/<str:step>/", views.write, name="write"),
+    path("progress/reports/<uuid:pk>/review/", views.review, name="review"),
+    path("progress/documents/<uuid:pk>/", views.document, name="document"),
+    path("progress/totals/", views.totals, name="totals"),
+    path("progress/totals/<uuid:pk>/<str:kind>/<str:code>/", views.place, name="place"),
+    path("progress/reading/", views.reading, name="reading"),
+    path("progress/reading/<slug:key>/", views.reading_list, name="reading_list"),
+]

@@ -14,7 +14,7 @@ from kyoso.hub.programme.models import ActivityText, Heading, Indicator
 from kyoso.hub.progress import selectors
 from kyoso.hub.progress.enums import APPROVED, State, ValueKind
 from kyoso.hub.progress.models import Report, ReportingRound, Requirement, Value
-from kyoso.hub.progress.showing import subject_of
+from kyoso.hub.progress.showing import author_of, subject_of
 from kyoso.hub.projects.models import ResultIndicator
 from kyoso.programme.aggregation import (
     Answer,
@@ -26,7 +26,6 @@ from kyoso.programme.aggregation import (
     Total,
     by_place,
 )
-from kyoso.reference.countries import country
 
 
 def states_for(viewer: Viewer) -> tuple[State, ...]:
@@ -41,9 +40,13 @@ class Place:
     kind: str
     heading: Heading | ActivityText
     level: int
-    reported: int
     owed: int
+    reports: Sequence[Report]
     totals: Sequence[Total]
+
+    @property
+    def reported(self) -> int:
+        return len(self.reports)
 
     @property
     def code(self) -> str:
@@ -71,17 +74,18 @@ class Picture:
     round: ReportingRound
     places: Sequence[Place]
     sources: Mapping[str, Source]
-    reports: Sequence[Report]
 
     def place(self, kind: str, code: str) -> Place | None:
         """One of the places; ``None`` where the round has no such place."""
         found = (one for one in self.places if (one.kind, one.code) == (kind, code))
         return next(found, None)
 
-    def under(self, place: Place) -> list[Report]:
-        """The reports that are counted under a place."""
-        inside = {v.reported.source for total in place.totals for v in total.voices}
-        return [report for report in self.reports if str(report.pk) in inside]
+
+def latest_with_reports(viewer: Viewer) -> ReportingRound | None:
+    """The latest round of which the viewer's totals contain a report."""
+    reports = Report.objects.filter(state__in=states_for(viewer))
+    found = selectors.rounds_visible_to(viewer).filter(pk__in=reports.values("requirement__round"))
+    return found.first()
 
 
 def picture(one: ReportingRound, viewer: Viewer) -> Picture:
@@ -104,13 +108,14 @@ def picture(one: ReportingRound, viewer: Viewer) -> Picture:
         report.requirement = owed[report.requirement_id]
     above = {requirement.pk: _above(requirement, texts) for requirement in requirements}
     totals_of = _totals(one, requirements, reports, above, texts)
-    done = {report.requirement_id for report in reports}
-    counted: dict[tuple[str, str], list[Any]] = defaultdict(list)
+    counted: dict[tuple[str, str], set[Any]] = defaultdict(set)
     for pk, places in above.items():
         for place in places:
-            counted[place].append(pk)
+            counted[place].add(pk)
     sources = {
-        str(report.pk): Source(report, subject_of(report.requirement), author_of(report))
+        str(report.pk): Source(
+            report, subject_of(report.requirement), author_of(report.requirement)
+        )
         for report in reports
     }
     return Picture(
@@ -120,27 +125,15 @@ def picture(one: ReportingRound, viewer: Viewer) -> Picture:
                 kind,
                 heading,
                 level,
-                len(done.intersection(counted[kind, heading.code])),
                 len(counted[kind, heading.code]),
+                [one for one in reports if one.requirement_id in counted[kind, heading.code]],
                 totals_of.get((kind, heading.code), []),
             )
             for level, kind, heading in _tree(texts.values())
             if counted[kind, heading.code]
         ],
         sources=sources,
-        reports=reports,
     )
-
-
-def author_of(report: Report) -> Text:
-    """From whom a report is: the organisation, or the member."""
-    owed = report.requirement
-    if owed.organisation is not None:
-        name: Text = owed.organisation.name
-        return name
-    place = country(owed.member)
-    assert place is not None
-    return place.name
 
 
 def _tree(texts: Iterable[ActivityText]) -> list[tuple[int, str, Heading | ActivityText]]:
