@@ -233,6 +233,8 @@ class PartForm(_Form):
             self.put(name, forms.ChoiceField(choices=values))
         elif isinstance(field, models.DateField):
             self.put(name, _day(required=not field.blank))
+        elif isinstance(field, models.URLField):
+            self.put(name, forms.URLField(required=False, max_length=500, assume_scheme="https"))
         elif isinstance(field, models.JSONField):
             widget = forms.Textarea(attrs={"rows": 3})
             self.put(name, forms.CharField(required=False, widget=widget))

@@ -48,9 +48,11 @@ class Kind:
 
     def of(self, project: Project) -> QuerySet[Versioned]:
         """The parts of this sort that a project has."""
-        return self.model._default_manager.filter(**{_PATHS.get(self.name, "project"): project})
+        rows = self.model._default_manager.filter(**{_PATHS.get(self.name, "project"): project})
+        return rows.select_related(*_NAMED[self.name]) if self.name in _NAMED else rows
 
 
+_NAMED = {"partner": ("organisation",), "finance": ("source",), "target": ("indicator",)}
 _PATHS = {"resultindicator": "result__project", "target": "indicator__result__project"}
 
 KINDS: Mapping[str, Kind] = MappingProxyType(
