@@ -75,6 +75,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "kyoso.hub.accounts.middleware.second_factor",
+    "kyoso.hub.portal.desk.middleware.count_anew",
     "kyoso.hub.record.middleware.Refusals",
 ]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -11,6 +12,7 @@ from django.http import HttpRequest
 from kyoso.core.text import LANGUAGES
 from kyoso.hub import texts
 from kyoso.hub.portal import rules
+from kyoso.hub.portal.desk import counting
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +28,7 @@ class Alternate:
 def frame(request: HttpRequest) -> dict[str, Any]:
     """The language of the page, where the page is in the other one, and the part it is in.
 
-    ``back`` is where signing in leads back to.
+    ``back`` is where signing in leads back to; ``waiting`` is worked out where a page shows it.
     """
     here = texts.language()
     alternates = {language: _alternate(request.get_full_path(), language) for language in LANGUAGES}
@@ -35,6 +37,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "here": alternates[here],
         "elsewhere": alternates["en" if here == "ja" else "ja"],
         "part": rules.part_of(request.path),
+        "waiting": partial(counting.waiting, request),
         "back": request.get_full_path() if rules.is_worth_returning_to(request.path) else "",
     }
 

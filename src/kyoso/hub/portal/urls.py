@@ -5,10 +5,12 @@ from __future__ import annotations
 from django.urls import path
 
 from kyoso.hub.portal import data, views
+from kyoso.hub.portal.desk.urls import urlpatterns as desk
 
 app_name = "portal"
 
 urlpatterns = [
+    *desk,
     path("", views.home, name="home"),
     path("programmes/<slug:programme>/", views.programme, name="programme"),
     path("members/", views.members, name="members"),

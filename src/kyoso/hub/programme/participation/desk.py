@@ -26,9 +26,9 @@ def items(user: User) -> Iterator[Item]:
     if not places:
         return
     today = timezone.localdate()
-    latest = _latest_editions()
+    latest = list(_latest_editions().values())
     counted = Participation.objects.answered().filter(
-        member__in=places, activity__texts__edition__in=[one.pk for one in latest]
+        member__in=places, activity__texts__edition__in=[edition.pk for edition, _ in latest]
     )
     answered = {
         (member, programme): n
@@ -36,20 +36,18 @@ def items(user: User) -> Iterator[Item]:
         .values_list("member", "programme")
         .annotate(n=Count("activity", distinct=True))
     }
-    for edition in latest:
+    for edition, all_of_it in latest:
         for code in sorted(places):
-            left = edition.activity_count - answered.get((code, edition.programme_id), 0)
+            left = all_of_it - answered.get((code, edition.programme_id), 0)
             if left > 0 and selectors.member_of(edition.programme, code, today) is not None:
                 yield _item(edition, code, left)
 
 
-def _latest_editions() -> list[Edition]:
+def _latest_editions() -> dict[int, tuple[Edition, int]]:
     """Of each programme the latest edition, with how many activities it has."""
-    found: dict[int, Edition] = {}
     editions = Edition.objects.filter(programme__in=programmes()).select_related("programme")
-    for one in editions.annotate(activity_count=Count("activities")).order_by("label"):
-        found[one.programme_id] = one
-    return list(found.values())
+    counted = editions.annotate(n=Count("activities")).order_by("label")
+    return {one.programme_id: (one, one.n) for one in counted}
 
 
 def _item(edition: Edition, code: str, left: int) -> Item:
