@@ -14,6 +14,9 @@ from kyoso.hub.programme.models import Activity, Indicator, Programme
 from kyoso.hub.progress import rounds, services
 from kyoso.hub.progress.enums import Flow, Part, ValueKind, WrittenIn
 from kyoso.hub.progress.models import Report, ReportingRound, Requirement
+from kyoso.hub.projects.enums import MeasureKind
+from kyoso.hub.projects.enums import State as ProjectState
+from kyoso.hub.projects.models import Project, ResultIndicator
 
 _CITIES, _WARNING, _TRANSPARENCY = "1-2-4-1", "1-3-2", "1-1-1"
 
@@ -55,6 +58,7 @@ def _past(today: date) -> None:
     _cities(one)
     _warning(one)
     _transparency(one, today)
+    _project(one)
 
 
 def _present(today: date) -> None:
@@ -226,6 +230,51 @@ def _transparency(one: ReportingRound, today: date) -> None:
             due=today + timedelta(days=10),
             why="A new focal point took office.",
         )
+
+
+def _project(one: ReportingRound) -> None:
+    """A project that says what its own indicators and milestones have come to."""
+    actor = _user("agency-a")
+    project = (
+        Project.objects.filter(
+            sample=True, state=ProjectState.REGISTERED, lead__memberships__user=actor
+        )
+        .order_by("registered_at", "pk")
+        .first()
+    )
+    if actor is None or project is None:
+        return
+    owed = rounds.require_of_project(actor=_user("secretariat"), round=one, project=project)
+    report = _written(owed, actor, "The first course was held; the pilot has begun.")
+    measured = ResultIndicator.objects.filter(
+        result__project=project, kind=MeasureKind.QUANTITATIVE
+    )
+    report = services.write_values(
+        report,
+        actor=actor,
+        expected=report.version,
+        answers=[
+            services.Answer(
+                result_indicator=indicator,
+                kind=ValueKind.NUMBER,
+                number=Decimal(40),
+                unit=indicator.unit,
+            )
+            for indicator in measured
+        ],
+    )
+    report = services.write_milestones(
+        report,
+        actor=actor,
+        expected=report.version,
+        reached=[
+            (planned.title.en, planned.done, planned)
+            for planned in project.milestones.filter(done__isnull=False)
+        ],
+    )
+    report = services.submit(report, actor=actor, expected=report.version)
+    report = services.accept(report, actor=_user("secretariat"), expected=report.version)
+    services.publish(report, actor=_user("secretariat2"), expected=report.version)
 
 
 def _written(owed: Requirement, actor: User | None, words: str, *, needs: str = "") -> Report:
