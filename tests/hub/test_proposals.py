@@ -14,12 +14,20 @@ from pytest_django import DjangoAssertNumQueries
 
 from kyoso.core.errors import UsageError
 from kyoso.core.text import Text, same
+from kyoso.hub.accounts import services as accounts
 from kyoso.hub.accounts.enums import Role
 from kyoso.hub.accounts.models import User
 from kyoso.hub.programme import selectors as programmes
 from kyoso.hub.programme import wordings
 from kyoso.hub.programme.models import Activity, ActivityText, Edition, Programme
-from kyoso.hub.programme.proposals import adopting, planning, rules, selectors, services
+from kyoso.hub.programme.proposals import (
+    adopting,
+    planning,
+    rules,
+    samples,
+    selectors,
+    services,
+)
 from kyoso.hub.programme.proposals.enums import Kind, Side, State
 from kyoso.hub.programme.proposals.errors import ContradictionError
 from kyoso.hub.programme.proposals.models import Adoption, Proposal
@@ -580,6 +588,35 @@ def test_samples_are_not_adopted_with_others() -> None:
     with pytest.raises(UsageError):
         adopt(sample, opened("end", "1-1-2"))
     assert adopt(sample).sample
+
+
+# --- samples ------------------------------------------------------------------------------
+
+
+@in_catalogue
+def test_the_sample_proposal_is_open_talked_about_and_can_be_removed() -> None:
+    accounts.load_sample_users(password="long-enough-19")
+    assert (samples.load_sample_proposals(), samples.load_sample_proposals()) == (1, 1)
+    one = Proposal.objects.get()
+    assert (one.state, one.sample, one.stances.count(), one.comments.count()) == (
+        State.OPEN, True, 1, 1,
+    )  # fmt: skip
+    adopt(one)
+    samples.remove_sample_proposals()
+    assert not Proposal.objects.exists()
+    assert programmes.latest_edition("space").label == "2025"
+
+
+@in_catalogue
+def test_an_edition_of_sample_proposals_is_in_no_export(client: Client) -> None:
+    adopt(opened("new", texts=(text("1-1-9"),), member="XAA"))
+    catalogue = client.get("/en/data/programme/space.json").json()
+    assert [one["edition"] for one in catalogue["editions"]] == ["2025"]
+    assert programmes.latest_edition("space").label == "2027"
+    assert programmes.latest_edition("space", sample=False).label == "2025"
+    assert "sample" in client.get("/en/programmes/space/2027/").content.decode()
+    samples.remove_sample_proposals()
+    assert not Activity.objects.filter(key="1-1-9").exists()
 
 
 # --- pages --------------------------------------------------------------------------------

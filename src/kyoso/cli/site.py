@@ -61,6 +61,8 @@ def demo(output: Out = Path("out")) -> None:
     from kyoso.hub.portal import reports
     from kyoso.hub.programme import selectors
     from kyoso.hub.programme import services as programme
+    from kyoso.hub.programme.proposals.samples import load_sample_proposals
+    from kyoso.hub.programme.synergies.services import load_sample_scores
     from kyoso.hub.progress import services as progress
     from kyoso.hub.projects.sample import load_sample_projects
 
@@ -73,6 +75,8 @@ def demo(output: Out = Path("out")) -> None:
     typer.echo(f"sample data: {stances} stances of sample countries")
     typer.echo(f"sample projects: {load_sample_projects()}")
     typer.echo(f"sample progress reports: {progress.load_sample_reports()}")
+    typer.echo(f"sample scores: {load_sample_scores()}")
+    typer.echo(f"sample proposals: {load_sample_proposals()}")
     typer.echo(f"sample runs on the site: {len(evidence.make_samples())}")
     now = datetime.now(UTC)
     runs = []

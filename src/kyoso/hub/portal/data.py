@@ -64,7 +64,7 @@ def participation_csv(request: HttpRequest, key: str) -> HttpResponse:
     """What members answered, without the sample countries."""
     programme = _programme(key)
     try:
-        edition = selectors.latest_edition(key)
+        edition = selectors.latest_edition(key, sample=False)
     except Edition.DoesNotExist as fault:
         raise Http404 from fault
     content = opendata.participation_csv(programme, edition).encode()

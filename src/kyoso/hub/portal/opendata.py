@@ -158,7 +158,9 @@ def programme_catalogue(programme: Programme) -> dict[str, Any]:
             "members": programme.members_group,
             "source": _source(programme),
         },
-        "editions": [_edition(edition) for edition in programme.editions.all()],
+        "editions": [
+            _edition(edition) for edition in programme.editions.exclude(adoption__sample=True)
+        ],
         "links": _links(programme),
         "indicators": [_indicator(one) for one in programme.indicators.select_related("activity")],
     }

@@ -78,7 +78,10 @@ def _belonging(group: str, day: date, role: str) -> list[Member]:
 def sample_members() -> list[Member]:
     """The sample countries that the sample data speak of."""
     replied = set(
-        Participation.objects.answered().filter(sample=True).values_list("member", flat=True).distinct()
+        Participation.objects.answered()
+        .filter(sample=True)
+        .values_list("member", flat=True)
+        .distinct()
     )
     return [
         Member(place=countries()[code], sample=True)
@@ -101,14 +104,18 @@ def all_editions() -> QuerySet[Edition]:
     )
 
 
-def latest_edition(programme_key: str | None = None) -> Edition:
+def latest_edition(programme_key: str | None = None, *, sample: bool = True) -> Edition:
     """The latest edition of a programme; of the first programme when none is named.
+
+    ``sample=False`` leaves out editions that came of sample proposals.
 
     Raises ``Edition.DoesNotExist``.
     """
     found = all_editions()
     if programme_key is not None:
         found = found.filter(programme__key=programme_key)
+    if not sample:
+        found = found.exclude(adoption__sample=True)
     edition = found.first()
     if edition is None:
         raise Edition.DoesNotExist
@@ -233,6 +240,11 @@ class WallRow:
 
     text: ActivityText
     cells: Sequence[tuple[Member, Level | None]]
+
+    @property
+    def silent(self) -> str:
+        """The members without a reply, by code."""
+        return " ".join(member.code for member, level in self.cells if level is None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -419,6 +431,8 @@ def bars(edition: Edition, *, only: ActivityText | None = None) -> list[Bar]:
 
 def _bar(one: Indicator, text: ActivityText | None) -> Bar:
     largest = max((n for n in (one.value, one.baseline, one.target) if n is not None), default=0)
+    if one.baseline is None and one.target is None:
+        largest = 0  # a bar on its own scale would look full, whatever the number
 
     def at(number: float | None) -> float | None:
         return None if number is None or largest <= 0 else round(100 * number / largest, 1)

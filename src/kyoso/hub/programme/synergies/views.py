@@ -25,9 +25,9 @@ SHOWN = 12
 A_PAGE = 50
 
 
-def _edition(programme: str) -> Edition:
+def _edition(programme: str, *, sample: bool = True) -> Edition:
     try:
-        return programmes.latest_edition(programme)
+        return programmes.latest_edition(programme, sample=sample)
     except Edition.DoesNotExist as fault:
         raise Http404 from fault
 
@@ -107,7 +107,7 @@ def suggestions(request: HttpRequest, programme: str) -> HttpResponse:
 @require_GET
 def scores_csv(request: HttpRequest, programme: str) -> HttpResponse:
     """What scores say together, as a file; sample rows are left out."""
-    edition = _edition(programme)
+    edition = _edition(programme, sample=False)
     name = f"{edition.programme.key}-synergies.csv"
     return HttpResponse(
         selectors.aggregate_csv(edition),
