@@ -16,6 +16,7 @@ from kyoso.hub.portal import reports, rules
 from kyoso.hub.programme import selectors
 from kyoso.hub.programme.enums import Level
 from kyoso.hub.programme.models import Edition
+from kyoso.hub.programme.participation import selectors as participation
 from kyoso.hub.texts import language, say
 from kyoso.hub.writing import day
 from kyoso.reference.loading import Row
@@ -93,6 +94,7 @@ def members(request: HttpRequest) -> HttpResponse:
         "real": [one for one in replies if not one.member.sample],
         "samples": [one for one in replies if one.member.sample],
         "sources": _numbered([member.source for member in wall.members if member.source]),
+        "own": [one for one in wall.members if one.code in participation.answering(request.user)],
     }
     return render(request, "portal/members.html", context)
 
@@ -116,6 +118,8 @@ def member(request: HttpRequest, code: str) -> HttpResponse:
         "wall": column,
         "member": replies.member,
         "replies": replies,
+        "may_answer": code in participation.answering(request.user),
+        "details": participation.sees_details(request.user),
     }
     return render(request, "portal/member.html", context)
 

@@ -9,13 +9,17 @@ from datetime import date
 from django.db.models import Count, Q
 from django.utils import timezone
 
+from kyoso.hub.accounts.enums import Role
 from kyoso.hub.accounts.models import User
-from kyoso.hub.accounts.selectors import active_on
+from kyoso.hub.accounts.selectors import Viewer, active_on, standing
 from kyoso.hub.programme.enums import Level
 from kyoso.hub.programme.models import ActivityText, Edition, Participation, Programme
 from kyoso.hub.programme.rules import is_sample
 from kyoso.hub.programme.selectors import Member, members, sample_members
 from kyoso.reference.countries import countries
+
+DETAILS = "programme.view_stance_details"
+"""The permission to read more of an answer than its level."""
 
 
 def contacts(member: str, day: date | None = None) -> list[User]:
@@ -42,6 +46,16 @@ def member_of(programme: Programme, code: str, day: date) -> Member | None:
     if is_sample(code):
         return Member(place=countries()[code], sample=True)
     return next((one for one in members(programme, day) if one.code == code), None)
+
+
+def answering(viewer: Viewer) -> frozenset[str]:
+    """The countries for which somebody answers as their focal point."""
+    return standing(viewer).countries(Role.FOCAL_POINT)
+
+
+def sees_details(viewer: Viewer) -> bool:
+    """Whether somebody reads more of an answer than its level."""
+    return viewer is not None and bool(viewer.has_perm(DETAILS, Participation()))
 
 
 def columns(programme: Programme, day: date) -> list[Member]:

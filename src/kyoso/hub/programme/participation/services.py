@@ -16,7 +16,6 @@ from django.utils import timezone
 from kyoso.core import hashes
 from kyoso.core.errors import KyosoError
 from kyoso.core.text import Text
-from kyoso.hub.accounts.enums import Role
 from kyoso.hub.accounts.models import User
 from kyoso.hub.programme import rules
 from kyoso.hub.programme.models import Activity, Participation, Programme
@@ -117,7 +116,7 @@ def record_answers(
     if not changed:
         return []
     _refuse_stale(changed, rows, locked, member)
-    if actor is not None and not why and not answers_for(actor, member):
+    if actor is not None and not why and member not in selectors.answering(actor):
         raise ReasonMissingError
     people = {one.pk: one for one in selectors.contacts(member)}
     _refuse_unsound(changed, rows, locked, people)
@@ -129,11 +128,6 @@ def record_answers(
         told = {"member": member, "answers": len(done), **(data or {})}
         log(actor=actor, act="programme.stances_imported", record=locked, once=once, data=told)
     return done
-
-
-def answers_for(actor: User, member: str) -> bool:
-    """Whether ``actor`` is the focal point of ``member``."""
-    return actor.standing.has(Role.FOCAL_POINT, country=member)
 
 
 def _changes(cell: Cell, row: Participation | None) -> bool:

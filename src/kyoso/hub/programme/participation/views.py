@@ -38,7 +38,6 @@ from kyoso.hub.record.models import Event
 from kyoso.hub.record.services import allow
 from kyoso.hub.texts import language
 
-DETAILS = "programme.view_stance_details"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PREVIEW_SALT = "kyoso.participation.preview"
 PREVIEW_HOLDS = 24 * 60 * 60
@@ -54,10 +53,6 @@ def _edition(key: str) -> Edition:
         return programme.latest_edition(key)
     except Edition.DoesNotExist as fault:
         raise Http404 from fault
-
-
-def _sees_details(request: HttpRequest) -> bool:
-    return bool(request.user.has_perm(DETAILS, Participation()))
 
 
 # --- reading ------------------------------------------------------------------------------
@@ -80,7 +75,11 @@ def gaps(request: HttpRequest, programme: str) -> HttpResponse:
                 "unmet": [one for one in found if one.lacks_supply],
             }
         )
-    context = {"edition": edition, "groups": groups, "details": _sees_details(request)}
+    context = {
+        "edition": edition,
+        "groups": groups,
+        "details": selectors.sees_details(request.user),
+    }
     return render(request, "programme/participation/gaps.html", context)
 
 
@@ -98,7 +97,7 @@ def activity(request: HttpRequest, programme: str, slug: str) -> HttpResponse:
             (one, showing.shown(rows[one.code]) if one.code in rows else None) for one in columns
         ],
         "samples": any(one.sample for one in columns),
-        "details": _sees_details(request),
+        "details": selectors.sees_details(request.user),
     }
     return render(request, "programme/participation/activity.html", context)
 
@@ -115,7 +114,7 @@ def _text(edition: Edition, slug: str) -> ActivityText:
 def member(request: HttpRequest, programme: str, code: str) -> HttpResponseBase:
     """All that a member answered, for people with a role; others see its public page."""
     place = _place(programme, code)
-    if not _sees_details(request):
+    if not selectors.sees_details(request.user):
         return redirect(f"{reverse('portal:member', args=[code])}?programme={programme}")
     context = {
         **place.context(request),
@@ -137,7 +136,7 @@ def history(request: HttpRequest, programme: str, code: str, slug: str) -> HttpR
     """What became of an answer; for people with a role, as it tells of reasons and needs."""
     place = _place(programme, code)
     text = _text(place.edition, slug)
-    if not _sees_details(request):
+    if not selectors.sees_details(request.user):
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())
         raise Http404
@@ -176,7 +175,7 @@ class Place:
             "edition": self.edition,
             "member": self.member,
             "may_answer": self.may_answer(request),
-            "details": _sees_details(request),
+            "details": selectors.sees_details(request.user),
         }
 
 
@@ -247,7 +246,7 @@ def _form(request: HttpRequest, writer: User, place: Place, typed: Mapping[str, 
     )
     form.why = request.POST.get("why", "").strip()
     form.confirmed = request.POST.get("confirm") == "yes"
-    form.needs_why = not services.answers_for(writer, place.member.code)
+    form.needs_why = place.member.code not in selectors.answering(writer)
     return form
 
 
@@ -304,7 +303,7 @@ def withdraw(request: HttpRequest, programme: str, code: str, slug: str) -> Http
     stance = place.stances.get(text.activity_id)
     if stance is None:
         raise Http404
-    needs_why = not services.answers_for(writer, code)
+    needs_why = code not in selectors.answering(writer)
     why = request.POST.get("why", "").strip()
     lacks_why = request.method == "POST" and needs_why and not why
     if request.method == "POST" and not lacks_why:
