@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "kyoso.hub.projects",
     "kyoso.hub.progress",
     "kyoso.hub.portal",
+    "kyoso.hub.api",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -70,6 +71,7 @@ MIDDLEWARE = [
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "kyoso.hub.api.middleware.door",
     "kyoso.hub.middleware.body_limit",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -170,6 +172,7 @@ WHITENOISE_MAX_AGE = 600
 MEGABYTE = 1 << 20
 KYOSO_UPLOAD = 50 * MEGABYTE
 KYOSO_RUNS_WAITING = 5
+KYOSO_API_RATE = 300  # requests of a token in a minute, to one process of the server
 DATA_UPLOAD_MAX_MEMORY_SIZE = MEGABYTE
 DATA_UPLOAD_MAX_NUMBER_FILES = 10
 

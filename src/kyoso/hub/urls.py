@@ -1,18 +1,24 @@
-"""Every page stands under its language: ``/en/…``, ``/ja/…``; ``/`` goes to the reader's own."""
+"""Every page stands under its language: ``/en/…``, ``/ja/…``; ``/`` goes to the reader's own.
+
+What programs use stands under ``/api/v1/``: it answers in both languages.
+"""
 
 from __future__ import annotations
 
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path
 
+from kyoso.hub.api.v1 import api
+
 urlpatterns = i18n_patterns(
     path("", include("kyoso.hub.accounts.urls")),
     path("", include("kyoso.hub.programme.urls")),
     path("", include("kyoso.hub.evidence.urls")),
+    path("", include("kyoso.hub.api.urls")),
     path("", include("kyoso.hub.projects.urls")),
     path("", include("kyoso.hub.progress.urls")),
     path("", include("kyoso.hub.portal.urls")),
-)
+) + [path("api/v1/", api.urls)]
 
 handler403 = "kyoso.hub.portal.views.forbidden"
 handler404 = "kyoso.hub.portal.views.not_found"

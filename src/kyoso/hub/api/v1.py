@@ -1,0 +1,21 @@
+"""The first version of the interface: its resources under ``/api/v1/``."""
+
+from __future__ import annotations
+
+from kyoso.hub.api import errors
+from kyoso.hub.api.documents import Api
+from kyoso.hub.api.routers import events, evidence, programmes
+
+api = Api(
+    title="Kyoso",
+    version="1",
+    urls_namespace="api-1",
+    docs_url=None,
+    openapi_url="/openapi.json",
+    openapi_extra={"info": {"license": {"name": "Apache-2.0"}}},
+)
+errors.install(api)
+api.add_router("/programmes", programmes.router)
+api.add_router("/methods", evidence.methods)
+api.add_router("/runs", evidence.runs)
+api.add_router("/events", events.router)
