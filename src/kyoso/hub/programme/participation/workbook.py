@@ -10,7 +10,7 @@ from __future__ import annotations
 import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 import xlsxwriter
@@ -47,8 +47,6 @@ _WIDTHS = {
 }
 _USUAL_WIDTH = 13
 _BLANK_YEAR = datetime(1980, 1, 1)  # noqa: DTZ001 -- Excel's times have no zone
-_FIRST_DAY = date(1901, 1, 1)
-"""Days before it are text: the calendar of workbooks begins with an error in 1900."""
 _ACTIVE = ("=", "+", "-", "@", "\t", "\r")
 """A text that begins so could be taken for a formula (OWASP, CSV injection)."""
 
@@ -93,7 +91,6 @@ class _Looks:
     fixed: Any
     text: Any
     quoted: Any
-    day: Any
 
     @classmethod
     def of(cls, book: Any) -> _Looks:
@@ -106,9 +103,9 @@ class _Looks:
             fixed=book.add_format(
                 {"font_color": palette.SOFT, "text_wrap": True, "valign": "top", "bottom": 4}
             ),
+            # Days are text as well: in a cell of days a year would be taken for a day of 1905.
             text=book.add_format({"num_format": "@", **open_cell}),
             quoted=book.add_format({"num_format": "@", "quote_prefix": True, **open_cell}),
-            day=book.add_format({"num_format": "yyyy-mm-dd", **open_cell}),
         )
 
 
@@ -166,20 +163,10 @@ class _Writer:
             self.sheet.write_string(at, column, value, self.looks.fixed)
         values = reading.written(answer, self.people, self.language)
         for column, name in enumerate(reading.FIELDS, start=len(fixed)):
-            if name in ("since", "until"):
-                self._day(at, column, getattr(answer, name))
-            elif name == "priority" and answer.priority is not None:
+            if name == "priority" and answer.priority is not None:
                 self.sheet.write_number(at, column, answer.priority, self.looks.text)
             else:
                 self._text(at, column, values[name])
-
-    def _day(self, row: int, column: int, when: date | None) -> None:
-        if when is None:
-            self.sheet.write_blank(row, column, None, self.looks.day)
-        elif when < _FIRST_DAY:
-            self.sheet.write_string(row, column, when.isoformat(), self.looks.text)
-        else:
-            self.sheet.write_datetime(row, column, when, self.looks.day)
 
     def _text(self, row: int, column: int, value: str) -> None:
         if not value:
