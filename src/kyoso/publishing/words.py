@@ -99,13 +99,20 @@ def period(written: str, language: Language) -> str:
 def title_of(method: Method, column: str, code: str) -> Text | None:
     """What a code of an output column stands for, where a reference file of the method says so.
 
-    A country is named by the list of places; any other code by the file among the method's
-    reference data whose first column has the name of the column and that holds titles.
+    A country is named by the list of places; any other code by the file that the column
+    declares, else by the file among the method's reference data whose first column has the name
+    of the column and that holds titles.
     """
     if column == "country":
         place = reference.country(code)
         return place.name if place else None
-    return _titles(method.reference, column).get(code)
+    declared = {
+        one.named_by: None
+        for table in (*method.outputs, *method.inputs)
+        for one in table.columns
+        if one.name == column and one.named_by
+    }
+    return _titles(tuple(declared) or method.reference, column).get(code)
 
 
 @cache

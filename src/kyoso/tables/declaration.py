@@ -50,6 +50,7 @@ class Column:
     its header (``quantity [kt]``). ``unit_column`` names the column that states the unit row
     by row instead. ``refers_to`` is ``(table, column)`` of the same method; ``allowed`` is the
     closed list of values. Both compare without regard to letter case where ``any_case`` is set.
+    ``named_by`` is the reference file in which the codes have titles, for people who read them.
     A required column must be there and filled; one that is not required may be absent, in
     whole or in a row, and then holds ``default`` or stays absent.
     """
@@ -70,6 +71,7 @@ class Column:
     pattern: str | None = None
     pattern_hint: Text | None = None
     any_case: bool = False
+    named_by: str | None = None
 
     @property
     def is_category(self) -> bool:

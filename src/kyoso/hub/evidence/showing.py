@@ -380,13 +380,20 @@ def _link(method: Method, step: Step, known: set[str]) -> Link:
 
 
 def _amount(method: Method, table: Table, row: Mapping[str, Any]) -> Text:
+    """The number that a row is about; all its numbers where it is about none in particular."""
     column = main_column(method, table)
-    if column is None or row[column.name] is None:
+    if column is None or (row[column.name] is None and column.required):
         return say("evidence.run.not_known")
-    value = row[column.name]
+    if not column.required:
+        numbers = [c for c in table.columns if c.type is Type.NUMBER and row[c.name] is not None]
+        return same(", ".join(f"{c.name} {_measured(c, row)}" for c in numbers) or "–")
+    return same(_measured(column, row))
+
+
+def _measured(column: Column, row: Mapping[str, Any]) -> str:
     unit = row.get(column.unit_column) if column.unit_column else column.unit
-    both = f"{short(value)} {words.unit(unit)}" if unit else short(value)
-    return same(both)
+    written = short(row[column.name])
+    return f"{written} {words.unit(unit)}" if unit else written
 
 
 def _cited(row: Mapping[str, Any]) -> Text | None:

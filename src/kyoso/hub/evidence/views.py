@@ -224,7 +224,8 @@ def _result(request: HttpRequest, one: Run, found: Method) -> dict[str, Any]:
         "pillar": found.id.partition(".")[0],
         "record": (one.record or {}).get("provenance", {}),
         "references": _further_references(one),
-        "checks": checks,
+        "look": [check for check in checks if check.verdict != "passed"],
+        "passed_checks": [check for check in checks if check.verdict == "passed"],
         "passed": passed,
         "to_look_at": len(checks) - passed,
         "figures": [

@@ -25,6 +25,7 @@ _PRODUCT = Text(
     "product by its UNU key, four digits with leading zeros",
     "製品のUNUキー（先頭のゼロを含む4桁）",
 )
+_NAMES = "flows/unu_keys"
 
 MARKET = Table(
     name="market",
@@ -35,6 +36,7 @@ MARKET = Table(
             name="product",
             type=Type.TEXT,
             meaning=_PRODUCT,
+            named_by=_NAMES,
             refers_to=("lifetimes", "product"),
         ),
         _YEAR,
@@ -57,6 +59,7 @@ LIFETIMES = Table(
             name="product",
             type=Type.TEXT,
             meaning=_PRODUCT,
+            named_by=_NAMES,
             pattern=r"\d{4}[a-z]?",
             pattern_hint=Text(
                 "a UNU key has four digits: 0306, not 306 (format the cells as text)",
@@ -113,7 +116,7 @@ LIFETIMES = Table(
     shipped="flows/ewaste_lifetimes",
 )
 
-_MADE_PRODUCT = Column(name="product", type=Type.TEXT, meaning=_PRODUCT)
+_MADE_PRODUCT = Column(name="product", type=Type.TEXT, meaning=_PRODUCT, named_by=_NAMES)
 
 STOCK = Table(
     name="stock",
