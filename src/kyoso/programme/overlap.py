@@ -350,12 +350,39 @@ def _evidence(aspect: Aspect, one: Profile, other: Profile) -> Mapping[str, obje
 
 def _text_evidence(one: Profile, other: Profile) -> Mapping[str, object]:
     by_language = _texts(one, [other])[:, 0]
-    language: Language = LANGUAGES[int(by_language.argmax())]
-    mine, theirs = (
-        set(parts(p.title[language])) | set(parts(p.summary[language])) for p in (one, other)
-    )
-    common = sorted(mine & theirs, key=lambda part: (-len(part), part))
-    return {"language": language, "shared": common[:_SHOWN], "count": len(common)}
+    first, second = sorted((one, other), key=lambda profile: profile.key)
+    return {
+        "language": LANGUAGES[int(by_language.argmax())],
+        "shared": {
+            language: passages(_whole(first, language), _whole(second, language))[:_SHOWN]
+            for language in LANGUAGES
+        },
+    }
+
+
+def _whole(profile: Profile, language: Language) -> str:
+    return f"{profile.title[language]} {profile.summary[language]}"
+
+
+def passages(text: str, other: str) -> list[str]:
+    """What of ``text`` stands in ``other`` as well, the longest first: words, or unspaced runs.
+
+    >>> passages("市の省庁職員に研修", "省庁職員の研修"), passages("Ministry staff", "Staff of ministries")
+    (['省庁職員', '研修'], ['staff'])
+    """
+    known = set(parts(other))
+    found: set[str] = set()
+    for run in _RUNS.finditer(folded(text)):
+        word = run[0]
+        if run.lastgroup is None:
+            found |= {word} if _singular(word) in known else set()
+            continue
+        last = 0
+        for at in range(1, len(word) + 1):
+            if at == len(word) or word[at - 1 : at + 1] not in known:
+                found |= {word[last:at]} if at - last > 1 else set()
+                last = at
+    return sorted(found, key=lambda passage: (-len(passage), passage))
 
 
 def _place_evidence(one: Profile, other: Profile) -> Mapping[str, object]:

@@ -19,6 +19,7 @@ PARTS: Mapping[str, str] = {
     "report": "programme",
     "members": "members",
     "participation": "members",
+    "projects": "projects",
     "methods": "methods",
     "runs": "methods",
     "data": "data",

@@ -288,18 +288,22 @@ def _counted(rows: QuerySet[Finance]) -> Counted:
         .values("reference")
     )
     doubtful = rows.filter(Q(reference__in=twice) | Q(project__in=bound))
-    return count_once([_claim(row) for row in doubtful], judged)
+    return count_once(_claims(doubtful), judged)
 
 
-def _claim(row: Finance) -> Claim:
-    return Claim(
-        key=str(row.pk),
-        project=str(row.project_id),
-        kind=f"{row.part}/{row.kind}",
-        unit=row.currency,
-        amount=row.amount,
-        reference=row.reference,
-    )
+def _claims(rows: QuerySet[Finance]) -> list[Claim]:
+    fields = rows.values_list("pk", "project", "part", "kind", "currency", "amount", "reference")
+    return [
+        Claim(
+            key=str(key),
+            project=str(project),
+            kind=f"{part}/{kind}",
+            unit=currency,
+            amount=amount,
+            reference=reference,
+        )
+        for key, project, part, kind, currency, amount, reference in fields
+    ]
 
 
 TONNES = ("tCO2e", "t CO2e", "t-CO2e", "tCO2eq", "t CO2eq")
@@ -373,7 +377,7 @@ def twice(viewer: Viewer, project: Project) -> tuple[list[Twice], list[Twice]]:
         .select_related("indicator__result")
     )
     counted = (
-        count_once([_claim(row) for row in money], judged),
+        count_once(_claims(money), judged),
         count_once([_target_claim(target) for target in targets], judged),
     )
     named = {

@@ -124,8 +124,14 @@ def reasons(pair: Pair) -> list[Why]:
 
 def _found(aspect: str, evidence: Mapping[str, Any], pair: Pair) -> Text:
     if aspect == "text":
-        shared = _listed([same(part) for part in evidence["shared"]])
-        return say("projects.why.text", n=evidence["count"], shared=shared)
+        nothing = say("projects.why.nothing")
+        shared = evidence["shared"]
+        return say(
+            "projects.why.text",
+            shared=Text(
+                ", ".join(shared["en"]) or nothing.en, "、".join(shared["ja"]) or nothing.ja
+            ),
+        )
     if aspect == "place":
         return _places(evidence)
     if aspect == "time":
