@@ -367,8 +367,7 @@ def test_each_member_has_one_stance_and_its_history() -> None:
     second = services.take_side(one, actor=focal("VNM"), member="VNM", side=Side.OPPOSE,
                                 language="en", expected=1)  # fmt: skip
     assert (second.pk, second.side) == (first.pk, Side.OPPOSE)
-    event = selectors.events_of(one).first()
-    assert event is not None
+    event = selectors.events_of(one)[0]
     assert event.data["changes"]["side"] == ["support", "oppose"]
     with pytest.raises(ConflictError):
         services.take_side(one, actor=vietnam, member="VNM", side=Side.ABSTAIN, language="en",

@@ -1,13 +1,15 @@
-"""What the forms of this app have in common: labels from the texts, marks against repetition."""
+"""What the pages of this app have in common: labels from the texts, marks against repetition."""
 
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 
+from kyoso.hub.record.models import Event
 from kyoso.hub.texts import entries, language, say
 
 
@@ -19,6 +21,19 @@ def once() -> str:
 def said(key: str, **values: object) -> str:
     """A text of this app in the language of the page."""
     return say(f"programme.{key}", **values)[language()]
+
+
+def told(events: Iterable[Event], *fields: str) -> list[Event]:
+    """Acts as a page tells them: of what they changed only what a reader asks for."""
+    found = list(events)
+    for event in found:
+        changes = event.data.get("changes", {})
+        event.data["changes"] = {
+            name: changes[name]
+            for name in fields
+            if name in changes and any(value not in ("", None) for value in changes[name])
+        }
+    return found
 
 
 class Form(forms.Form):

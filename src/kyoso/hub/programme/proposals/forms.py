@@ -18,6 +18,7 @@ from kyoso.hub.programme.proposals.shapes import MOST, SHAPES, TITLE, WORDS, Pro
 from kyoso.hub.programme.synergies.places import place_name
 from kyoso.hub.texts import language
 
+SECRETARIAT = "secretariat"
 OFFERED = 4
 """Activities that the form of a merger asks for."""
 
@@ -84,13 +85,13 @@ class TextsForm(asking.OnceForm):
         self.kind, self.parts, self._codes = kind, parts, codes
         shape = SHAPES[kind]
         if members is not None:
-            self._add("member", forms.ChoiceField(required=False))
-            _choose(self, "member", [(one, _proposer(one)) for one in members])
+            self._add("member", forms.ChoiceField())
+            _choose(self, "member", [(one or SECRETARIAT, _proposer(one)) for one in members])
         for at in range(parts):
             if shape.numbered:
                 self._add(f"code-{at}", forms.CharField(max_length=20))
             if shape.worded:
-                self._add_words(f"title-{at}", TITLE, forms.TextInput())
+                self._add_words(f"title-{at}", TITLE, forms.TextInput(attrs={"class": "wide"}))
                 self._add_words(f"text-{at}", WORDS, forms.Textarea(attrs={"rows": 6}))
         self._add_words("reason", WORDS, forms.Textarea(attrs={"rows": 4}))
 
@@ -119,6 +120,11 @@ class TextsForm(asking.OnceForm):
             )
             for at in range(self.parts)
         ]
+
+    def member(self) -> str:
+        """Whose focal point proposes; empty for the secretariat."""
+        chosen: str = self.cleaned_data["member"]
+        return "" if chosen == SECRETARIAT else chosen
 
     def reason(self) -> Text:
         return self._words("reason")
@@ -217,8 +223,8 @@ class AdoptForm(asking.OnceForm):
     part = "proposals"
     proposals = forms.ModelMultipleChoiceField(queryset=Proposal.objects.none())
     label = forms.CharField(max_length=20)
-    title_en = forms.CharField(max_length=TITLE)
-    title_ja = forms.CharField(max_length=TITLE)
+    title_en = forms.CharField(max_length=TITLE, widget=forms.TextInput(attrs={"class": "wide"}))
+    title_ja = forms.CharField(max_length=TITLE, widget=forms.TextInput(attrs={"class": "wide"}))
     adopted = forms.DateField(widget=forms.DateInput(attrs={"type": "date"}))
     place_en = forms.CharField(max_length=TITLE, required=False)
     place_ja = forms.CharField(max_length=TITLE, required=False)

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Q, QuerySet
 
-from kyoso.core.text import LANGUAGES, Language
+from kyoso.core.text import LANGUAGES, Language, Text
 from kyoso.hub.accounts.selectors import Viewer
+from kyoso.hub.programme.asking import told
 from kyoso.hub.programme.models import ActivityText, Edition, Programme
 from kyoso.hub.programme.proposals import planning
 from kyoso.hub.programme.proposals.enums import Kind, Side, State
@@ -18,6 +19,8 @@ from kyoso.hub.programme.proposals.planning import Conflict, Wanted
 from kyoso.hub.programme.proposals.shapes import Proposed, proposed
 from kyoso.hub.programme.proposals.visibility import visible_to
 from kyoso.hub.record.models import Event
+from kyoso.hub.texts import say
+from kyoso.hub.writing import day
 from kyoso.programme import editions
 from kyoso.programme.comparing import Comparison, compare
 
@@ -63,12 +66,12 @@ def texts_of(edition: Edition) -> dict[str, ActivityText]:
     return {text.activity.key: text for text in found}
 
 
-def events_of(proposal: Proposal) -> QuerySet[Event]:
-    """Every act on a proposal and on what members said to it, latest first."""
+def events_of(proposal: Proposal) -> list[Event]:
+    """Every act on a proposal and on members' stances to it, latest first, with what they say."""
     stances = [str(pk) for pk in proposal.stances.values_list("pk", flat=True)]
     own = Q(kind=Proposal._meta.label_lower, key=str(proposal.pk))
     said = Q(kind=ProposalStance._meta.label_lower, key__in=stances)
-    return Event.objects.filter(own | said).order_by("-number")
+    return told(Event.objects.filter(own | said).order_by("-number"), "member", "side", "answer")
 
 
 # --- contradictions -----------------------------------------------------------------------
@@ -136,8 +139,12 @@ def redline(
             after.append(_part(text.code, text))
     return compare(
         _small(proposal.edition.title[language], before, language),
-        _small(str(proposal.reason[language])[:80], after, language),
+        _small(_name(proposal)[language], after, language),
     )
+
+
+def _name(proposal: Proposal) -> Text:
+    return say("programme.proposals.proposal_of", day=day(proposal.day))
 
 
 def _small(title: str, parts: Sequence[editions.Activity], language: Language) -> editions.Edition:

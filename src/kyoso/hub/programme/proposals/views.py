@@ -151,7 +151,7 @@ def _proposed(
             targets=targets,
             texts=form.texts(),
             reason=form.reason(),
-            member=form.cleaned_data["member"],
+            member=form.member(),
             once=form.cleaned_data["once"],
         )
     except ValidationError as refused:

@@ -16,6 +16,7 @@ from kyoso.core.text import Text
 from kyoso.hub.accounts.models import User
 from kyoso.hub.accounts.selectors import Viewer
 from kyoso.hub.programme import selectors as programmes
+from kyoso.hub.programme.asking import told
 from kyoso.hub.programme.enums import Level
 from kyoso.hub.programme.models import (
     Activity,
@@ -288,11 +289,12 @@ def scores_of(pair: Pair) -> list[Score]:
     )
 
 
-def events_of(pair: Pair) -> QuerySet[Event]:
+def events_of(pair: Pair) -> list[Event]:
     """Every act on the scores of a pair, the withdrawn ones included, latest first."""
     keys = [str(pk) for pk in Score.objects.filter(**pair.as_fields()).values_list("pk", flat=True)]
     kind = Score._meta.label_lower
-    return Event.objects.filter(kind=kind, key__in=keys).order_by("-number")
+    found = Event.objects.filter(kind=kind, key__in=keys).order_by("-number")
+    return told(found, "place", "value", "reason", "evidence_link")
 
 
 def own_scores(pair: Pair, author: User) -> QuerySet[Score]:

@@ -81,13 +81,15 @@ def of_activity(request: HttpRequest, programme: str, key: str) -> HttpResponse:
     )
     found, context = _map(request, edition)
     others, frameworks = found.of(text)
-    served = text.activity.frameworks.values_list("framework", flat=True)
+    served = set(text.activity.frameworks.values_list("framework", flat=True))
     context |= {
         "map": found,
         "text": text,
         "others": others,
-        "frameworks": frameworks,
-        "served": set(served),
+        "frameworks": sorted(
+            frameworks, key=lambda row: (row.found is None, row.other.pk not in served)
+        ),
+        "served": served,
         "sample": any(row.found and row.found.sample for row in (*others, *frameworks)),
     }
     return render(request, "programme/synergies/activity.html", context)
