@@ -20,6 +20,8 @@ from kyoso.hub.programme.participation.answers import NO_REPLY, Answer, Fault
 from kyoso.hub.texts import language
 
 MINE, THEIRS = "mine", "theirs"
+_IN_SIGHT = ("level", "priority")
+"""What a row of the form shows without being opened."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,11 +105,13 @@ class Row:
 
     @property
     def has_more(self) -> bool:
-        """Whether more than level and rank is written, or something there is wrong."""
-        shown = ("level", "priority")
-        return any(self.values.get(name) for name in reading.FIELDS if name not in shown) or any(
-            fault.field not in shown for fault in self.faults
-        )
+        """Whether more than level and rank is written."""
+        return any(self.values.get(name) for name in reading.FIELDS if name not in _IN_SIGHT)
+
+    @property
+    def opens(self) -> bool:
+        """Whether something is wrong that stands out of sight."""
+        return any(fault.field not in _IN_SIGHT for fault in self.faults)
 
     @property
     def differences(self) -> list[Difference]:
