@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import connection
 from django.utils import timezone
 from tests.hub.people import organisation, person
 from tests.hub.progress_sample import a_round, activity, number, partnerships, scene
@@ -381,3 +384,40 @@ def test_where_an_organisation_owes_the_report_its_people_write_it() -> None:
     with pytest.raises(NotAllowedError):
         services.begin(owed, actor=s.focal)
     assert partnerships().pk in {a.indicator.pk for a in selectors.asked_of(owed)}
+
+
+# --- at the same moment ---------------------------------------------------------------------
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_judges_at_the_same_moment_one_decides() -> None:
+    s = scene()
+    report = s.submitted()
+    events = Event.objects.count()
+    acts: list[Callable[[], object]] = [
+        lambda: services.accept(report, actor=s.lead, expected=report.version),
+        lambda: services.send_back(
+            report, actor=s.second, expected=report.version, reasons={"": "no"}
+        ),
+    ]
+    ready, outcomes = threading.Barrier(len(acts)), []
+
+    def run(act: Callable[[], object]) -> None:
+        ready.wait()
+        try:
+            act()
+            outcomes.append("done")
+        except (WrongStateError, ConflictError):
+            outcomes.append("refused")
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=(act,)) for act in acts]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(outcomes) == ["done", "refused"]
+    sent = Delivery.objects.count()
+    assert (s.report.state == State.ACCEPTED) == (sent > 0)
+    assert Event.objects.count() == events + 1 + sent

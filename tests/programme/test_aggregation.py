@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from kyoso.core.periods import Period
 from kyoso.core.text import same
 from kyoso.programme.aggregation import (
+    Absent,
     Definition,
     Quantity,
     Reported,
@@ -173,6 +174,13 @@ def test_words_are_kept_and_not_counted_as_numbers() -> None:
     assert (total.value, len(total.reported), total.apart) == (exactly("2"), 2, ())
 
 
+def test_why_there_is_no_value_is_kept_and_nothing_is_reported_by_it() -> None:
+    total = one([said("A", Absent("no survey")), said("B", tonnes("2"))], "A", "B")
+    assert (total.value, total.reported, total.missing) == (exactly("2"), {"B"}, {"A"})
+    assert total.explained == {"A"}
+    assert "1 say why there is no value" in total.statement(same("2025")).en
+
+
 def test_a_percentage_among_numbers_stands_apart() -> None:
     total = one([said("A", Share(Decimal(1), Decimal(2))), said("B", tonnes("2"))], "A", "B")
     assert total.value == exactly("2")
@@ -219,7 +227,12 @@ reports = st.lists(
     st.builds(
         said,
         st.sampled_from("ABCDEFGH"),
-        st.one_of(quantities, shares, st.builds(Statement, st.text(min_size=1, max_size=5))),
+        st.one_of(
+            quantities,
+            shares,
+            st.builds(Statement, st.text(min_size=1, max_size=5)),
+            st.builds(Absent, st.just("x")),
+        ),
         st.sampled_from(["focal", "agency"]),
         revision=st.integers(1, 3),
         source=st.uuids().map(str),

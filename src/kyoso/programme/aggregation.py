@@ -54,7 +54,14 @@ class Statement:
     words: str
 
 
-Answer = Quantity | Share | Statement
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """Why there is no value. It is an answer, and nothing is reported by it."""
+
+    words: str
+
+
+Answer = Quantity | Share | Statement | Absent
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,12 +146,19 @@ class Total:
 
     @property
     def reported(self) -> frozenset[str]:
-        """The expected subjects that gave any answer."""
-        return self.expected & {v.reported.subject for v in self.voices}
+        """The expected subjects that gave a value, in numbers or in words."""
+        return self.expected & {
+            v.reported.subject for v in self.voices if not isinstance(v.reported.answer, Absent)
+        }
 
     @property
     def missing(self) -> frozenset[str]:
         return self.expected - self.reported
+
+    @property
+    def explained(self) -> frozenset[str]:
+        """The missing subjects that say why there is no value."""
+        return self.missing & {v.reported.subject for v in self.voices}
 
     @property
     def disagreements(self) -> Mapping[str, tuple[Voice, ...]]:
@@ -157,16 +171,22 @@ class Total:
         """The answers in numbers that are not in the total."""
         return tuple(v for v in self.voices if v.apart is not None)
 
-    def statement(self, period: Text) -> Text:
-        """What the total says about itself (law 11); ``period`` as it is to be read."""
+    def statement(self, period: Text, unit: Text | None = None) -> Text:
+        """What the total says about itself (law 11); period and unit as they are to be read."""
+        unit = unit or same(self.unit)
         parts = [
             self.definition.title,
-            same(f"[{self.unit}]") if self.unit else None,
+            Text("[{unit}]", "[{unit}]").format(unit=unit),
             period,
             Text("{n} of {m} reported", "{m}件中{n}件が報告").format(
                 n=len(self.reported), m=len(self.expected)
             ),
             Text("missing is not zero", "未報告はゼロとして数えない") if self.missing else None,
+            Text("{n} say why there is no value", "{n}件は値がない理由を記載").format(
+                n=len(self.explained)
+            )
+            if self.explained
+            else None,
             Text("each subject counted once", "同じ対象は一度だけ計上"),
             Text(
                 "{n} with differing answers, shown from the lower to the higher",
@@ -284,7 +304,7 @@ def _total(
 def _voice(one: Reported, definition: Definition) -> Voice:
     """A number in the unit of the total."""
     answer = one.answer
-    if isinstance(answer, Statement):
+    if isinstance(answer, Statement | Absent):
         return Voice(one, None)
     if isinstance(answer, Share):
         return Voice(

@@ -269,7 +269,8 @@ def _project(one: ReportingRound) -> None:
         expected=report.version,
         reached=[
             (planned.title.en, planned.done, planned)
-            for planned in project.milestones.filter(done__isnull=False)
+            for planned in project.milestones.all()
+            if planned.done is not None
         ],
     )
     report = services.submit(report, actor=actor, expected=report.version)

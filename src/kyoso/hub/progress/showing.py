@@ -18,7 +18,7 @@ from kyoso.hub.progress.enums import Part, ValueKind
 from kyoso.hub.progress.models import Report, ReportingRound, Requirement, Value
 from kyoso.hub.texts import say
 from kyoso.hub.writing import day, number
-from kyoso.programme.aggregation import Answer, Quantity, Share, Span, Total
+from kyoso.programme.aggregation import Absent, Answer, Quantity, Share, Span, Total
 from kyoso.reference.countries import country
 
 if TYPE_CHECKING:
@@ -173,6 +173,7 @@ class TotalRow:
 
     total: Total
     amount: Text | None
+    unit: Text
     contains: Text
     answers: Sequence[AnswerRow]
 
@@ -192,6 +193,7 @@ class AnswerRow:
 def total_row(total: Total, picture: Picture) -> TotalRow:
     """A total of a picture."""
     differing = total.disagreements
+    unit = picture.units[total.definition.key] if total.numerators is None else same("%")
     answers = []
     for voice in total.voices:
         source = picture.sources[voice.reported.source]
@@ -200,7 +202,7 @@ def total_row(total: Total, picture: Picture) -> TotalRow:
                 subject=source.subject,
                 author=source.author,
                 report=source.report.pk,
-                line=answer_line(voice.reported.answer),
+                line=answer_line(voice.reported.answer, total.definition.unit, unit),
                 differs=voice.reported.subject in differing,
                 apart=voice.apart,
             )
@@ -208,15 +210,19 @@ def total_row(total: Total, picture: Picture) -> TotalRow:
     return TotalRow(
         total=total,
         amount=amount(total, total.value),
-        contains=total.statement(period_of(picture.round)),
+        unit=unit,
+        contains=total.statement(period_of(picture.round), unit),
         answers=answers,
     )
 
 
-def answer_line(answer: Answer) -> Text:
-    """An answer in words."""
+def answer_line(answer: Answer, declared: str, unit: Text) -> Text:
+    """An answer in words; ``unit`` is how the indicator's ``declared`` one is read."""
     if isinstance(answer, Quantity):
-        return say("progress.value.number", number=decimal(answer.number), unit=answer.unit)
+        read = unit if answer.unit == declared else answer.unit
+        return say("progress.value.number", number=decimal(answer.number), unit=read)
+    if isinstance(answer, Absent):
+        return say("progress.value.not_available", why=answer.words)
     if isinstance(answer, Share):
         return _share(answer.numerator, answer.denominator, answer.unit)
     return same(answer.words)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from kyoso.core.text import Text
+from kyoso.core.text import Text, same
 from kyoso.hub.accounts.selectors import Viewer, standing
 from kyoso.hub.programme.enums import IndicatorKind
 from kyoso.hub.programme.models import ActivityText, Heading, Indicator
@@ -17,6 +17,7 @@ from kyoso.hub.progress.models import Report, ReportingRound, Requirement, Value
 from kyoso.hub.progress.showing import author_of, subject_of
 from kyoso.hub.projects.models import ResultIndicator
 from kyoso.programme.aggregation import (
+    Absent,
     Answer,
     Definition,
     Quantity,
@@ -73,6 +74,7 @@ class Picture:
 
     round: ReportingRound
     places: Sequence[Place]
+    units: Mapping[str, Text]
     sources: Mapping[str, Source]
 
     def place(self, kind: str, code: str) -> Place | None:
@@ -107,7 +109,7 @@ def picture(one: ReportingRound, viewer: Viewer) -> Picture:
     for report in reports:
         report.requirement = owed[report.requirement_id]
     above = {requirement.pk: _above(requirement, texts) for requirement in requirements}
-    totals_of = _totals(one, requirements, reports, above, texts)
+    totals_of, units = _totals(one, requirements, reports, above, texts)
     counted: dict[tuple[str, str], set[Any]] = defaultdict(set)
     for pk, places in above.items():
         for place in places:
@@ -132,6 +134,7 @@ def picture(one: ReportingRound, viewer: Viewer) -> Picture:
             for level, kind, heading in _tree(texts.values())
             if counted[kind, heading.code]
         ],
+        units=units,
         sources=sources,
     )
 
@@ -176,21 +179,23 @@ def _totals(
     reports: Sequence[Report],
     above: Mapping[Any, frozenset[tuple[str, str]]],
     texts: Mapping[int, ActivityText],
-) -> dict[tuple[str, str], list[Total]]:
-    """By place the totals of each indicator; members' and projects' numbers are never mixed."""
+) -> tuple[dict[tuple[str, str], list[Total]], dict[str, Text]]:
+    """By place the totals of each indicator, and how the unit of each indicator is read.
+
+    Members' and projects' numbers are never mixed: they answer different indicators.
+    """
     order = {report.pk: at for at, report in enumerate(reports)}
     by_pk = {report.pk: report for report in reports}
     values = (
         Value.objects.filter(report__in=list(order))
-        .exclude(kind=ValueKind.NOT_AVAILABLE)
         .select_related("indicator", "result_indicator")
         .order_by("pk")
     )
     answers: dict[str, list[Reported]] = defaultdict(list)
-    definitions: dict[str, Definition] = {}
+    measured: dict[str, Indicator | ResultIndicator] = {}
     for value in values:
         key = _key(value.of)
-        definitions.setdefault(key, definition_of(value.of))
+        measured.setdefault(key, value.of)
         requirement = by_pk[value.report_id].requirement
         answers[key].append(
             Reported(
@@ -204,25 +209,33 @@ def _totals(
             )
         )
     expected = _expected(one, requirements, texts)
-    for indicator in Indicator.objects.filter(programme=one.programme):
-        if _key(indicator) in expected:
-            definitions.setdefault(_key(indicator), definition_of(indicator))
+    for each in Indicator.objects.filter(programme=one.programme):
+        if _key(each) in expected:
+            measured.setdefault(_key(each), each)
     places = {
         _subject(requirement): [f"{kind} {code}" for kind, code in above[requirement.pk]]
         for requirement in requirements
     }
     found: dict[tuple[str, str], list[Total]] = defaultdict(list)
-    for key, definition in sorted(definitions.items()):
+    for key, indicator in sorted(measured.items()):
+        definition = definition_of(indicator)
         due = expected.get(key, set()) | {said.subject for said in answers[key]}
-        for place, each in by_place(
+        for place, sums in by_place(
             definition,
             answers[key],
             expected={one.period: due},
             places={subject: places[subject] for subject in due},
         ).items():
             kind, _, code = place.partition(" ")
-            found[kind, code].extend(each)
-    return found
+            found[kind, code].extend(sums)
+    return found, {key: _unit(indicator) for key, indicator in measured.items()}
+
+
+def _unit(one: Indicator | ResultIndicator) -> Text:
+    if isinstance(one, Indicator):
+        unit: Text = one.unit
+        return unit
+    return same(one.unit or "%")
 
 
 def _expected(
@@ -258,7 +271,7 @@ def definition_of(one: Indicator | ResultIndicator) -> Definition:
     unit = one.unit.en if isinstance(one, Indicator) else one.unit
     is_forecast = isinstance(one, Indicator) and one.kind == IndicatorKind.PROJECTION
     additive = not is_forecast and "%" not in unit and "/" not in unit
-    return Definition(str(one.pk), one.title, unit, additive=additive)
+    return Definition(_key(one), one.title, unit, additive=additive)
 
 
 def answer_of(value: Value) -> Answer:
@@ -270,4 +283,6 @@ def answer_of(value: Value) -> Answer:
         assert value.numerator is not None
         assert value.denominator is not None
         return Share(value.numerator, value.denominator, value.unit)
+    if value.kind == ValueKind.NOT_AVAILABLE:
+        return Absent(value.statement)
     return Statement(value.statement)

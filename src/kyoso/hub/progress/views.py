@@ -210,7 +210,7 @@ def _round_page(
         "round": one,
         "period": showing.period_of(one),
         "matrix": matrix,
-        "waiting": listed(selectors.waiting_for(user, one)),
+        "to_review": listed(selectors.waiting_for(user, one)),
         "reviews": selectors.is_reviewer(user),
         "to_publish": listed(selectors.to_publish(user, one)),
         "manages": manages,
