@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from benchmarks.measuring import Case, Goal, Measured, Report, cases
 
-from benchmarks import e_waste, facility_emissions
+from benchmarks import e_waste, facility_emissions, overlap
 
 
 def answers_of(case: Case, folder: Path) -> dict[str, Path]:
@@ -27,6 +28,7 @@ def test_every_case_of_the_package_is_found() -> None:
     assert {name: module for name, (module, _) in found.items()} == {
         "e-waste": "benchmarks.e_waste",
         "facility-emissions": "benchmarks.facility_emissions",
+        "overlap": "benchmarks.overlap",
     }
     for name, (_, case) in found.items():
         names = [contender.name for contender in case.contenders]
@@ -44,6 +46,19 @@ def test_facility_emissions_agree_and_a_wrong_answer_shows(
     answers[facility_emissions.TOTALS].write_text(right.replace("2015,1A1a,", "2015,1A1a,1"))
     with pytest.raises(AssertionError, match="kyoso, checks and totals: co2e differs"):
         facility_emissions.CASE.same(answers)
+
+
+def test_overlap_agrees_and_a_wrong_answer_shows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(overlap, "PROJECTS", 60)
+    answers = answers_of(overlap.CASE, tmp_path)
+    overlap.CASE.same(answers)
+    scores = json.loads(answers[overlap.PEER].read_text(encoding="utf-8"))
+    wrong = {key: score + 1e-6 for key, score in scores.items()}
+    overlap.keep(wrong, answers[overlap.PEER])
+    with pytest.raises(AssertionError, match=r"RapidFuzz, pair by pair: .* differs"):
+        overlap.CASE.same(answers)
 
 
 def test_e_waste_agrees_and_a_wrong_answer_shows(
