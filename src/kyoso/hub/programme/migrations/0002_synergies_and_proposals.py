@@ -8,167 +8,467 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0002_organisation_invitation_membership'),
-        ('evidence', '0001_initial'),
-        ('programme', '0001_initial'),
+        ("accounts", "0002_organisation_invitation_membership"),
+        ("evidence", "0001_initial"),
+        ("programme", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Adoption',
+            name="Adoption",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('by_name', models.CharField(blank=True, max_length=120)),
-                ('at', models.DateTimeField()),
-                ('sample', models.BooleanField(default=False)),
-                ('before', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='programme.edition')),
-                ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('edition', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='adoption', to='programme.edition')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("by_name", models.CharField(blank=True, max_length=120)),
+                ("at", models.DateTimeField()),
+                ("sample", models.BooleanField(default=False)),
+                (
+                    "before",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="programme.edition",
+                    ),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "edition",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="adoption",
+                        to="programme.edition",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-at'],
+                "ordering": ["-at"],
             },
         ),
         migrations.CreateModel(
-            name='Proposal',
+            name="Proposal",
             fields=[
-                ('version', models.PositiveIntegerField(default=1)),
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('reword', 'Reword'), ('new', 'New'), ('merge', 'Merge'), ('split', 'Split'), ('end', 'End'), ('renumber', 'Renumber')], max_length=20)),
-                ('state', models.CharField(choices=[('draft', 'Draft'), ('open', 'Open'), ('adopted', 'Adopted'), ('withdrawn', 'Withdrawn'), ('declined', 'Declined')], default='draft', max_length=20)),
-                ('member', models.CharField(blank=True, max_length=3)),
-                ('targets', models.JSONField(blank=True, default=list)),
-                ('texts', models.JSONField(blank=True, default=list)),
-                ('reason', kyoso.hub.fields.BilingualField()),
-                ('writers', models.JSONField(blank=True, default=list)),
-                ('author_name', models.CharField(max_length=120)),
-                ('day', models.DateField()),
-                ('opened_at', models.DateTimeField(blank=True, null=True)),
-                ('decided_at', models.DateTimeField(blank=True, null=True)),
-                ('answer', models.TextField(blank=True)),
-                ('sample', models.BooleanField(default=False)),
-                ('adopted_in', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='adopted_proposals', to='programme.edition')),
-                ('edition', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='proposals', to='programme.edition')),
-                ('organisation', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisation')),
-                ('programme', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='proposals', to='programme.programme')),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("reword", "Reword"),
+                            ("new", "New"),
+                            ("merge", "Merge"),
+                            ("split", "Split"),
+                            ("end", "End"),
+                            ("renumber", "Renumber"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Draft"),
+                            ("open", "Open"),
+                            ("adopted", "Adopted"),
+                            ("withdrawn", "Withdrawn"),
+                            ("declined", "Declined"),
+                        ],
+                        default="draft",
+                        max_length=20,
+                    ),
+                ),
+                ("member", models.CharField(blank=True, max_length=3)),
+                ("targets", models.JSONField(blank=True, default=list)),
+                ("texts", models.JSONField(blank=True, default=list)),
+                ("reason", kyoso.hub.fields.BilingualField()),
+                ("writers", models.JSONField(blank=True, default=list)),
+                ("author_name", models.CharField(max_length=120)),
+                ("day", models.DateField()),
+                ("opened_at", models.DateTimeField(blank=True, null=True)),
+                ("decided_at", models.DateTimeField(blank=True, null=True)),
+                ("answer", models.TextField(blank=True)),
+                ("sample", models.BooleanField(default=False)),
+                (
+                    "adopted_in",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="adopted_proposals",
+                        to="programme.edition",
+                    ),
+                ),
+                (
+                    "edition",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="proposals",
+                        to="programme.edition",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organisation",
+                    ),
+                ),
+                (
+                    "programme",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="proposals",
+                        to="programme.programme",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-day', 'id'],
+                "ordering": ["-day", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Origin',
+            name="Origin",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('reword', 'Reword'), ('new', 'New'), ('merge', 'Merge'), ('split', 'Split'), ('end', 'End'), ('renumber', 'Renumber')], max_length=20)),
-                ('activity', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='origins', to='programme.activity')),
-                ('edition', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='origins', to='programme.edition')),
-                ('source', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='became', to='programme.activity')),
-                ('proposal', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='origins', to='programme.proposal')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("reword", "Reword"),
+                            ("new", "New"),
+                            ("merge", "Merge"),
+                            ("split", "Split"),
+                            ("end", "End"),
+                            ("renumber", "Renumber"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "activity",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="origins",
+                        to="programme.activity",
+                    ),
+                ),
+                (
+                    "edition",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="origins",
+                        to="programme.edition",
+                    ),
+                ),
+                (
+                    "source",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="became",
+                        to="programme.activity",
+                    ),
+                ),
+                (
+                    "proposal",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="origins",
+                        to="programme.proposal",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['id'],
+                "ordering": ["id"],
             },
         ),
         migrations.CreateModel(
-            name='Comment',
+            name="Comment",
             fields=[
-                ('version', models.PositiveIntegerField(default=1)),
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('words', models.TextField(max_length=4000)),
-                ('language', models.CharField(choices=[('en', 'English'), ('ja', '日本語')], max_length=8)),
-                ('author_name', models.CharField(max_length=120)),
-                ('at', models.DateTimeField(auto_now_add=True)),
-                ('author', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('organisation', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisation')),
-                ('proposal', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='comments', to='programme.proposal')),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("words", models.TextField(max_length=4000)),
+                (
+                    "language",
+                    models.CharField(choices=[("en", "English"), ("ja", "日本語")], max_length=8),
+                ),
+                ("author_name", models.CharField(max_length=120)),
+                ("at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "author",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organisation",
+                    ),
+                ),
+                (
+                    "proposal",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="comments",
+                        to="programme.proposal",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['at', 'id'],
+                "ordering": ["at", "id"],
             },
         ),
         migrations.CreateModel(
-            name='ProposalStance',
+            name="ProposalStance",
             fields=[
-                ('version', models.PositiveIntegerField(default=1)),
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('member', models.CharField(max_length=3)),
-                ('side', models.CharField(choices=[('support', 'Support'), ('oppose', 'Oppose'), ('abstain', 'Abstain')], max_length=20)),
-                ('reason', models.TextField(blank=True, max_length=4000)),
-                ('language', models.CharField(choices=[('en', 'English'), ('ja', '日本語')], max_length=8)),
-                ('proposal', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='stances', to='programme.proposal')),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("member", models.CharField(max_length=3)),
+                (
+                    "side",
+                    models.CharField(
+                        choices=[
+                            ("support", "Support"),
+                            ("oppose", "Oppose"),
+                            ("abstain", "Abstain"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("reason", models.TextField(blank=True, max_length=4000)),
+                (
+                    "language",
+                    models.CharField(choices=[("en", "English"), ("ja", "日本語")], max_length=8),
+                ),
+                (
+                    "proposal",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="stances",
+                        to="programme.proposal",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['member'],
+                "ordering": ["member"],
             },
         ),
         migrations.CreateModel(
-            name='Score',
+            name="Score",
             fields=[
-                ('version', models.PositiveIntegerField(default=1)),
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('place', models.CharField(max_length=20)),
-                ('value', models.SmallIntegerField(choices=[(3, 'Indivisible'), (2, 'Reinforcing'), (1, 'Enabling'), (0, 'Consistent'), (-1, 'Constraining'), (-2, 'Counteracting'), (-3, 'Cancelling')])),
-                ('reason', models.TextField(max_length=4000)),
-                ('language', models.CharField(choices=[('en', 'English'), ('ja', '日本語')], max_length=8)),
-                ('evidence_link', models.URLField(blank=True, max_length=500)),
-                ('author_name', models.CharField(max_length=120)),
-                ('day', models.DateField()),
-                ('withdrawn', models.BooleanField(default=False)),
-                ('sample', models.BooleanField(default=False)),
-                ('author', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('evidence_run', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='evidence.run')),
-                ('first', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='programme.activity')),
-                ('framework', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='programme.framework')),
-                ('organisation', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisation')),
-                ('second', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='programme.activity')),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("place", models.CharField(max_length=20)),
+                (
+                    "value",
+                    models.SmallIntegerField(
+                        choices=[
+                            (3, "Indivisible"),
+                            (2, "Reinforcing"),
+                            (1, "Enabling"),
+                            (0, "Consistent"),
+                            (-1, "Constraining"),
+                            (-2, "Counteracting"),
+                            (-3, "Cancelling"),
+                        ]
+                    ),
+                ),
+                ("reason", models.TextField(max_length=4000)),
+                (
+                    "language",
+                    models.CharField(choices=[("en", "English"), ("ja", "日本語")], max_length=8),
+                ),
+                ("evidence_link", models.URLField(blank=True, max_length=500)),
+                ("author_name", models.CharField(max_length=120)),
+                ("day", models.DateField()),
+                ("withdrawn", models.BooleanField(default=False)),
+                ("sample", models.BooleanField(default=False)),
+                (
+                    "author",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "evidence_run",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="evidence.run",
+                    ),
+                ),
+                (
+                    "first",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="programme.activity",
+                    ),
+                ),
+                (
+                    "framework",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="programme.framework",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organisation",
+                    ),
+                ),
+                (
+                    "second",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="programme.activity",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-day', 'id'],
+                "ordering": ["-day", "id"],
             },
         ),
         migrations.AddIndex(
-            model_name='proposal',
-            index=models.Index(fields=['programme', 'state'], name='programme_proposal_state'),
+            model_name="proposal",
+            index=models.Index(fields=["programme", "state"], name="programme_proposal_state"),
         ),
         migrations.AddConstraint(
-            model_name='origin',
-            constraint=models.UniqueConstraint(fields=('edition', 'activity', 'source', 'proposal'), name='programme_origin_once'),
+            model_name="origin",
+            constraint=models.UniqueConstraint(
+                fields=("edition", "activity", "source", "proposal"), name="programme_origin_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='origin',
-            constraint=models.UniqueConstraint(condition=models.Q(('source__isnull', True)), fields=('edition', 'activity', 'proposal'), name='programme_origin_from_nothing_once'),
+            model_name="origin",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("source__isnull", True)),
+                fields=("edition", "activity", "proposal"),
+                name="programme_origin_from_nothing_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='proposalstance',
-            constraint=models.UniqueConstraint(fields=('proposal', 'member'), name='programme_proposal_stance_once'),
+            model_name="proposalstance",
+            constraint=models.UniqueConstraint(
+                fields=("proposal", "member"), name="programme_proposal_stance_once"
+            ),
         ),
         migrations.AddIndex(
-            model_name='score',
-            index=models.Index(fields=['first', 'second'], name='programme_score_pair'),
+            model_name="score",
+            index=models.Index(fields=["first", "second"], name="programme_score_pair"),
         ),
         migrations.AddConstraint(
-            model_name='score',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('framework__isnull', True), ('second__isnull', False)), models.Q(('framework__isnull', False), ('second__isnull', True)), _connector='OR'), name='programme_score_of_a_pair'),
+            model_name="score",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("framework__isnull", True), ("second__isnull", False)),
+                    models.Q(("framework__isnull", False), ("second__isnull", True)),
+                    _connector="OR",
+                ),
+                name="programme_score_of_a_pair",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='score',
-            constraint=models.CheckConstraint(condition=models.Q(('second__isnull', True), ('first__lt', models.F('second')), _connector='OR'), name='programme_score_in_one_order'),
+            model_name="score",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("second__isnull", True), ("first__lt", models.F("second")), _connector="OR"
+                ),
+                name="programme_score_in_one_order",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='score',
-            constraint=models.CheckConstraint(condition=models.Q(('value__gte', -3), ('value__lte', 3)), name='programme_score_on_the_scale'),
+            model_name="score",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("value__gte", -3), ("value__lte", 3)),
+                name="programme_score_on_the_scale",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='score',
-            constraint=models.UniqueConstraint(condition=models.Q(('framework__isnull', True)), fields=('author', 'first', 'second', 'place'), name='programme_score_once'),
+            model_name="score",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("framework__isnull", True)),
+                fields=("author", "first", "second", "place"),
+                name="programme_score_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='score',
-            constraint=models.UniqueConstraint(condition=models.Q(('second__isnull', True)), fields=('author', 'first', 'framework', 'place'), name='programme_score_of_framework_once'),
+            model_name="score",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("second__isnull", True)),
+                fields=("author", "first", "framework", "place"),
+                name="programme_score_of_framework_once",
+            ),
         ),
     ]
