@@ -7,12 +7,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db.models import Model
+
 from kyoso.hub.accounts import services as accounts
-from kyoso.hub.accounts.models import User
+from kyoso.hub.accounts.models import Membership, Organisation, User
 from kyoso.hub.api import services
 from kyoso.hub.api.enums import Scope
 from kyoso.hub.evidence.models import Run
 from kyoso.hub.programme import services as programme
+from kyoso.hub.projects.models import Pair, Site
 from kyoso.hub.record import visibility
 from kyoso.hub.record.models import Event
 
@@ -78,4 +81,18 @@ def there() -> dict[str, list[dict[str, Any]]]:
         "events": [{"number": one} for one in Event.objects.values_list("pk", flat=True)[:4]],
         "runs": [{"pk": str(one.pk), "table": "totals"} for one in Run.objects.all()[:4]],
         "methods": [{"id": "pollution.circularity.e-waste-generation"}],
+        "participation": [
+            {"programme": "space", "member": one, "activity": "1-1-1"} for one in ("XAA", "XAB")
+        ],
+        "projects": [
+            {"pk": str(one.project_id), "part": one.pk}
+            for one in Site.objects.select_related("project").order_by("pk")[:4]
+        ],
+        "overlaps": _numbers(Pair),
+        "organisations": _numbers(Organisation),
+        "memberships": _numbers(Membership),
     }
+
+
+def _numbers(model: type[Model]) -> list[dict[str, Any]]:
+    return [{"pk": pk} for pk in model._default_manager.values_list("pk", flat=True)[:4]]

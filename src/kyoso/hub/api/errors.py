@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 from django.core.exceptions import (
     NON_FIELD_ERRORS,
@@ -26,7 +26,7 @@ from kyoso.hub.programme.participation.services import AnswersRefusedError
 from kyoso.hub.record.errors import ConflictError, NotAllowedError, WrongStateError
 from kyoso.hub.texts import entries, say
 
-Shown = Callable[[HttpRequest, Any], Schema]
+Show = TypeVar("Show", bound=Callable[[HttpRequest, Any], Schema])
 
 
 class ScopeError(KyosoError):
@@ -80,14 +80,14 @@ STATUS: Mapping[type[Exception], int] = {
 }
 _OTHERWISE = 422
 
-_CURRENT: dict[type[Model], Shown] = {}
+_CURRENT: dict[type[Model], Callable[[HttpRequest, Any], Schema]] = {}
 """How a record is shown that was changed by somebody else meanwhile."""
 
 
-def shows(model: type[Model]) -> Callable[[Shown], Shown]:
+def shows(model: type[Model]) -> Callable[[Show], Show]:
     """Registers how the interface shows a record, for the answer to a stale write."""
 
-    def keep(shown: Shown) -> Shown:
+    def keep(shown: Show) -> Show:
         _CURRENT[model] = shown
         return shown
 

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from kyoso.hub.api import errors
 from kyoso.hub.api.documents import Api
-from kyoso.hub.api.routers import events, evidence, programmes
+from kyoso.hub.api.routers import (
+    events,
+    evidence,
+    overlaps,
+    participation,
+    people,
+    programmes,
+    project_parts,
+    projects,
+)
 
 api = Api(
     title="Kyoso",
@@ -16,6 +25,12 @@ api = Api(
 )
 errors.install(api)
 api.add_router("/programmes", programmes.router)
+api.add_router("/participation", participation.router)
+api.add_router("/projects", projects.router)
+api.add_router("/projects", project_parts.router)
+api.add_router("/overlaps", overlaps.router)
 api.add_router("/methods", evidence.methods)
 api.add_router("/runs", evidence.runs)
+api.add_router("/organisations", people.organisations)
+api.add_router("/memberships", people.memberships)
 api.add_router("/events", events.router)

@@ -227,6 +227,7 @@ def add_part(part: Part, *, actor: User | None, once: str | None = None, why: st
 @transaction.atomic
 def change_part(
     part: Part,
+    /,
     *,
     actor: User | None,
     expected: int | None,

@@ -1,0 +1,262 @@
+"""Organisations, and who acts for them in which role since when."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from ninja import Field, Query, Router, Schema, Status
+
+from kyoso.hub.accounts import selectors, services
+from kyoso.hub.accounts.enums import OrganisationKind, Role
+from kyoso.hub.accounts.models import Membership, Organisation
+from kyoso.hub.api import errors, etags
+from kyoso.hub.api.auth import ADMIN, READS, actor, viewer
+from kyoso.hub.api.paging import Asked, Page, page
+from kyoso.hub.api.shapes import (
+    Both,
+    BothSent,
+    Country,
+    IfMatch,
+    IfNoneMatch,
+    Number,
+    Once,
+    Sent,
+    Why,
+    absent,
+    in_both,
+)
+
+organisations = Router(tags=["organisations"], auth=READS)
+memberships = Router(tags=["memberships"], auth=READS)
+
+ScopeName = Annotated[str, Field(max_length=60, pattern=r"^[A-Za-z0-9./()-]*$")]
+
+
+class OrganisationOut(Schema):
+    id: int
+    version: int
+    name: Both
+    abbreviation: str | None
+    kind: OrganisationKind
+    country: str | None
+    sample: bool
+
+
+class OrganisationSent(Sent):
+    name: BothSent
+    kind: OrganisationKind
+    abbreviation: Annotated[str, Field(max_length=40, pattern=r"^[^\x00]*$")] = ""
+    country: Country | None = None
+    why: Why = ""
+
+
+class MembershipOut(Schema):
+    """A person in a role, from a day until a day; ``until`` is null while it goes on."""
+
+    id: int
+    version: int
+    user: int
+    name: str
+    organisation: int
+    role: Role
+    country: str | None
+    scope: str | None
+    since: date
+    until: date | None
+
+
+class MembershipSent(Sent):
+    user: Number
+    organisation: Number
+    role: Role
+    country: Country | None = None
+    scope: ScopeName = ""
+    since: date | None = None
+
+
+class EndSent(Sent):
+    until: date
+    why: Annotated[str, Field(min_length=1, max_length=2000, pattern=r"^[^\x00]*$")]
+
+
+class OrganisationsWanted(Schema):
+    country: Country | None = None
+    kind: OrganisationKind | None = None
+    sample: bool = False
+
+
+class MembershipsWanted(Schema):
+    """``on`` is a day: those that hold then."""
+
+    organisation: Number | None = None
+    role: Role | None = None
+    on: date | None = None
+    sample: bool = False
+
+
+@errors.shows(Organisation)
+def organisation_shown(_request: HttpRequest, one: Organisation) -> OrganisationOut:
+    return OrganisationOut(
+        id=one.pk,
+        version=one.version,
+        name=in_both(one.name),
+        abbreviation=absent(one.abbreviation),
+        kind=OrganisationKind(one.kind),
+        country=absent(one.country),
+        sample=one.sample,
+    )
+
+
+@errors.shows(Membership)
+def membership_shown(_request: HttpRequest, one: Membership) -> MembershipOut:
+    return MembershipOut(
+        id=one.pk,
+        version=one.version,
+        user=one.user_id,
+        name=one.user.display_name,
+        organisation=one.organisation_id,
+        role=Role(one.role),
+        country=absent(one.country),
+        scope=absent(one.scope),
+        since=one.since,
+        until=one.until,
+    )
+
+
+# --- organisations ------------------------------------------------------------------------
+
+
+@organisations.get("", response=Page[OrganisationOut], operation_id="list_organisations")
+def list_organisations(
+    request: HttpRequest, wanted: Asked, only: Annotated[OrganisationsWanted, Query(...)]
+) -> Page[OrganisationOut]:
+    found = selectors.organisations_visible_to(viewer(request))
+    if not only.sample:
+        found = found.filter(sample=False)
+    if only.country:
+        found = found.filter(country=only.country)
+    if only.kind:
+        found = found.filter(kind=only.kind)
+    return page(request, found, wanted, lambda one: organisation_shown(request, one))
+
+
+def _organisation(request: HttpRequest, pk: int) -> Organisation:
+    return selectors.organisations_visible_to(viewer(request)).get(pk=pk)
+
+
+@organisations.get("/{int:pk}", response=OrganisationOut, operation_id="read_organisation")
+def read_organisation(
+    request: HttpRequest, response: HttpResponse, pk: Number, if_none_match: IfNoneMatch
+) -> OrganisationOut:
+    one = _organisation(request, pk)
+    return etags.tag(request, response, organisation_shown(request, one), one.version)
+
+
+@organisations.post(
+    "", response={201: OrganisationOut}, auth=ADMIN, operation_id="add_organisation"
+)
+def add_organisation(
+    request: HttpRequest, response: HttpResponse, body: OrganisationSent, idempotency_key: Once
+) -> Status[OrganisationOut]:
+    made = services.add_organisation(
+        actor=actor(request),
+        name=body.name.text(),
+        kind=body.kind,
+        abbreviation=body.abbreviation,
+        country=body.country or "",
+        once=etags.once(request),
+    )
+    shown = organisation_shown(request, made)
+    return Status(201, etags.tag(request, response, shown, made.version))
+
+
+@organisations.put(
+    "/{int:pk}", response=OrganisationOut, auth=ADMIN, operation_id="change_organisation"
+)
+def change_organisation(
+    request: HttpRequest,
+    response: HttpResponse,
+    *,
+    pk: Number,
+    body: OrganisationSent,
+    if_match: IfMatch,
+) -> OrganisationOut:
+    one = services.change_organisation(
+        _organisation(request, pk),
+        actor=actor(request),
+        expected=etags.expected(request),
+        name=body.name.text(),
+        kind=body.kind,
+        abbreviation=body.abbreviation,
+        country=body.country or "",
+        why=body.why,
+    )
+    return etags.tag(request, response, organisation_shown(request, one), one.version)
+
+
+# --- memberships --------------------------------------------------------------------------
+
+
+@memberships.get("", response=Page[MembershipOut], operation_id="list_memberships")
+def list_memberships(
+    request: HttpRequest, wanted: Asked, only: Annotated[MembershipsWanted, Query(...)]
+) -> Page[MembershipOut]:
+    found = selectors.memberships_visible_to(viewer(request)).select_related("user")
+    if only.on:
+        found = found.filter(pk__in=selectors.active_on(only.on).values("pk"))
+    if not only.sample:
+        found = found.filter(organisation__sample=False)
+    if only.organisation:
+        found = found.filter(organisation=only.organisation)
+    if only.role:
+        found = found.filter(role=only.role)
+    return page(request, found, wanted, lambda one: membership_shown(request, one))
+
+
+def _membership(request: HttpRequest, pk: int) -> Membership:
+    return selectors.memberships_visible_to(viewer(request)).select_related("user").get(pk=pk)
+
+
+@memberships.get("/{int:pk}", response=MembershipOut, operation_id="read_membership")
+def read_membership(
+    request: HttpRequest, response: HttpResponse, pk: Number, if_none_match: IfNoneMatch
+) -> MembershipOut:
+    one = _membership(request, pk)
+    return etags.tag(request, response, membership_shown(request, one), one.version)
+
+
+@memberships.post("", response={201: MembershipOut}, auth=ADMIN, operation_id="appoint")
+def appoint(
+    request: HttpRequest, response: HttpResponse, body: MembershipSent, idempotency_key: Once
+) -> Status[MembershipOut]:
+    who = viewer(request)
+    made = services.appoint(
+        actor=actor(request),
+        user=selectors.users_visible_to(who).get(pk=body.user),
+        organisation=_organisation(request, body.organisation),
+        role=body.role,
+        country=body.country or "",
+        scope=body.scope,
+        since=body.since or timezone.localdate(),
+        once=etags.once(request),
+    )
+    return Status(201, etags.tag(request, response, membership_shown(request, made), made.version))
+
+
+@memberships.post(
+    "/{int:pk}/end", response=MembershipOut, auth=ADMIN, operation_id="end_membership"
+)
+def end_membership(
+    request: HttpRequest, response: HttpResponse, *, pk: Number, body: EndSent, if_match: IfMatch
+) -> MembershipOut:
+    one = services.end_membership(
+        _membership(request, pk),
+        actor=actor(request),
+        until=body.until,
+        expected=etags.expected(request),
+        why=body.why,
+    )
+    return etags.tag(request, response, membership_shown(request, one), one.version)
