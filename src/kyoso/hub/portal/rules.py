@@ -20,6 +20,7 @@ PARTS: Mapping[str, str] = {
     "members": "members",
     "participation": "members",
     "projects": "projects",
+    "progress": "progress",
     "methods": "methods",
     "runs": "methods",
     "data": "data",
