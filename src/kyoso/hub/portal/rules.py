@@ -19,6 +19,8 @@ PARTS: Mapping[str, str] = {
     "report": "programme",
     "members": "members",
     "participation": "members",
+    "synergies": "programme",
+    "proposals": "programme",
     "projects": "projects",
     "progress": "progress",
     "methods": "methods",
