@@ -180,6 +180,29 @@ def test_an_answer_left_as_it_was_seen_changes_nothing_even_when_it_is_old(focal
     assert stance().level == "interested"
 
 
+def test_of_two_authors_each_keeps_what_the_other_did_not_touch(focal: User) -> None:
+    client = signed_in(focal)
+    answered(focal, a1_1_1=Answer(level="lead", needs="Ships.", since=date(2026, 1, 1)))
+    form = fields(client.get(ANSWERS).content.decode())
+    answered(focal, a1_1_1=Answer(level="lead", needs="Ships.", reason="Law of 2027."))
+    answered(focal, a1_1_1=Answer(level="participate", needs="Ships.", reason="Law of 2027."))
+    asked = client.post(ANSWERS, form | {"needs-1-1-1": "Boats."})
+    assert asked.status_code == 409
+    assert "<td>Boats.</td><td>Ships.</td>" in asked.content.decode()
+    client.post(ANSWERS, fields(asked.content.decode()) | {"choice-1-1-1": "mine"})
+    assert stance().answer == Answer(level="participate", needs="Boats.", reason="Law of 2027.")
+
+
+def test_an_answer_as_it_was_at_any_version_comes_from_the_log(focal: User) -> None:
+    course = [LEADS, Answer(level="not_now", since=date(2026, 1, 1)), NO_REPLY,
+              Answer(level="interested", focal_point=focal.pk)]  # fmt: skip
+    for answer in course:
+        answered(focal, a1_1_1=answer)
+    row = stance()
+    was = [selectors.answers_at({row: version})[row.activity_id] for version in range(5)]
+    assert was == [NO_REPLY, *course]
+
+
 # --- ranks --------------------------------------------------------------------------------
 
 
@@ -373,7 +396,7 @@ def test_a_conflict_is_shown_side_by_side_and_the_author_chooses(focal: User) ->
     page = answer.content.decode()
     assert answer.status_code == 409
     assert re.findall(r'id="conflict-([^"]+)"', page) == ["1-1-1", "1-1-2"]
-    assert "Forty verifiers." in page
+    assert "<td>interested</td><td>not now</td>" in page
     assert stance("1-1-1").level == "not_now"
     again = fields(page)
     assert client.post(ANSWERS, again).status_code == 409

@@ -357,7 +357,7 @@ def test_what_was_changed_on_the_site_meanwhile_is_a_conflict_cell_by_cell(
     assert client.post(
         APPLY, confirm | {"choice-1-1-1": "mine", "choice-1-1-2": "theirs"}
     ).status_code == 302  # fmt: skip
-    assert stance("1-1-1").answer == Answer(level="lead", needs="Ships.")
+    assert stance("1-1-1").answer == Answer(level="not_now", needs="Ships.")
     assert [stance(key).level for key in ("1-1-2", "1-1-3")] == ["not_now", "not_now"]
 
 
@@ -370,7 +370,7 @@ def test_a_change_between_seeing_and_confirming_is_a_conflict(client: Client, fo
     assert stance("1-1-1").level == "not_now"
     chosen = fields(refused.content.decode()) | {"choice-1-1-1": "mine"}
     assert client.post(APPLY, chosen).status_code == 302
-    assert stance("1-1-1").answer == Answer(level="lead", needs="x")
+    assert stance("1-1-1").answer == Answer(level="not_now", needs="x")
 
 
 def test_emptying_an_answer_withdraws_it_and_asks_once(client: Client, focal: User) -> None:

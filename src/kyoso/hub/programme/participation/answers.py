@@ -5,8 +5,9 @@ from __future__ import annotations
 import unicodedata
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
+from typing import Any
 
 from kyoso.core import hashes
 from kyoso.core.text import Text
@@ -51,6 +52,15 @@ class Answer:
         days = {name: one.isoformat() if one else None for name, one in self._days().items()}
         return asdict(self) | {"reasons": list(self.reasons)} | days
 
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Answer:
+        """What :meth:`as_dict` gave."""
+        days = {
+            name: date.fromisoformat(data[name]) if data[name] else None
+            for name in ("since", "until")
+        }
+        return cls(**{**data, **days, "reasons": tuple(data["reasons"])})
+
     def digest(self) -> str:
         """A short mark of the answer: two answers that say the same have the same."""
         return hashes.of_data(self.as_dict())[:16]
@@ -60,6 +70,34 @@ class Answer:
 
 
 NO_REPLY = Answer()
+
+_TOGETHER = (
+    ("level",),
+    ("priority",),
+    ("reasons",),
+    ("reason",),
+    ("needs",),
+    ("focal_point", "focal_name", "focal_organisation"),
+    ("since",),
+    ("until",),
+)
+"""The fields of an answer, with those in one group that say one thing."""
+
+
+def merged(base: Answer, mine: Answer, theirs: Answer) -> Answer:
+    """Their answer with what I changed of ``base``: what only they changed is kept.
+
+    Taking an answer back concerns it as a whole, so then mine stands by itself.
+    """
+    if NO_REPLY in (mine, theirs):
+        return mine
+    changed = {
+        name: getattr(mine, name)
+        for group in _TOGETHER
+        if any(getattr(mine, name) != getattr(base, name) for name in group)
+        for name in group
+    }
+    return replace(theirs, **changed)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,14 +8,14 @@ its author chooses. Nothing is recorded while one row waits for a choice or has 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Self
 
 from django.http import QueryDict
 
 from kyoso.hub.accounts.models import User
 from kyoso.hub.programme.models import ActivityText, Participation, Programme
-from kyoso.hub.programme.participation import reading, services
+from kyoso.hub.programme.participation import answers, reading, selectors, services
 from kyoso.hub.programme.participation.answers import NO_REPLY, Answer, Fault
 from kyoso.hub.texts import language
 
@@ -98,6 +98,11 @@ class Row:
     def is_changed(self) -> bool:
         """Whether its author wrote another answer than they saw, and it is not so already."""
         return self.answer != self.now and self.answer.digest() != self.typed.seen
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether it was changed, by its author and meanwhile by somebody else."""
+        return self.is_changed and self.typed.expected != self.version
 
     @property
     def is_withdrawal(self) -> bool:
@@ -214,6 +219,7 @@ class Form:
         """The form with all that is wrong named; rows that were not sent are as recorded."""
         everyone = [*people, *_kept(people, stances)]
         rows = [_row(text, stances.get(text.activity_id), everyone, typed) for text in texts]
+        _merge([row for row in rows if row.is_stale and not row.faults], everyone)
         form = cls(programme, member, everyone, rows)
         form._check(stances)
         return form
@@ -232,7 +238,23 @@ class Form:
                 fault for fault in found.get(row.text.activity_id, ()) if fault.field not in told
             ]
             chosen = row.typed.choice == MINE and row.typed.asked == row.version
-            row.conflict = row.typed.expected != row.version and not chosen
+            row.conflict = row.is_stale and not chosen
+
+
+def _merge(stale: Sequence[Row], people: Sequence[User]) -> None:
+    """Keep of answers that were changed meanwhile what their author did not change."""
+    if not stale:
+        return
+    seen = {row.stance: row.typed.expected for row in stale if row.stance is not None}
+    bases = selectors.answers_at(seen)
+    for row in stale:
+        base = bases.get(row.text.activity_id, NO_REPLY)
+        if base.digest() != row.typed.seen:
+            continue
+        row.answer = answers.merged(base, row.answer, row.now)
+        if row.answer != NO_REPLY:
+            values = reading.written(row.answer, people, language())
+            row.typed = replace(row.typed, values=values)
 
 
 def _kept(people: Sequence[User], stances: Mapping[int, Participation]) -> list[User]:
@@ -258,13 +280,7 @@ def _row(
     if not faults:
         # As it is read: a day for a month, one word for another.
         shown = reading.written(answer, people, language()) if answer != NO_REPLY else given.values
-        given = Typed(
-            values=shown,
-            expected=given.expected,
-            seen=given.seen,
-            choice=given.choice,
-            asked=given.asked,
-        )
+        given = replace(given, values=shown)
     return Row(text, stance, given, recorded, answer, faults)
 
 

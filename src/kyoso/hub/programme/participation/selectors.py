@@ -14,12 +14,15 @@ from kyoso.hub.accounts.models import User
 from kyoso.hub.accounts.selectors import Viewer, active_on, standing
 from kyoso.hub.programme.enums import Level
 from kyoso.hub.programme.models import ActivityText, Edition, Participation, Programme
+from kyoso.hub.programme.participation.answers import NO_REPLY, Answer
 from kyoso.hub.programme.rules import is_sample
 from kyoso.hub.programme.selectors import Member, members, sample_members
+from kyoso.hub.record.models import Event
 from kyoso.reference.countries import countries
 
 DETAILS = "programme.view_stance_details"
 """The permission to read more of an answer than its level."""
+CREATED = "programme.stance_recorded"
 
 
 def contacts(member: str, day: date | None = None) -> list[User]:
@@ -39,6 +42,28 @@ def stances_on(text: ActivityText) -> dict[str, Participation]:
     """The answers on an activity by member."""
     found = Participation.objects.answered().filter(activity=text.activity_id)
     return {row.member: row for row in found.select_related("focal_point")}
+
+
+def answers_at(versions: Mapping[Participation, int]) -> dict[int, Answer]:
+    """The answers of some rows as they were at a version, by activity: the log undone backward."""
+    keys = [str(row.pk) for row in versions]
+    events: dict[str, list[Event]] = {}
+    kind = Participation._meta.label_lower
+    for event in Event.objects.filter(kind=kind, key__in=keys).order_by("-number"):
+        events.setdefault(event.key, []).append(event)
+    return {
+        row.activity_id: _undone(row, events.get(str(row.pk), [])[: max(0, row.version - seen)])
+        for row, seen in versions.items()
+    }
+
+
+def _undone(row: Participation, events: Sequence[Event]) -> Answer:
+    data = row.answer.as_dict()
+    for event in events:
+        if event.act == CREATED:
+            return NO_REPLY
+        data |= {name: before for name, (before, _) in event.data.get("changes", {}).items()}
+    return Answer.from_dict(data)
 
 
 def member_of(programme: Programme, code: str, day: date) -> Member | None:

@@ -244,7 +244,7 @@ def _write(
         new.activity = cell.activity
         for name, value in fields.items():
             setattr(new, name, value)
-        return create(new, actor=actor, act="programme.stance_recorded", why=why)
+        return create(new, actor=actor, act=selectors.CREATED, why=why)
     before, after = row.answer.as_dict(), cell.answer.as_dict()
     told = {name: [before[name], after[name]] for name in after if before[name] != after[name]}
     withdrawn = cell.answer == NO_REPLY

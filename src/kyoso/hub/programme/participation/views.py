@@ -390,7 +390,7 @@ def workbook(request: HttpRequest, programme: str, code: str) -> HttpResponseBas
         "absent": given.absent,
         "absent_codes": ", ".join(text.code for text in given.absent),
         "places": {
-            row.slug: [given.place_of(row.slug, one.field) for one in row.differences]
+            row.slug: ", ".join(given.place_of(row.slug, one.field) for one in row.differences)
             for row in form.conflicts
         },
     }
