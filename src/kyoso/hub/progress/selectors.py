@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
@@ -168,26 +168,28 @@ class Matrix:
         return {one: clocks.count(one) for one in Clock if one in clocks}
 
 
+_IN_A_LIST = ("requirement", "revision", "state", "version", "reasons", "submitted_at")
+
+
 def owed(
     requirements: Iterable[Requirement], viewer: Viewer, day: date, *, seen: set[uuid.UUID]
 ) -> list[Owed]:
     """Each requirement with its latest visible report; ``seen`` are those whose clock is shown."""
     wanted = list(requirements)
+    among = Q(requirement__in=[one.pk for one in wanted])
+    if len({one.round_id for one in wanted}) == 1:
+        among = Q(requirement__round=wanted[0].round_id)
+    visible = set(visible_to(viewer).filter(among).values_list("pk", flat=True))
     reports: dict[uuid.UUID, Report] = {}
-    found = visible_to(viewer).filter(requirement__in=[one.pk for one in wanted])
-    for report in found.defer("narrative", "difficulties", "needs", "views").order_by("revision"):
-        reports[report.requirement_id] = report
-    first_handed_in = {
-        report.requirement_id: report.submitted_at
-        for report in found.filter(revision=1, submitted_at__isnull=False).only(
-            "requirement", "submitted_at"
-        )
-    }
-    handed_in = set(
-        Report.objects.filter(
-            Q(state__in=HANDED_IN) | Q(revision__gt=1), requirement__in=[one.pk for one in wanted]
-        ).values_list("requirement", flat=True)
-    )
+    first_handed_in: dict[uuid.UUID, datetime] = {}
+    handed_in: set[uuid.UUID] = set()
+    for report in Report.objects.filter(among).only(*_IN_A_LIST).order_by("revision"):
+        if report.pk in visible:
+            reports[report.requirement_id] = report
+        if report.revision == 1 and report.submitted_at is not None:
+            first_handed_in[report.requirement_id] = report.submitted_at
+        if report.is_submitted or report.revision > 1:
+            handed_in.add(report.requirement_id)
     result = []
     for one in wanted:
         at = first_handed_in.get(one.pk)
@@ -280,12 +282,14 @@ class Listed:
 
 def rounds_listed(viewer: Viewer) -> list[Listed]:
     """All rounds, the latest first."""
-    counted = Count(
-        "requirements__reports",
-        filter=Q(requirements__reports__in=latest_approved((State.PUBLISHED,)).values("pk")),
+    counted = (
+        Report.objects.filter(state=State.PUBLISHED)
+        .values("requirement__round")
+        .annotate(n=Count("requirement", distinct=True))
+        .order_by()
     )
-    found = rounds_visible_to(viewer).annotate(published=counted)
-    return [Listed(one, one.published) for one in found]
+    published = {row["requirement__round"]: row["n"] for row in counted}
+    return [Listed(one, published.get(one.pk, 0)) for one in rounds_visible_to(viewer)]
 
 
 def is_reviewer(viewer: Viewer) -> bool:
@@ -506,10 +510,14 @@ def reading_lists(viewer: Viewer) -> list[tuple[Body, int]]:
     bodies = Body.objects.order_by("key")
     if not found.has(*rules.OVERSEES):
         bodies = bodies.filter(key__in=rules.bodies_of(viewer))
-    counts: dict[int, int] = {}
-    for body in deliveries_visible_to(viewer).values_list("body", flat=True):
-        counts[body] = counts.get(body, 0) + 1
+    counted = deliveries_visible_to(viewer).values("body").annotate(n=Count("pk")).order_by()
+    counts = {row["body"]: row["n"] for row in counted}
     return [(body, counts.get(body.pk, 0)) for body in bodies]
+
+
+def reads(viewer: Viewer) -> bool:
+    """Whether the viewer has any reading list."""
+    return standing(viewer).has(*rules.OVERSEES) or bool(rules.bodies_of(viewer))
 
 
 def reading_list(viewer: Viewer, body: Body) -> QuerySet[Delivery]:

@@ -103,6 +103,7 @@ def picture(one: ReportingRound, viewer: Viewer) -> Picture:
         report
         for report in selectors.latest_approved(states_for(viewer))
         .filter(requirement__round=one)
+        .only("requirement", "revision", "state", "accepted_at")
         .order_by("accepted_at", "pk")
         if report.requirement_id in owed
     ]

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import BadRequest, ObjectDoesNotExist
+from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -20,7 +21,7 @@ from kyoso.hub.evidence.selectors import visible_to as runs_visible_to
 from kyoso.hub.programme.models import Activity, Body
 from kyoso.hub.progress import rounds as duties
 from kyoso.hub.progress import selectors, services, showing, summing
-from kyoso.hub.progress.enums import APPROVED, OPEN, Part, State, Step
+from kyoso.hub.progress.enums import APPROVED, OPEN, Clock, Part, State, Step
 from kyoso.hub.progress.errors import wrong_state
 from kyoso.hub.progress.forms import (
     ENDINGS,
@@ -39,6 +40,7 @@ from kyoso.hub.record.selectors import history
 from kyoso.hub.record.services import allow
 from kyoso.hub.texts import language, say
 
+DELIVERIES_A_PAGE = 50
 REVIEWED = (*(part.value for part in Part), "values", "milestones", "finance", "documents")
 """The fields of a report for which a reason may be given when it is returned."""
 
@@ -88,7 +90,7 @@ def rounds(request: HttpRequest) -> HttpResponse:
             for one in own
         ],
         "manages": request.user.has_perm("progress.manage_round", None),
-        "reads": bool(selectors.reading_lists(request.user)),
+        "reads": selectors.reads(request.user),
     }
     return render(request, "progress/rounds.html", context)
 
@@ -210,6 +212,15 @@ def _round_page(
         "round": one,
         "period": showing.period_of(one),
         "matrix": matrix,
+        "names": {
+            str(one.value): say(f"progress.{kind}.{one.value}")[language()]
+            for kind, values in (("state", State), ("clock", Clock))
+            for one in values
+        },
+        "late": {
+            each: say("progress.round.late", n=each)[language()]
+            for each in {one.late for one in matrix.all}
+        },
         "to_review": listed(selectors.waiting_for(user, one)),
         "reviews": selectors.is_reviewer(user),
         "to_publish": listed(selectors.to_publish(user, one)),
@@ -616,7 +627,9 @@ def reading_list(request: HttpRequest, key: str) -> HttpResponse:
     body: Body | None = readable.get(key)
     if body is None:
         raise Http404
-    found = list(selectors.reading_list(request.user, body))
+    paged = Paginator(selectors.reading_list(request.user, body), DELIVERIES_A_PAGE)
+    shown = paged.get_page(request.GET.get("page"))
+    found = list(shown)
     texts = selectors.texts_of(
         each.report.requirement.activity
         for each in found
@@ -624,6 +637,7 @@ def reading_list(request: HttpRequest, key: str) -> HttpResponse:
     )
     context = {
         "body": body,
+        "shown": shown,
         "deliveries": [
             (
                 each,
