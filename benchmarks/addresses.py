@@ -1,0 +1,230 @@
+"""Every address of the site, with an example of what stands in it, from the rows that are there.
+
+The addresses come from the site itself: one that is new and has no example is an error, so that
+no page is left out of the measurement.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+NOT_MEASURED: Mapping[str, str] = {
+    "account_": "signing in takes time on purpose: the password is hashed",
+    "mfa_": "the library's own pages, of one person's rows",
+    "accounts:accept": "needs the secret of a letter",
+    "accounts:own_data": "a file is made",
+    "accounts:organisation_data": "a file is made",
+    "portal:calendar_feed": "needs the secret of a person",
+    "portal:desk_seen": "only takes a form",
+    "portal:desk_options": "only takes a form",
+    "programme:withdraw_score": "only takes a form",
+    "programme:workbook_apply": "only takes a form",
+    "programme:workbook_file": "a file is made",
+    "programme:decline_proposal": "only takes a form",
+    "programme:comment_proposal": "only takes a form",
+    "programme:take_side": "only takes a form",
+    "programme:move_proposal": "only takes a form",
+    "progress:begin": "only takes a form",
+    "evidence:template": "a file is made",
+    "evidence:example": "a file is read",
+    "evidence:table_file": "a file is made",
+    "evidence:figure_file": "a file is read",
+    "evidence:input_file": "a file is read",
+    "evidence:archive": "a file is made",
+    "evidence:delete": "the sample run is nobody's to delete",
+    "portal:report_file": "a file is read",
+    "progress:document": "a file is read",
+    "projects:document": "a file is read",
+    "api-1": "programs use it",
+}
+"""By name or the beginning of a name: why an address is not among the pages."""
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """One address: the name by which the site knows it, and where it stands."""
+
+    name: str
+    path: str
+
+
+def addresses() -> list[Address]:
+    """Every page of the site that is measured. Raises ``LookupError`` for one without example."""
+    from django.urls import reverse
+    from django.utils import translation
+
+    examples = _examples()
+    found = []
+    with translation.override("en"):
+        for name, wanted in _named():
+            if any(name.startswith(one) for one in NOT_MEASURED):
+                continue
+            if wanted and name not in examples:
+                message = f"{name} needs an example of {', '.join(sorted(wanted))}"
+                raise LookupError(message)
+            for arguments in examples.get(name, [{}]):
+                asked = {key: value for key, value in arguments.items() if key != "?"}
+                path = reverse(name, kwargs=asked)
+                found.append(Address(name, path + str(arguments.get("?", ""))))
+    return found
+
+
+def _named() -> list[tuple[str, set[str]]]:
+    """The names of all addresses, each with what must stand in it."""
+    from django.urls import get_resolver
+
+    def walk(resolver: Any, space: str, above: set[str]) -> Iterator[tuple[str, set[str]]]:
+        for one in resolver.url_patterns:
+            wanted = above | set(one.pattern.converters)
+            if hasattr(one, "url_patterns"):
+                inner = f"{space}{one.namespace}:" if one.namespace else space
+                yield from walk(one, inner, wanted)
+            elif one.name:
+                yield f"{space}{one.name}", wanted
+
+    return list(dict(walk(get_resolver(), "", set())).items())
+
+
+def _examples() -> dict[str, list[dict[str, Any]]]:
+    return {
+        **_of_programmes(),
+        **_of_people(),
+        **_of_evidence(),
+        **_of_projects(),
+        **_of_progress(),
+    }
+
+
+def _of_programmes() -> dict[str, list[dict[str, Any]]]:
+    from kyoso.hub.programme.models import ActivityFramework
+    from kyoso.hub.programme.proposals.models import Proposal
+
+    space = {"programme": "space"}
+    edition, member = {**space, "label": "2025"}, {**space, "code": "VNM"}
+    proposal = {"pk": Proposal.objects.order_by("pk").first().pk}
+    served = ActivityFramework.objects.filter(activity__programme__key="space").order_by("pk")
+    link = served.select_related("activity", "framework").first()
+    key = {**space, "key": "1-1-1"}
+    framework = {**space, "key": link.activity.key, "framework": link.framework.key}
+    return {
+        "programme:compare": [{}, {"?": "?a=space/2025&b=clean-asia/2008"}],
+        "programme:edition": [edition],
+        "programme:activity": [{**edition, "slug": "1-1-1"}],
+        "programme:gaps": [space],
+        "programme:stances": [{**space, "slug": "1-1-1"}],
+        "programme:answers": [member],
+        "programme:answer": [member],
+        "programme:answer_one": [{**member, "slug": "1-1-1"}],
+        "programme:withdraw": [{**member, "slug": "1-1-1"}],
+        "programme:history": [{**member, "slug": "1-1-1"}],
+        "programme:workbook": [member],
+        "programme:proposal": [proposal],
+        "programme:change_proposal": [proposal],
+        "programme:proposals": [space],
+        "programme:propose": [space, {**space, "?": "?kind=changed&on=1-1-1"}],
+        "programme:adopt": [space],
+        "programme:origins": [edition],
+        "programme:synergies": [space],
+        "programme:synergies_choose": [space],
+        "programme:synergy_suggestions": [space],
+        "programme:synergies_csv": [space],
+        "programme:synergies_of": [key],
+        "programme:synergy_pair": [{**key, "other": "1-1-2"}],
+        "programme:synergy_with_framework": [framework],
+        "portal:programme": [space, {"programme": "clean-asia"}],
+        "portal:member": [{"code": "VNM"}, {"code": "XAA"}],
+        "portal:table": [{"subject": "programme", "name": "activities"}],
+        "portal:table_metadata": [{"subject": "programme", "name": "activities"}],
+        "portal:programme_json": [{"key": "space"}],
+        "portal:participation": [{"key": "space"}],
+        "portal:participation_metadata": [{"key": "space"}],
+    }
+
+
+def _of_people() -> dict[str, list[dict[str, Any]]]:
+    from kyoso.hub.accounts.models import Invitation, Membership, Organisation, User
+
+    user = {"pk": User.objects.get(email="focal_point-vnm@bench.example").pk}
+    organisation = {"pk": Organisation.objects.filter(country="VNM").first().pk}
+    membership = {"pk": Membership.objects.get(user=user["pk"]).pk}
+    invited = Invitation.objects.order_by("pk").first()
+    invitation = [{"pk": invited.pk}] if invited else []
+    return {
+        "accounts:person": [user],
+        "accounts:appoint": [user],
+        "accounts:close": [user],
+        "accounts:end_membership": [membership],
+        "accounts:invitation": invitation,
+        "accounts:withdraw": invitation,
+        "accounts:organisation": [organisation],
+        "accounts:change_organisation": [organisation],
+        "api:withdraw": [],
+    }
+
+
+def _of_evidence() -> dict[str, list[dict[str, Any]]]:
+    from kyoso.hub.evidence.models import Run
+
+    run = Run.objects.filter(method="climate.transparency.facility-emissions").first()
+    pk = {"pk": run.pk}
+    return {
+        "evidence:method": [{"name": run.method}],
+        "evidence:declaration": [{"name": run.method}],
+        "evidence:run": [pk, {**pk, "?": "?of=totals&row=3"}],
+        "evidence:state": [pk],
+        "evidence:table": [{**pk, "table": "emissions"}],
+        "evidence:record": [pk],
+    }
+
+
+def _of_projects() -> dict[str, list[dict[str, Any]]]:
+    from kyoso.hub.projects import parts
+    from kyoso.hub.projects.models import Pair, Project, Site
+
+    theirs = Project.objects.filter(countries__country="VNM", sample=False)
+    public = {"pk": theirs.filter(state="registered").order_by("pk").first().pk}
+    draft = {"pk": theirs.filter(state="draft").order_by("pk").first().pk}
+    site = Site.objects.filter(project=public["pk"]).first().pk
+    pair = Pair.objects.filter(first__sample=False, waiting=True).first()
+    narrowed = ("?activity=space/1-1-1", "?country=VNM", "?state=registered", "?page=30")
+    return {
+        "projects:projects": [{}, *({"?": one} for one in narrowed)],
+        "projects:pairs": [{}, {"?": "?judged=1"}],
+        "projects:pair": [{"pk": pair.pk}],
+        "projects:project": [public, draft],
+        "projects:history": [public],
+        "projects:edit": [{**draft, "step": step} for step in parts.STEPS],
+        "projects:edit_part": [{**public, "sort": "site", "part": site}],
+        "projects:act": [{**draft, "what": "register"}, {**public, "what": "complete"}],
+    }
+
+
+def _of_progress() -> dict[str, list[dict[str, Any]]]:
+    from kyoso.hub.programme.models import Body
+    from kyoso.hub.progress.enums import State, Step
+    from kyoso.hub.progress.models import Report, ReportingRound, Requirement
+
+    rounds = ReportingRound.objects.filter(sample=False).order_by("due")
+    latest = {"pk": rounds.last().pk}
+    owed = Requirement.objects.filter(round=latest["pk"], member="VNM")
+    reports = Report.objects.filter(requirement__in=owed.values("pk")).order_by("pk")
+    by_state = {state: {"pk": reports.filter(state=state).first().pk} for state in State}
+    of_project = Report.objects.exclude(requirement__project=None)
+    project = of_project.filter(
+        state=State.PUBLISHED, requirement__project__countries__country="VNM"
+    )
+    body = Body.objects.filter(deliveries__isnull=False).order_by("pk").first()
+    places = (("pillar", "1"), ("activity", "1-1-1"))
+    return {
+        "progress:round": [latest, {"pk": rounds.first().pk}],
+        "progress:change_round": [latest],
+        "progress:owed": [{"pk": owed.first().pk}],
+        "progress:report": [*by_state.values(), {"pk": project.order_by("pk").first().pk}],
+        "progress:write": [{**by_state[State.DRAFT], "step": step} for step in Step],
+        "progress:review": [by_state[State.SUBMITTED]],
+        "progress:totals": [{}],
+        "progress:place": [{**latest, "kind": kind, "code": code} for kind, code in places],
+        "progress:reading_list": [{"key": body.key}],
+    }
