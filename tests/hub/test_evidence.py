@@ -18,12 +18,15 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries, Settings
+from tests.hub.progress_sample import number, scene
 
 from kyoso.hub.accounts.models import User
 from kyoso.hub.evidence import services, store
 from kyoso.hub.evidence.enums import State
 from kyoso.hub.evidence.models import Run, RunInput
 from kyoso.hub.programme import services as programme
+from kyoso.hub.progress import models as progress_models
+from kyoso.hub.progress import services as progress
 from kyoso.methods import registry, running
 from kyoso.publishing import results
 
@@ -391,3 +394,45 @@ def test_pages_of_runs_ask_no_query_per_row(
     asked("/en/runs/", 8)
     asked(f"/en/runs/{run.pk}/", 8)
     asked("/en/methods/", 8)
+
+
+# --- what a published report rests on -----------------------------------------------------
+
+
+def test_a_run_that_a_published_report_rests_on_is_open_but_what_was_sent_is_not() -> None:
+    programme.load_catalogue()
+    one = scene()
+    author, stranger = Client(), Client()
+    author.force_login(one.focal)
+    run = finished(author, **{"table-activity": upload(MIXED)})
+    report = one.draft()
+    report = progress.write_values(
+        report,
+        actor=one.focal,
+        expected=report.version,
+        answers=[number("3", run=run, run_table="totals", run_row=2)],
+    )
+    report = progress.submit(report, actor=one.focal, expected=report.version)
+    assert status_of(stranger, f"/en/runs/{run.pk}/") == 404
+    report = progress.accept(report, actor=one.lead, expected=report.version)
+    progress.publish(report, actor=one.secretariat, expected=report.version)
+    page = text_of(stranger, f"/en/runs/{run.pk}/")
+    assert "Where this number comes from" in page
+    assert "natural gas" not in page.lower().split("record")[-1]
+    assert status_of(stranger, f"/en/runs/{run.pk}/tables/totals.csv") == 200
+    assert status_of(stranger, f"/en/runs/{run.pk}/inputs/activity") == 404
+    assert status_of(stranger, f"/api/v1/runs/{run.pk}/tables/totals") == 200
+    assert status_of(stranger, f"/api/v1/runs/{run.pk}/tables/activity") == 404
+    # Evidence is kept: its author cannot delete it any more.
+    assert author.post(f"/en/runs/{run.pk}/delete/").status_code == 409
+    assert store.folder_of(run.pk).exists()
+
+
+def test_a_content_that_another_app_holds_outlives_the_run(client: Client) -> None:
+    run = finished(client, **{"table-activity": upload(MIXED)})
+    held = run.inputs.get().sha256
+    programme.load_catalogue()
+    report = scene().draft()
+    progress_models.Document.objects.create(report=report, name="a.csv", sha256=held, size=1)
+    client.post(f"/en/runs/{run.pk}/delete/")
+    assert store.content_of(held).exists()

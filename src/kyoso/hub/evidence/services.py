@@ -11,7 +11,7 @@ from typing import Any
 from django.conf import settings
 from django.core.files import File
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, ProtectedError
 from django.utils import timezone
 
 from kyoso.core.errors import InputRefusedError, KyosoError, Problem
@@ -20,6 +20,7 @@ from kyoso.hub.accounts.models import User
 from kyoso.hub.evidence import keeping, store
 from kyoso.hub.evidence.enums import WAITING, Origin, State
 from kyoso.hub.evidence.models import Run, RunInput
+from kyoso.hub.record.errors import WrongStateError
 from kyoso.methods import registry, running
 from kyoso.methods.declaration import Method, Values
 
@@ -235,9 +236,19 @@ def recover() -> int:
 
 
 def delete(run: Run) -> None:
-    """Delete a run with its result, and its files where no other run reads them."""
+    """Delete a run with its result, and its files where no other run reads them.
+
+    Raises :class:`WrongStateError` for a run that a report rests on.
+    """
     hashes = list(run.inputs.values_list("sha256", flat=True))
     pk = run.pk
-    run.delete()
+    try:
+        run.delete()
+    except ProtectedError as fault:
+        raise WrongStateError(
+            Text("a report rests on this run", "報告がこの計算を根拠としています"),
+            where=str(pk),
+            hint=Text("evidence is kept", "根拠は削除できません"),
+        ) from fault
     store.remove(pk)
     store.forget(hashes)

@@ -11,7 +11,7 @@ import re
 import shutil
 import tempfile
 import uuid
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -59,10 +59,19 @@ def content_of(sha256: str) -> Path:
     return _folder("objects") / sha256[:2] / sha256
 
 
+_holders: list[Callable[[str], bool]] = []
+
+
+def hold(holds: Callable[[str], bool]) -> None:
+    """Have another app asked whether it holds a content, before that is forgotten."""
+    _holders.append(holds)
+
+
 def forget(hashes: Iterable[str]) -> None:
-    """Remove contents that no run reads any more."""
+    """Remove contents that no run reads and no other app holds."""
     for sha256 in set(hashes):
-        if not RunInput.objects.filter(sha256=sha256).exists():
+        held = RunInput.objects.filter(sha256=sha256).exists()
+        if not held and not any(holds(sha256) for holds in _holders):
             content_of(sha256).unlink(missing_ok=True)
 
 

@@ -196,7 +196,12 @@ def run(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """A run: waiting, refused, failed, or with all that it found."""
     one = _run(request, pk)
     found = registry.methods().get(one.method)
-    context: dict[str, Any] = {"run": one, "method": found, "may_delete": one.owner == request.user}
+    context: dict[str, Any] = {
+        "run": one,
+        "method": found,
+        "may_delete": one.owner == request.user,
+        "may_open_inputs": selectors.may_open_inputs(request.user, one),
+    }
     if found is None:
         return render(request, "evidence/run_gone.html", context)
     inputs = {given.table: given.name for given in one.inputs.all()}
@@ -334,8 +339,9 @@ def figure_file(request: HttpRequest, pk: uuid.UUID, figure: str) -> HttpRespons
 @require_GET
 def input_file(request: HttpRequest, pk: uuid.UUID, table: str) -> FileResponse:
     """An input as it was sent."""
-    given = _run(request, pk).inputs.filter(table=table).first()
-    if given is None:
+    one = _run(request, pk)
+    given = one.inputs.filter(table=table).first()
+    if given is None or not selectors.may_open_inputs(request.user, one):
         raise Http404
     answer = _file(store.content_of(given.sha256).open("rb"), given.name)
     answer.headers["Content-Type"] = (

@@ -282,7 +282,7 @@ class Value(models.Model):
     unit = models.CharField(max_length=40, blank=True)
     statement = models.TextField(blank=True)
     run = models.ForeignKey(
-        Run, null=True, blank=True, on_delete=models.SET_NULL, related_name="cited_by"
+        Run, null=True, blank=True, on_delete=models.PROTECT, related_name="cited_by"
     )
     run_table = models.CharField(max_length=60, blank=True)
     run_row = models.PositiveIntegerField(null=True, blank=True)

@@ -134,6 +134,8 @@ def plain(value: Any) -> Any:
     """A value as JSON holds it; numbers and dates keep every digit."""
     if isinstance(value, Text):
         return value.as_dict()
+    if isinstance(value, models.Model):
+        return plain(value.pk)
     if isinstance(value, dt.datetime | dt.date):
         return value.isoformat()
     if isinstance(value, decimal.Decimal | uuid.UUID | float):

@@ -17,7 +17,7 @@ from ninja import Field, Query, Router, Schema, Status
 from kyoso.hub.api import etags
 from kyoso.hub.api.auth import EVIDENCE, PUBLIC, actor, viewer
 from kyoso.hub.api.paging import Asked, Page, page, page_from, page_of
-from kyoso.hub.api.shapes import Both, IfNoneMatch, both, in_both
+from kyoso.hub.api.shapes import Both, IfNoneMatch, both, in_both, listed
 from kyoso.hub.evidence import keeping, selectors, services, store
 from kyoso.hub.evidence.enums import Origin, State
 from kyoso.hub.evidence.forms import RunForm
@@ -32,6 +32,9 @@ runs = Router(tags=["runs"])
 
 MethodId = Annotated[str, Field(max_length=120, pattern=r"^[a-z0-9.-]+$")]
 TableName = Annotated[str, Field(max_length=60, pattern=r"^[A-Za-z0-9_-]+$")]
+
+
+RunState = Annotated[State, listed(State)]
 
 
 class MethodOut(Schema):
@@ -76,7 +79,7 @@ class RunOut(Schema):
     id: UUID
     method: str
     version: str
-    state: State
+    state: RunState
     progress: float
     sample: bool
     shows_sample: bool
@@ -220,7 +223,7 @@ def _form_files(request: HttpRequest) -> Any:
 
 class RunsWanted(Schema):
     method: MethodId | None = None
-    state: State | None = None
+    state: RunState | None = None
     sample: bool = False
 
 
@@ -303,7 +306,9 @@ def read_run_table(request: HttpRequest, pk: UUID, table: TableName, wanted: Ask
     """The rows of a table of a run that is done, its inputs as they were read included."""
     one = selectors.run(viewer(request), pk)
     file = store.tables_of(one.pk).get(table) if one.state == State.DONE else None
-    if file is None:
+    outputs = {output.name for output in registry.get(one.method).outputs}
+    closed = table not in outputs and not selectors.may_open_inputs(viewer(request), one)
+    if file is None or closed:
         raise Http404
 
     def fetch(first: int, count: int) -> Iterator[RowOut]:
