@@ -26,12 +26,12 @@ WORDS_EN = (
     " laboratory satellite data warning drought flood harbour school market compost sorting"
     " collection refrigerant census wetland species corridor survey pilot plant sludge smoke"
     " sensor permit audit ministry province village farmers women youth companies standard"
-).split()
+)
 WORDS_JA = (
     "研修 監視 都市 廃棄物 プラスチック 目録 排出 水質 河川 沿岸 森林 メタン 冷房 建物 交通 送電網"
     " 資金 法律 指針 試験所 衛星 資料 警報 干ばつ 洪水 港湾 学校 市場 堆肥 分別 収集 冷媒 湿地 生物"
     " 回廊 調査 実証 工場 汚泥 煤煙 許可 監査 省庁 州 村落 農家 女性 若者 企業 標準"
-).split()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,8 @@ class _Maker:
         from kyoso.hub.programme.models import Activity, Programme
 
         self.size = size
-        self.random = random.Random(SEED)
+        self.random = random.Random(SEED)  # noqa: S311 -- the same numbers every time, on purpose
+        self.english, self.japanese = WORDS_EN.split(), WORDS_JA.split()
         self.now = datetime.now(UTC)
         self.space = Programme.objects.get(key="space")
         self.activities = list(Activity.objects.filter(programme=self.space).order_by("pk"))
@@ -84,8 +85,8 @@ class _Maker:
     def _text(self, words: int) -> Any:
         from kyoso.core.text import Text
 
-        english = " ".join(self.random.choices(WORDS_EN, k=words)).capitalize()
-        japanese = "の".join(self.random.choices(WORDS_JA, k=words))
+        english = " ".join(self.random.choices(self.english, k=words)).capitalize()
+        japanese = "の".join(self.random.choices(self.japanese, k=words))
         return Text(english, japanese)
 
     def _uuid(self) -> uuid.UUID:
@@ -108,6 +109,8 @@ class _Maker:
 
     def _people(self) -> list[Any]:
         """For each member a person in each role that acts for it, and two of each other role."""
+        from django.contrib.auth.hashers import make_password
+
         from kyoso.hub.accounts.enums import Role
         from kyoso.hub.accounts.models import Membership, User
 
@@ -117,7 +120,7 @@ class _Maker:
             User(
                 email=f"{role}-{member}@bench.example".lower(),
                 display_name=f"{role} {member}",
-                password="!",
+                password=make_password(None),
             )
             for role, member in posts
         )
@@ -486,5 +489,5 @@ def _put(rows: Iterator[Any] | Sequence[Any], model: Any = None) -> list[Any]:
     """Save rows of one model; they know their numbers afterwards."""
     made = list(rows)
     if made:
-        (model or type(made[0]))._default_manager.bulk_create(made, batch_size=BATCH)
+        (model or type(made[0])).objects.bulk_create(made, batch_size=BATCH)
     return made

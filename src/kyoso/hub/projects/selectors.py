@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Count, Prefetch, Q, QuerySet, Sum
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Sum
 
 from kyoso.hub.accounts.selectors import Viewer, standing
 from kyoso.hub.programme.models import Activity, ActivityText, Initiative
@@ -172,8 +172,13 @@ def pairs_visible_to(viewer: Viewer) -> QuerySet[Pair]:
     """Pairs of which the viewer sees both projects; none for the public."""
     if not standing(viewer).posts:
         return Pair.objects.none()
-    seen = visible_to(viewer).values("pk")
-    return Pair.objects.filter(first__in=seen, second__in=seen)
+    if standing(viewer).has(*rules.OVERSEES):
+        return Pair.objects.all()
+    # Asked pair by pair: two lists of all projects would be joined with each other first.
+    seen = visible_to(viewer)
+    return Pair.objects.filter(
+        Exists(seen.filter(pk=OuterRef("first"))), Exists(seen.filter(pk=OuterRef("second")))
+    )
 
 
 def with_both(pairs: QuerySet[Pair]) -> QuerySet[Pair]:
@@ -196,14 +201,19 @@ def pairs_of(viewer: Viewer, project: Project) -> QuerySet[Pair]:
     return pairs_visible_to(viewer).filter(Q(first=project) | Q(second=project))
 
 
+_AGE = ("registered_at", "created_at")
+
+
 def bonds() -> tuple[Bond, ...]:
     """What people judged to stand under two projects: the same, or part of the other.
 
     Of two that are the same, what the one registered first reports counts.
     """
     found = []
+    named = [f"{side}__{name}" for side in ("first", "second") for name in _AGE]
     judged = Pair.objects.filter(verdict__in=(Verdict.SAME, Verdict.PART_OF)).order_by("pk")
-    for pair in judged.select_related("first", "second"):
+    shown = judged.select_related("first", "second").only("verdict", "part", *named)
+    for pair in shown:
         first, second = pair.first, pair.second
         if pair.verdict == Verdict.PART_OF:
             part = first if pair.part_id == first.pk else second
