@@ -14,7 +14,7 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.hub.people import organisation, person
-from tests.hub.progress_sample import a_round, activity, scene
+from tests.hub.progress_sample import SCOPE, a_round, activity, scene
 from tests.hub.test_projects import begin as project
 
 from kyoso.core.text import same
@@ -23,9 +23,13 @@ from kyoso.hub.accounts.enums import Role
 from kyoso.hub.accounts.models import Invitation, User
 from kyoso.hub.portal.desk import counting, selectors, services, showing
 from kyoso.hub.portal.desk.models import Desk
+from kyoso.hub.programme.models import Initiative
 from kyoso.hub.progress import rounds
 from kyoso.hub.progress import services as progress
+from kyoso.hub.progress.models import Report, Requirement
 from kyoso.hub.projects import services as projects
+from kyoso.hub.projects.models import Milestone, Pair, Project, ProjectCountry
+from kyoso.hub.record.services import log
 from kyoso.hub.waiting import Item, page
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("catalogue")]
@@ -290,24 +294,40 @@ def test_a_desk_with_fifty_of_everything_asks_as_often_as_one_with_one() -> None
     agency = organisation()
     author = person(Role.IMPLEMENTING_AGENCY, country="XAA", of=agency)
 
-    def more(title: str) -> None:
+    def more(title: str, count: int) -> None:
+        """Rows as the acts leave them, without the acts: what is looked at is how they are read."""
         another = a_round(title=same(title))
-        for member in ("XAA", "XAB"):
-            owed = rounds.require(actor=None, round=another, activity=activity(), member=member)
-        report = progress.begin(owed, actor=one.stranger)
-        report = progress.write_texts(
-            report, actor=one.stranger, expected=report.version, written_in="en",
-            texts={"narrative": "x"},
-        )  # fmt: skip
-        progress.submit(report, actor=one.stranger, expected=report.version)
-        draft = project(author, lead=agency, title=same(title), summary=same(title * 3))
-        projects.register(draft, actor=None, expected=None)
-        project(author, lead=agency, title=same(f"{title} 2"), summary=same(title))
+        for number in range(count):
+            round_ = a_round(title=same(f"{title} {number}"))
+            for member in ("XAA", "XAB"):
+                owed = Requirement.objects.create(
+                    round=round_, activity=activity(), member=member, scope=SCOPE
+                )
+            Report.objects.create(
+                requirement=owed, state="submitted", submitted_at=timezone.now(), authors=[0]
+            )
+            sides = sorted(
+                (
+                    Project.objects.create(
+                        title=same(f"{title} {number} {at}"), summary=same("x"), lead=agency,
+                        initiative=Initiative.objects.get(key="space"), sample=True,
+                        starts=another.due, state="draft",
+                    )
+                    for at in range(2)
+                ),
+                key=lambda one: one.pk,
+            )  # fmt: skip
+            for one in sides:
+                ProjectCountry.objects.create(project=one, country="XAA")
+                Milestone.objects.create(project=one, title=same("m"), due=another.due)
+                log(actor=author, act="projects.registered", record=one)
+            Pair.objects.create(
+                first=sides[0], second=sides[1], score=0.9, compared_at=timezone.now()
+            )
 
-    more("first")
+    more("first", 1)
     before = {user.pk: queries(user) for user in (one.focal, one.lead, one.secretariat)}
-    for number in range(49):
-        more(f"number {number}")
+    more("further", 49)
     after = {user.pk: queries(user) for user in (one.focal, one.lead, one.secretariat)}
     assert after == before
 

@@ -1,4 +1,4 @@
-"""The site as processes: the web server, and the worker that executes runs."""
+"""The site as processes: the web server, the worker that executes runs, the letters of the hour."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from types import FrameType
 
 from django.db import close_old_connections
 
+from kyoso.hub import mailing
 from kyoso.hub.evidence import services
 
 LOOK = 0.5
@@ -18,6 +20,8 @@ PAUSE = 2.0
 """Seconds before a worker that died is started again."""
 PATIENCE = 20.0
 """Seconds that a process has to end by itself."""
+HOUR = 3600.0
+"""Seconds from one look for letters that are due to the next."""
 
 
 def serve(host: str, port: int) -> int:
@@ -37,8 +41,10 @@ def serve(host: str, port: int) -> int:
     server = _start("granian", "--interface", "wsgi", "--host", host, "--port", str(port),
                     "kyoso.hub.wsgi:application")  # fmt: skip
     worker = _worker()
+    letters = _Letters()
     try:
         while not stop.wait(LOOK) and server.poll() is None:
+            letters.look()
             if worker.poll() is None:
                 continue
             close_old_connections()
@@ -46,9 +52,25 @@ def serve(host: str, port: int) -> int:
             if not stop.wait(PAUSE):
                 worker = _worker()
     finally:
-        for process in (worker, server):
+        for process in (*letters.running, worker, server):
             _end(process)
     return 0 if stop.is_set() else server.returncode or 1
+
+
+class _Letters:
+    """Sends the digests that are due, once an hour, where there is a mail server."""
+
+    def __init__(self) -> None:
+        self.running: list[subprocess.Popen[bytes]] = []
+        self.next = time.monotonic()
+
+    def look(self) -> None:
+        """Start the command if it is time and the last one has ended."""
+        self.running = [one for one in self.running if one.poll() is None]
+        if self.running or time.monotonic() < self.next or not mailing.reaches_people():
+            return
+        self.next = time.monotonic() + HOUR
+        self.running = [_start("kyoso", "manage", "send_digests")]
 
 
 def _worker() -> subprocess.Popen[bytes]:
