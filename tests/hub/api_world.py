@@ -15,6 +15,10 @@ from kyoso.hub.api import services
 from kyoso.hub.api.enums import Scope
 from kyoso.hub.evidence.models import Run
 from kyoso.hub.programme import services as programme
+from kyoso.hub.programme.models import Body
+from kyoso.hub.programme.proposals.models import Proposal
+from kyoso.hub.programme.synergies.models import Score
+from kyoso.hub.progress.models import Report, ReportingRound, Requirement
 from kyoso.hub.projects.models import Pair, Site
 from kyoso.hub.record import visibility
 from kyoso.hub.record.models import Event
@@ -89,10 +93,16 @@ def there() -> dict[str, list[dict[str, Any]]]:
             for one in Site.objects.select_related("project").order_by("pk")[:4]
         ],
         "overlaps": _numbers(Pair),
+        "rounds": _numbers(ReportingRound),
+        "requirements": _numbers(Requirement),
+        "reports": _numbers(Report),
+        "bodies": [{"key": one} for one in Body.objects.values_list("key", flat=True)[:4]],
+        "scores": _numbers(Score),
+        "proposals": [one | {"member": "XAA"} for one in _numbers(Proposal)],
         "organisations": _numbers(Organisation),
         "memberships": _numbers(Membership),
     }
 
 
 def _numbers(model: type[Model]) -> list[dict[str, Any]]:
-    return [{"pk": pk} for pk in model._default_manager.values_list("pk", flat=True)[:4]]
+    return [{"pk": str(pk)} for pk in model._default_manager.values_list("pk", flat=True)[:4]]

@@ -23,6 +23,7 @@ from kyoso.core.text import Text
 from kyoso.hub.api.wording import both
 from kyoso.hub.evidence.services import TooManyRunsError
 from kyoso.hub.programme.participation.services import AnswersRefusedError
+from kyoso.hub.programme.proposals.errors import ContradictionError
 from kyoso.hub.record.errors import ConflictError, NotAllowedError, WrongStateError
 from kyoso.hub.texts import entries, say
 
@@ -73,6 +74,7 @@ STATUS: Mapping[type[Exception], int] = {
     ScopeError: 403,
     CsrfError: 403,
     WrongStateError: 409,
+    ContradictionError: 409,
     NotFoundError: 404,
     TooManyRunsError: 429,
     RateError: 429,

@@ -53,14 +53,25 @@ def page(
     order: Sequence[str] = ("pk",),
 ) -> Page[Item]:
     """One page of ``rows`` in ``order``: fields that never change, the last of them unique."""
+    return page_together(request, rows, wanted, lambda found: [*map(show, found)], order=order)
+
+
+def page_together(
+    request: HttpRequest,
+    rows: QuerySet[Row],
+    wanted: Wanted,
+    show: Callable[[list[Row]], list[Item]],
+    *,
+    order: Sequence[str] = ("pk",),
+) -> Page[Item]:
+    """The same where what is shown of rows is read for all of them at once."""
     if wanted.cursor:
         rows = rows.filter(_behind(rows.model, order, _read(wanted.cursor, len(order))))
     found = list(rows.order_by(*order)[: wanted.limit + 1])
     shown = found[: wanted.limit]
     rest = len(found) > wanted.limit
     return Page.model_construct(
-        items=[show(row) for row in shown],
-        next=_next(request, _values(shown[-1], order)) if rest else None,
+        items=show(shown), next=_next(request, _values(shown[-1], order)) if rest else None
     )
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, Any
 
+from django.db.models import TextChoices
 from ninja import Field, Header, Schema
 
 from kyoso.core.text import Text
@@ -34,6 +35,16 @@ DecimalText = Annotated[str, Field(pattern=r"^-?[0-9]{1,13}(\.[0-9]{1,4})?$")]
 IfMatch = Annotated[str | None, Header(None, alias="If-Match", max_length=100)]
 IfNoneMatch = Annotated[str | None, Header(None, alias="If-None-Match", max_length=1000)]
 Once = Annotated[str | None, Header(None, alias="Idempotency-Key", max_length=200)]
+
+
+def listed(choices: type[TextChoices]) -> Any:
+    """Writes a closed list where it is used: several apps have one of the same name."""
+
+    def inline(schema: dict[str, Any]) -> None:
+        schema.clear()
+        schema.update({"type": "string", "enum": list(choices.values)})
+
+    return Field(json_schema_extra=inline)
 
 
 class Sent(Schema, extra="forbid"):

@@ -13,6 +13,10 @@ from kyoso.hub.api.routers import (
     programmes,
     project_parts,
     projects,
+    proposals,
+    reports,
+    rounds,
+    synergies,
 )
 
 api = Api(
@@ -29,6 +33,13 @@ api.add_router("/participation", participation.router)
 api.add_router("/projects", projects.router)
 api.add_router("/projects", project_parts.router)
 api.add_router("/overlaps", overlaps.router)
+api.add_router("/rounds", rounds.router)
+api.add_router("/requirements", rounds.requirements)
+api.add_router("/reports", reports.router)
+api.add_router("/bodies", reports.bodies)
+api.add_router("/programmes", synergies.router)
+api.add_router("/scores", synergies.scores)
+api.add_router("/proposals", proposals.router)
 api.add_router("/methods", evidence.methods)
 api.add_router("/runs", evidence.runs)
 api.add_router("/organisations", people.organisations)

@@ -104,7 +104,7 @@ class StancesWanted(Schema):
     sample: bool = False
 
 
-class Reason(Schema):
+class WithdrawalWanted(Schema):
     why: Why = ""
 
 
@@ -230,7 +230,7 @@ def withdraw_participation(
     programme: Key,
     member: Country,
     activity: Key,
-    reason: Annotated[Reason, Query(...)],
+    reason: Annotated[WithdrawalWanted, Query(...)],
     if_match: IfMatch,
 ) -> StanceOut:
     """There is no reply again; the history stays."""

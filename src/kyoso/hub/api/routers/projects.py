@@ -31,6 +31,7 @@ from kyoso.hub.api.shapes import (
     Slug,
     Why,
     in_both,
+    listed,
     moment,
 )
 from kyoso.hub.programme.models import Activity, Framework, Initiative
@@ -46,13 +47,16 @@ _SOME = 60
 """At most so many activities, countries or tags of one project."""
 
 
+ProjectState = Annotated[State, listed(State)]
+
+
 class ProjectOut(Schema):
     """A project in a list. ``activities`` are written ``space/1-1-1``."""
 
     id: UUID
     version: int
     title: Both
-    state: State
+    state: ProjectState
     public: bool
     sample: bool
     initiative: str
@@ -101,7 +105,7 @@ class ProjectChange(Sent):
     why: Why = ""
 
 
-class Reason(Sent):
+class ReasonSent(Sent):
     why: Why = ""
 
 
@@ -110,7 +114,7 @@ class ProjectsWanted(Schema):
 
     activity: ScopeOfActivity | None = None
     country: Country | None = None
-    state: State | None = None
+    state: ProjectState | None = None
     initiative: Key | None = None
     sample: bool = False
 
@@ -303,7 +307,7 @@ def register_project(
     "/{uuid:pk}/complete", response=ProjectWhole, auth=PROJECTS, operation_id="complete_project"
 )
 def complete_project(
-    request: HttpRequest, response: HttpResponse, *, pk: UUID, body: Reason, if_match: IfMatch
+    request: HttpRequest, response: HttpResponse, *, pk: UUID, body: ReasonSent, if_match: IfMatch
 ) -> ProjectWhole:
     one = project_of(request, pk)
     expected = etags.expected(request)
@@ -315,7 +319,7 @@ def complete_project(
     "/{uuid:pk}/cancel", response=ProjectWhole, auth=PROJECTS, operation_id="cancel_project"
 )
 def cancel_project(
-    request: HttpRequest, response: HttpResponse, *, pk: UUID, body: Reason, if_match: IfMatch
+    request: HttpRequest, response: HttpResponse, *, pk: UUID, body: ReasonSent, if_match: IfMatch
 ) -> ProjectWhole:
     one = project_of(request, pk)
     expected = etags.expected(request)

@@ -1,0 +1,593 @@
+"""Progress reports: written, handed in, judged, published, corrected."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Any
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from ninja import Field, Query, Router, Schema, Status
+
+from kyoso.hub.accounts.selectors import standing
+from kyoso.hub.api import errors, etags
+from kyoso.hub.api.auth import PROGRESS, PUBLIC, READS, actor, viewer
+from kyoso.hub.api.paging import Asked, Page, page
+from kyoso.hub.api.routers.rounds import requirements
+from kyoso.hub.api.shapes import (
+    Both,
+    Country,
+    Currency,
+    DecimalText,
+    IfMatch,
+    IfNoneMatch,
+    Key,
+    Line,
+    Once,
+    ScopeOfActivity,
+    Sent,
+    Words,
+    WordsOrNone,
+    absent,
+    amount,
+    decimal,
+    in_both,
+    listed,
+    moment,
+)
+from kyoso.hub.programme.models import Body
+from kyoso.hub.progress import selectors, services
+from kyoso.hub.progress.enums import Flow, Part, State, ValueKind, WrittenIn
+from kyoso.hub.progress.models import Delivery, Finance, Report, Value
+from kyoso.hub.texts import language, say
+
+router = Router(tags=["reports"], auth=PROGRESS)
+bodies = Router(tags=["bodies"], auth=READS)
+
+_MOST = 500
+"""At most so many values, milestones or amounts of one report."""
+
+
+ReportState = Annotated[State, listed(State)]
+
+
+class ReportOut(Schema):
+    """A report in a list. ``activity`` is written ``space/1-1-1``."""
+
+    id: UUID
+    version: int
+    state: ReportState
+    revision: int
+    round: UUID
+    requirement: UUID
+    activity: str | None
+    project: UUID | None
+    member: str | None
+    organisation: int | None
+    sample: bool
+    submitted_at: str | None
+    accepted_at: str | None
+    published_at: str | None
+
+
+class TextOut(Schema):
+    """Words as their author wrote them; ``stale``: they changed after they were translated."""
+
+    words: str | None
+    translation: str | None
+    stale: bool
+
+
+class ValueOut(Schema):
+    """An answer; ``indicator`` is the key by which it is written. Absent numbers are null."""
+
+    indicator: str
+    title: Both
+    group: str | None
+    kind: ValueKind
+    number: str | None
+    numerator: str | None
+    denominator: str | None
+    unit: str | None
+    statement: str | None
+    run: UUID | None
+    run_table: str | None
+    run_row: int | None
+    document: UUID | None
+
+
+class MilestoneReachedOut(Schema):
+    name: str
+    reached: date
+
+
+class MoneyOut(Schema):
+    flow: Flow
+    source: str
+    amount: str
+    currency: str
+
+
+class FileOut(Schema):
+    id: UUID
+    name: str
+    sha256: str
+    size: int
+
+
+class AskedOut(Schema):
+    """An indicator on which the report may say something; ``due`` when it should."""
+
+    indicator: str
+    title: Both
+    unit: str | None
+    due: bool
+
+
+class ReportWhole(ReportOut):
+    """A report with all that is in it.
+
+    ``reasons`` of the last return are for those whose report it is; ``bodies`` to which it was
+    sent for people with a role.
+    """
+
+    language: str
+    translation_language: str | None
+    correction: str | None
+    texts: dict[str, TextOut]
+    values: list[ValueOut]
+    milestones: list[MilestoneReachedOut]
+    finance: list[MoneyOut]
+    documents: list[FileOut]
+    asked: list[AskedOut]
+    reasons: dict[str, str] | None
+    bodies: list[str] | None
+
+
+class DeliveryOut(Schema):
+    """That an accepted report stands on a body's reading list."""
+
+    id: int
+    at: str
+    body: str
+    report: ReportOut
+
+
+class BodyOut(Schema):
+    key: str
+    name: Both
+    reports: int
+
+
+class TextsSent(Sent):
+    """All texts of the report; what is not sent is empty afterwards."""
+
+    language: WrittenIn = WrittenIn.EN
+    narrative: Words = ""
+    difficulties: Words = ""
+    needs: Words = ""
+    views: Words = ""
+    translation_language: Annotated[str | None, Field(pattern=r"^(en|ja)$")] = None
+    narrative_translation: Words = ""
+    difficulties_translation: Words = ""
+    needs_translation: Words = ""
+    views_translation: Words = ""
+    still_hold: Annotated[list[Part], Field(max_length=len(Part))] = []
+
+
+class ValueSent(Sent):
+    """``indicator`` is one of the keys under ``asked`` of the report."""
+
+    indicator: Key
+    kind: ValueKind
+    group: Annotated[str, Field(max_length=60, pattern=r"^[^\x00]*$")] = ""
+    number: DecimalText | None = None
+    numerator: DecimalText | None = None
+    denominator: DecimalText | None = None
+    unit: Annotated[str, Field(max_length=40, pattern=r"^[^\x00]*$")] = ""
+    statement: WordsOrNone = None
+    run: UUID | None = None
+    run_table: Annotated[str, Field(max_length=60, pattern=r"^[A-Za-z0-9_-]*$")] = ""
+    run_row: Annotated[int | None, Field(ge=2, le=2**31 - 1)] = None
+    document: UUID | None = None
+
+
+class ValuesSent(Sent):
+    values: Annotated[list[ValueSent], Field(max_length=_MOST)]
+
+
+class ReachedSent(Sent):
+    """``planned`` is the number of a milestone of the project."""
+
+    name: Line
+    reached: date
+    planned: Annotated[int | None, Field(ge=1, le=2**31 - 1)] = None
+
+
+class MilestonesSent(Sent):
+    milestones: Annotated[list[ReachedSent], Field(max_length=_MOST)]
+
+
+class MoneySent(Sent):
+    flow: Flow
+    source: Annotated[str, Field(min_length=1, max_length=120, pattern=r"^[^\x00]*$")]
+    amount: Annotated[str, Field(pattern=r"^[0-9]{1,15}(\.[0-9]{1,2})?$")]
+    currency: Currency
+
+
+class FinanceOfReportSent(Sent):
+    finance: Annotated[list[MoneySent], Field(max_length=_MOST)]
+
+
+class ReturnSent(Sent):
+    """The reason for each field concerned; under ``""`` that for the whole report."""
+
+    reasons: Annotated[
+        dict[
+            Annotated[str, Field(max_length=60, pattern=r"^[^\x00]*$")],
+            Annotated[str, Field(max_length=2000, pattern=r"^[^\x00]*$")],
+        ],
+        Field(max_length=_MOST),
+    ]
+
+
+class RevisionSent(Sent):
+    why: Annotated[str, Field(min_length=1, max_length=2000, pattern=r"^[^\x00]*$")]
+
+
+class ReportsWanted(Schema):
+    round: UUID | None = None
+    state: ReportState | None = None
+    activity: ScopeOfActivity | None = None
+    project: UUID | None = None
+    member: Country | None = None
+    sample: bool = False
+
+
+# --- shown --------------------------------------------------------------------------------
+
+
+def _line(one: Report) -> ReportOut:
+    owed = one.requirement
+    return ReportOut(
+        id=one.pk,
+        version=one.version,
+        state=State(one.state),
+        revision=one.revision,
+        round=owed.round_id,
+        requirement=owed.pk,
+        activity=absent(owed.scope),
+        project=owed.project_id,
+        member=absent(owed.member),
+        organisation=owed.organisation_id,
+        sample=owed.round.sample,
+        submitted_at=moment(one.submitted_at),
+        accepted_at=moment(one.accepted_at),
+        published_at=moment(one.published_at),
+    )
+
+
+def _value(one: Value) -> ValueOut:
+    return ValueOut(
+        indicator=f"i{one.indicator_id}" if one.indicator_id else f"r{one.result_indicator_id}",
+        title=in_both(one.of.title),
+        group=absent(one.group),
+        kind=ValueKind(one.kind),
+        number=amount(one.number),
+        numerator=amount(one.numerator),
+        denominator=amount(one.denominator),
+        unit=absent(one.unit),
+        statement=absent(one.statement),
+        run=one.run_id,
+        run_table=absent(one.run_table),
+        run_row=one.run_row,
+        document=one.document_id,
+    )
+
+
+def _money(one: Finance) -> MoneyOut:
+    return MoneyOut(
+        flow=Flow(one.flow),
+        source=one.source,
+        amount=amount(one.amount) or "0",
+        currency=one.currency,
+    )
+
+
+@errors.shows(Report)
+def shown(request: HttpRequest, one: Report) -> ReportWhole:
+    """The report as it is now, as far as the client may see it."""
+    now = selectors.report(viewer(request), one.pk)
+    who = viewer(request)
+    return ReportWhole(
+        **_line(now).model_dump(),
+        language=now.language,
+        translation_language=absent(now.translation_language),
+        correction=absent(now.correction),
+        texts={
+            part.value: TextOut(
+                words=absent(now.words(part)),
+                translation=absent(now.translation(part)),
+                stale=now.is_stale(part),
+            )
+            for part in Part
+        },
+        values=[_value(each) for each in now.values.all()],
+        milestones=[
+            MilestoneReachedOut(name=each.name, reached=each.reached)
+            for each in now.milestones.all()
+        ],
+        finance=[_money(each) for each in now.finance.all()],
+        documents=[
+            FileOut(id=each.pk, name=each.name, sha256=each.sha256, size=each.size)
+            for each in now.documents.all()
+        ],
+        asked=[
+            AskedOut(
+                indicator=each.key,
+                title=in_both(each.indicator.title),
+                unit=absent(each.unit),
+                due=each.due,
+            )
+            for each in selectors.asked_of(now.requirement)
+        ],
+        reasons=now.reasons if who.has_perm("progress.view_history", now) else None,
+        bodies=[each.body.key for each in now.deliveries.all()] if standing(who).posts else None,
+    )
+
+
+def _answer(request: HttpRequest, response: HttpResponse, one: Report) -> ReportWhole:
+    whole = shown(request, one)
+    return etags.tag(request, response, whole, whole.version)
+
+
+def _found(request: HttpRequest, pk: UUID) -> Report:
+    return selectors.report(viewer(request), pk)
+
+
+# --- reading ------------------------------------------------------------------------------
+
+
+@router.get("", response=Page[ReportOut], auth=PUBLIC, operation_id="list_reports")
+def list_reports(
+    request: HttpRequest, wanted: Asked, only: Annotated[ReportsWanted, Query(...)]
+) -> Page[ReportOut]:
+    """Published ones for everybody; what is on its way for those whom it concerns."""
+    found = selectors.visible_to(viewer(request)).select_related("requirement__round")
+    if not only.sample:
+        found = found.filter(requirement__round__sample=False)
+    names = {
+        "round": "requirement__round",
+        "activity": "requirement__scope",
+        "project": "requirement__project",
+        "member": "requirement__member",
+    }
+    chosen = {
+        names.get(name, name): value
+        for name, value in only.model_dump(exclude={"sample"}).items()
+        if value is not None
+    }
+    return page(request, found.filter(**chosen), wanted, _line, order=("-begun_at", "pk"))
+
+
+@router.get("/{uuid:pk}", response=ReportWhole, auth=PUBLIC, operation_id="read_report")
+def read_report(
+    request: HttpRequest, response: HttpResponse, pk: UUID, if_none_match: IfNoneMatch
+) -> ReportWhole:
+    return _answer(request, response, _found(request, pk))
+
+
+# --- writing ------------------------------------------------------------------------------
+
+
+@requirements.post(
+    "/{uuid:pk}/report", response={201: ReportWhole}, auth=PROGRESS, operation_id="begin_report"
+)
+def begin_report(
+    request: HttpRequest, response: HttpResponse, pk: UUID, idempotency_key: Once
+) -> Status[ReportWhole]:
+    """The report that is owed; one that was begun before is answered as it is."""
+    owed = selectors.requirements_visible_to(viewer(request)).get(pk=pk)
+    made = services.begin(owed, actor=actor(request), once=etags.once(request))
+    return Status(201, _answer(request, response, made))
+
+
+@router.put("/{uuid:pk}/texts", response=ReportWhole, operation_id="write_texts")
+def write_texts(
+    request: HttpRequest, response: HttpResponse, *, pk: UUID, body: TextsSent, if_match: IfMatch
+) -> ReportWhole:
+    done = services.write_texts(
+        _found(request, pk),
+        actor=actor(request),
+        expected=etags.expected(request),
+        written_in=body.language,
+        texts={part: getattr(body, part.value) for part in Part},
+        translation_language=body.translation_language or "",
+        translations={part: getattr(body, f"{part.value}_translation") for part in Part},
+        still_hold=body.still_hold,
+    )
+    return _answer(request, response, done)
+
+
+@router.put("/{uuid:pk}/values", response=ReportWhole, operation_id="write_values")
+def write_values(
+    request: HttpRequest, response: HttpResponse, *, pk: UUID, body: ValuesSent, if_match: IfMatch
+) -> ReportWhole:
+    """All values of the report; one that is not sent goes."""
+    one, who = _found(request, pk), actor(request)
+    expected = etags.expected(request)
+    asked = {each.key: each for each in selectors.asked_of(one.requirement)}
+    runs = selectors.runs_to_cite(who, one, {each.run for each in body.values if each.run})
+    documents = {each.pk: each for each in one.documents.all()}
+    answers = [
+        services.Answer(
+            **_named(asked, each.indicator, "indicator").named,
+            kind=each.kind,
+            group=each.group,
+            number=decimal(each.number),
+            numerator=decimal(each.numerator),
+            denominator=decimal(each.denominator),
+            unit=each.unit,
+            statement=each.statement or "",
+            run=_named(runs, each.run, "run") if each.run else None,
+            run_table=each.run_table,
+            run_row=each.run_row,
+            document=_named(documents, each.document, "document") if each.document else None,
+        )
+        for each in body.values
+    ]
+    done = services.write_values(one, actor=who, expected=expected, answers=answers)
+    return _answer(request, response, done)
+
+
+def _named(known: Any, key: Any, field: str) -> Any:
+    if key not in known:
+        raise ValidationError({field: say("api.fault.unknown")[language()]})
+    return known[key]
+
+
+@router.put("/{uuid:pk}/milestones", response=ReportWhole, operation_id="write_milestones")
+def write_milestones(
+    request: HttpRequest,
+    response: HttpResponse,
+    *,
+    pk: UUID,
+    body: MilestonesSent,
+    if_match: IfMatch,
+) -> ReportWhole:
+    """All milestones of the period."""
+    one = _found(request, pk)
+    expected = etags.expected(request)
+    project = one.requirement.project
+    planned = {each.pk: each for each in project.milestones.all()} if project else {}
+    reached = [
+        (
+            each.name,
+            each.reached,
+            _named(planned, each.planned, "planned") if each.planned else None,
+        )
+        for each in body.milestones
+    ]
+    done = services.write_milestones(one, actor=actor(request), expected=expected, reached=reached)
+    return _answer(request, response, done)
+
+
+@router.put("/{uuid:pk}/finance", response=ReportWhole, operation_id="write_finance")
+def write_finance(
+    request: HttpRequest,
+    response: HttpResponse,
+    *,
+    pk: UUID,
+    body: FinanceOfReportSent,
+    if_match: IfMatch,
+) -> ReportWhole:
+    """All money of the period."""
+    sums = [
+        services.Sum(
+            flow=each.flow,
+            source=each.source,
+            amount=Decimal(each.amount),
+            currency=each.currency,
+        )
+        for each in body.finance
+    ]
+    done = services.write_finance(
+        _found(request, pk), actor=actor(request), expected=etags.expected(request), sums=sums
+    )
+    return _answer(request, response, done)
+
+
+# --- from hand to hand --------------------------------------------------------------------
+
+
+@router.post("/{uuid:pk}/submit", response=ReportWhole, operation_id="submit_report")
+def submit_report(
+    request: HttpRequest, response: HttpResponse, *, pk: UUID, if_match: IfMatch
+) -> ReportWhole:
+    one = _found(request, pk)
+    done = services.submit(one, actor=actor(request), expected=etags.expected(request))
+    return _answer(request, response, done)
+
+
+@router.post("/{uuid:pk}/return", response=ReportOut, operation_id="return_report")
+def return_report(
+    request: HttpRequest, response: HttpResponse, *, pk: UUID, body: ReturnSent, if_match: IfMatch
+) -> ReportOut:
+    """Back to the author, with the reason for each field concerned."""
+    done = services.send_back(
+        _found(request, pk),
+        actor=actor(request),
+        expected=etags.expected(request),
+        reasons=body.reasons,
+    )
+    return _returned(response, done)
+
+
+def _returned(response: HttpResponse, one: Report) -> ReportOut:
+    """Who judges does not see the report any more: it is a draft of its author again."""
+    line = _line(one)
+    response.headers["ETag"] = etags.of(line, one.version)
+    return line
+
+
+@router.post("/{uuid:pk}/accept", response=ReportWhole, operation_id="accept_report")
+def accept_report(
+    request: HttpRequest, response: HttpResponse, *, pk: UUID, if_match: IfMatch
+) -> ReportWhole:
+    """Judged good, by somebody who has not written in it; sent to the bodies concerned."""
+    one = _found(request, pk)
+    done = services.accept(one, actor=actor(request), expected=etags.expected(request))
+    return _answer(request, response, done)
+
+
+@router.post("/{uuid:pk}/publish", response=ReportWhole, operation_id="publish_report")
+def publish_report(
+    request: HttpRequest, response: HttpResponse, *, pk: UUID, if_match: IfMatch
+) -> ReportWhole:
+    one = _found(request, pk)
+    done = services.publish(one, actor=actor(request), expected=etags.expected(request))
+    return _answer(request, response, done)
+
+
+@router.post("/{uuid:pk}/revise", response={201: ReportWhole}, operation_id="revise_report")
+def revise_report(
+    request: HttpRequest,
+    response: HttpResponse,
+    *,
+    pk: UUID,
+    body: RevisionSent,
+    idempotency_key: Once,
+) -> Status[ReportWhole]:
+    """A new draft that corrects an accepted report; the earlier one stays."""
+    one = _found(request, pk)
+    made = services.revise(one, actor=actor(request), why=body.why, once=etags.once(request))
+    return Status(201, _answer(request, response, made))
+
+
+# --- reading lists ------------------------------------------------------------------------
+
+
+def _delivery(one: Delivery) -> DeliveryOut:
+    return DeliveryOut(
+        id=one.pk, at=moment(one.at) or "", body=one.body.key, report=_line(one.report)
+    )
+
+
+@bodies.get("", response=list[BodyOut], operation_id="list_reading_lists")
+def list_reading_lists(request: HttpRequest) -> list[BodyOut]:
+    """The bodies whose reading lists the client may open."""
+    return [
+        BodyOut(key=body.key, name=in_both(body.name), reports=count)
+        for body, count in selectors.reading_lists(viewer(request))
+    ]
+
+
+@bodies.get("/{key}/reports", response=Page[DeliveryOut], operation_id="read_reading_list")
+def read_reading_list(request: HttpRequest, key: Key, wanted: Asked) -> Page[DeliveryOut]:
+    body = Body.objects.get(key=key)
+    found = selectors.reading_list(viewer(request), body).select_related(
+        "body", "report__requirement__round"
+    )
+    return page(request, found, wanted, _delivery, order=("-at", "-pk"))

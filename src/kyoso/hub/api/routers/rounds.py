@@ -1,0 +1,416 @@
+"""Reporting rounds, what is owed in them, and what their reports add up to."""
+
+from __future__ import annotations
+
+from datetime import date
+from fractions import Fraction
+from typing import Annotated, Any
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from ninja import Field, Query, Router, Schema, Status
+
+from kyoso.core.text import same
+from kyoso.hub.accounts.models import Organisation
+from kyoso.hub.api import errors, etags
+from kyoso.hub.api.auth import PROGRESS, PUBLIC, READS, actor, viewer
+from kyoso.hub.api.paging import Asked, Page, page, page_of, page_together
+from kyoso.hub.api.routers.programmes import programme_of
+from kyoso.hub.api.routers.projects import activities_of
+from kyoso.hub.api.shapes import (
+    Both,
+    BothSent,
+    Country,
+    IfMatch,
+    IfNoneMatch,
+    Key,
+    Number,
+    Once,
+    ScopeOfActivity,
+    Sent,
+    Why,
+    absent,
+    in_both,
+)
+from kyoso.hub.progress import rounds as services
+from kyoso.hub.progress import selectors, summing
+from kyoso.hub.progress.enums import Clock
+from kyoso.hub.progress.models import ReportingRound, Requirement
+from kyoso.hub.projects import selectors as projects
+from kyoso.hub.texts import language, say
+from kyoso.programme.aggregation import Total
+
+router = Router(tags=["rounds"])
+requirements = Router(tags=["requirements"], auth=READS)
+
+_Some = Annotated[str, Field(min_length=1, max_length=2000, pattern=r"^[^\x00]*$")]
+
+
+class RoundOut(Schema):
+    id: UUID
+    version: int
+    programme: str
+    title: Both
+    starts: date
+    ends: date
+    opens: date
+    due: date
+    escalates_after: int
+    sample: bool
+
+
+class RoundSent(Sent):
+    programme: Key
+    title: BothSent
+    starts: date
+    ends: date
+    opens: date
+    due: date
+    escalates_after: Annotated[int, Field(ge=0, le=365)] = 14
+
+
+class RoundChange(Sent):
+    """What is not sent stays as it is."""
+
+    title: BothSent | None = None
+    starts: date | None = None
+    ends: date | None = None
+    opens: date | None = None
+    due: date | None = None
+    escalates_after: Annotated[int, Field(ge=0, le=365)] | None = None
+    why: Why = ""
+
+
+class RequirementOut(Schema):
+    """That a report is owed, where its clock stands today, and the latest report that is seen."""
+
+    id: UUID
+    version: int
+    round: UUID
+    activity: str | None
+    project: UUID | None
+    member: str | None
+    organisation: int | None
+    due: date
+    waived: bool
+    clock: Clock | None
+    days_late: int
+    report: UUID | None
+    report_state: str | None
+
+
+class RequirementSent(Sent):
+    """On an activity by a member, or on a project."""
+
+    activity: ScopeOfActivity | None = None
+    member: Country | None = None
+    project: UUID | None = None
+    organisation: Number | None = None
+
+
+class PutOffSent(Sent):
+    due: date
+    why: _Some
+
+
+class WaiveSent(Sent):
+    why: _Some
+
+
+class TotalOut(Schema):
+    """What values add up to, from the lowest to the highest where authors disagree.
+
+    Numbers are exact text; ``low`` and ``high`` are null where nothing adds up. ``reported`` of
+    ``expected`` subjects gave a value; of a percentage the total is a ratio.
+    """
+
+    indicator: Both
+    unit: str
+    group: str | None
+    low: str | None
+    high: str | None
+    reported: int
+    expected: int
+    disagreements: int
+    statement: Both
+
+
+class PlaceOut(Schema):
+    """A pillar, section or activity with its totals."""
+
+    kind: str
+    code: str
+    title: Both
+    reports: int
+    owed: int
+    totals: list[TotalOut]
+
+
+class RoundsWanted(Schema):
+    programme: Key | None = None
+    sample: bool = False
+
+
+@errors.shows(ReportingRound)
+def shown(_request: HttpRequest, one: ReportingRound) -> RoundOut:
+    return RoundOut(
+        id=one.pk,
+        version=one.version,
+        programme=one.programme.key,
+        title=in_both(one.title),
+        starts=one.starts,
+        ends=one.ends,
+        opens=one.opens,
+        due=one.due,
+        escalates_after=one.escalates_after,
+        sample=one.sample,
+    )
+
+
+# --- rounds -------------------------------------------------------------------------------
+
+
+@router.get("", response=Page[RoundOut], auth=PUBLIC, operation_id="list_rounds")
+def list_rounds(
+    request: HttpRequest, wanted: Asked, only: Annotated[RoundsWanted, Query(...)]
+) -> Page[RoundOut]:
+    found = selectors.rounds_visible_to(viewer(request))
+    if not only.sample:
+        found = found.filter(sample=False)
+    if only.programme:
+        found = found.filter(programme__key=only.programme)
+    return page(request, found, wanted, lambda one: shown(request, one))
+
+
+@router.post("", response={201: RoundOut}, auth=PROGRESS, operation_id="open_round")
+def open_round(
+    request: HttpRequest, response: HttpResponse, body: RoundSent, idempotency_key: Once
+) -> Status[RoundOut]:
+    made = services.open_round(
+        actor=actor(request),
+        programme=programme_of(body.programme),
+        title=body.title.text(),
+        starts=body.starts,
+        ends=body.ends,
+        opens=body.opens,
+        due=body.due,
+        escalates_after=body.escalates_after,
+        once=etags.once(request),
+    )
+    return Status(201, etags.tag(request, response, shown(request, made), made.version))
+
+
+def _round(request: HttpRequest, pk: UUID) -> ReportingRound:
+    return selectors.round_(viewer(request), pk)
+
+
+@router.get("/{uuid:pk}", response=RoundOut, auth=PUBLIC, operation_id="read_round")
+def read_round(
+    request: HttpRequest, response: HttpResponse, pk: UUID, if_none_match: IfNoneMatch
+) -> RoundOut:
+    one = _round(request, pk)
+    return etags.tag(request, response, shown(request, one), one.version)
+
+
+@router.patch("/{uuid:pk}", response=RoundOut, auth=PROGRESS, operation_id="change_round")
+def change_round(
+    request: HttpRequest, response: HttpResponse, *, pk: UUID, body: RoundChange, if_match: IfMatch
+) -> RoundOut:
+    fields: dict[str, Any] = {
+        name: value.text() if isinstance(value, BothSent) else value
+        for name in body.model_fields_set - {"why"}
+        if (value := getattr(body, name)) is not None
+    }
+    one = services.change_round(
+        _round(request, pk),
+        actor=actor(request),
+        expected=etags.expected(request),
+        why=body.why,
+        **fields,
+    )
+    return etags.tag(request, response, shown(request, one), one.version)
+
+
+# --- what is owed -------------------------------------------------------------------------
+
+
+def _requirements(request: HttpRequest, rows: list[Requirement]) -> list[RequirementOut]:
+    seen = {row.pk for row in rows}
+    owed = selectors.owed(rows, viewer(request), timezone.localdate(), seen=seen)
+    return [_requirement(one) for one in owed]
+
+
+def _requirement(owed: selectors.Owed) -> RequirementOut:
+    one, report = owed.requirement, owed.report
+    return RequirementOut(
+        id=one.pk,
+        version=one.version,
+        round=one.round_id,
+        activity=absent(one.scope),
+        project=one.project_id,
+        member=absent(one.member),
+        organisation=one.organisation_id,
+        due=one.due_on,
+        waived=one.waived,
+        clock=owed.clock,
+        days_late=owed.late,
+        report=report.pk if report else None,
+        report_state=report.state if report else None,
+    )
+
+
+@errors.shows(Requirement)
+def requirement_shown(request: HttpRequest, one: Requirement) -> RequirementOut:
+    [found] = _requirements(request, [_required(request, one.pk)])
+    return found
+
+
+def _required(request: HttpRequest, pk: UUID) -> Requirement:
+    found = selectors.requirements_visible_to(viewer(request))
+    return found.select_related("round", "activity__programme", "project").get(pk=pk)
+
+
+class RequirementsWanted(Schema):
+    round: UUID | None = None
+    member: Country | None = None
+    activity: ScopeOfActivity | None = None
+    project: UUID | None = None
+    sample: bool = False
+
+
+@requirements.get("", response=Page[RequirementOut], operation_id="list_requirements")
+def list_requirements(
+    request: HttpRequest, wanted: Asked, only: Annotated[RequirementsWanted, Query(...)]
+) -> Page[RequirementOut]:
+    """What those owe who see it; nobody is shown to be late to the public."""
+    found = selectors.requirements_visible_to(viewer(request)).select_related("round")
+    if not only.sample:
+        found = found.filter(round__sample=False)
+    names = {"activity": "scope"}
+    chosen = {
+        names.get(name, name): value
+        for name, value in only.model_dump(exclude={"sample"}).items()
+        if value is not None
+    }
+    rows = found.filter(**chosen)
+    return page_together(request, rows, wanted, lambda some: _requirements(request, some))
+
+
+@requirements.get("/{uuid:pk}", response=RequirementOut, operation_id="read_requirement")
+def read_requirement(
+    request: HttpRequest, response: HttpResponse, pk: UUID, if_none_match: IfNoneMatch
+) -> RequirementOut:
+    one = _required(request, pk)
+    return etags.tag(request, response, requirement_shown(request, one), one.version)
+
+
+@router.post(
+    "/{uuid:pk}/requirements",
+    response={201: RequirementOut},
+    auth=PROGRESS,
+    operation_id="require_report",
+)
+def require_report(
+    request: HttpRequest, response: HttpResponse, pk: UUID, body: RequirementSent
+) -> Status[RequirementOut]:
+    """Repeating it makes no second one."""
+    one, who = _round(request, pk), actor(request)
+    by = _organisation(body.organisation)
+    if body.project is not None:
+        project = projects.visible_to(who).filter(pk=body.project).first()
+        if project is None:
+            raise ValidationError({"project": say("api.fault.unknown")[language()]})
+        made = services.require_of_project(actor=who, round=one, project=project, organisation=by)
+    elif body.activity is not None and body.member is not None:
+        [activity] = activities_of([body.activity], "activity")
+        made = services.require(
+            actor=who, round=one, activity=activity, member=body.member, organisation=by
+        )
+    else:
+        raise ValidationError({"activity": say("api.fault.of_what")[language()]})
+    now = _required(request, made.pk)
+    return Status(201, etags.tag(request, response, requirement_shown(request, now), now.version))
+
+
+def _organisation(pk: int | None) -> Organisation | None:
+    if pk is None:
+        return None
+    found = Organisation.objects.filter(pk=pk).first()
+    if found is None:
+        raise ValidationError({"organisation": say("api.fault.unknown")[language()]})
+    return found
+
+
+@requirements.post(
+    "/{uuid:pk}/put-off", response=RequirementOut, auth=PROGRESS, operation_id="put_off_requirement"
+)
+def put_off_requirement(
+    request: HttpRequest, response: HttpResponse, *, pk: UUID, body: PutOffSent, if_match: IfMatch
+) -> RequirementOut:
+    done = services.put_off(
+        _required(request, pk),
+        actor=actor(request),
+        expected=etags.expected(request),
+        due=body.due,
+        why=body.why,
+    )
+    return etags.tag(request, response, requirement_shown(request, done), done.version)
+
+
+@requirements.post(
+    "/{uuid:pk}/waive", response=RequirementOut, auth=PROGRESS, operation_id="waive_requirement"
+)
+def waive_requirement(
+    request: HttpRequest, response: HttpResponse, *, pk: UUID, body: WaiveSent, if_match: IfMatch
+) -> RequirementOut:
+    done = services.waive(
+        _required(request, pk),
+        actor=actor(request),
+        expected=etags.expected(request),
+        why=body.why,
+    )
+    return etags.tag(request, response, requirement_shown(request, done), done.version)
+
+
+# --- totals -------------------------------------------------------------------------------
+
+
+@router.get("/{uuid:pk}/totals", response=Page[PlaceOut], auth=PUBLIC, operation_id="list_totals")
+def list_totals(request: HttpRequest, pk: UUID, wanted: Asked) -> Page[PlaceOut]:
+    """What published reports add up to; for people with a role the accepted ones as well."""
+    one = _round(request, pk)
+    picture = summing.picture(one, viewer(request))
+    return page_of(request, picture.places, wanted, _place)
+
+
+def _place(one: summing.Place) -> PlaceOut:
+    return PlaceOut(
+        kind=one.kind,
+        code=one.code,
+        title=in_both(one.title),
+        reports=one.reported,
+        owed=one.owed,
+        totals=[_total(each) for each in one.totals],
+    )
+
+
+def _total(one: Total) -> TotalOut:
+    span = one.value
+    return TotalOut(
+        indicator=in_both(one.definition.title),
+        unit=one.unit,
+        group=absent(one.group),
+        low=None if span is None else _exact(span.low),
+        high=None if span is None else _exact(span.high),
+        reported=len(one.reported),
+        expected=len(one.expected),
+        disagreements=len(one.disagreements),
+        statement=in_both(one.statement(same(str(one.period)))),
+    )
+
+
+def _exact(value: Fraction) -> str:
+    """A number as text: decimal where it ends, to twelve significant digits where it does not."""
+    return f"{float(value):.12g}" if value.denominator != 1 else str(value.numerator)
