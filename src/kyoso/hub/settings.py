@@ -175,6 +175,7 @@ KYOSO_RUNS_WAITING = 5
 KYOSO_API_RATE = 300  # requests of a token in a minute, to one process of the server
 DATA_UPLOAD_MAX_MEMORY_SIZE = MEGABYTE
 DATA_UPLOAD_MAX_NUMBER_FILES = 10
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000  # a member answers all activities of an edition at once
 
 LOGGING = {
     "version": 1,
