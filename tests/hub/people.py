@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import date
 from itertools import count
 
@@ -11,7 +12,8 @@ from kyoso.hub.accounts.enums import OrganisationKind, Role
 from kyoso.hub.accounts.models import Organisation, User
 
 PASSWORD = "long-enough-19"
-_numbers = count(1)
+_numbers = count(os.getpid() * 1000)
+"""Several processes may make people in one database."""
 
 
 def organisation(name: str = "", country: str = "XAA", **fields: object) -> Organisation:

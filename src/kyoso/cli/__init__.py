@@ -91,7 +91,7 @@ def _not_writable(found: object) -> UsageError:
 
 def application() -> typer.Typer:
     """The whole command line; its page in the documentation is made from it."""
-    from kyoso.cli import audit, methods, programme, report, site
+    from kyoso.cli import audit, keeping, methods, programme, report, site
 
     app = typer.Typer(
         name="kyoso",
@@ -105,6 +105,7 @@ def application() -> typer.Typer:
     methods.add_to(app)
     site.add_to(app)
     audit.add_to(app)
+    keeping.add_to(app)
     app.add_typer(programme.app, name="programme", help=GROUPS["programme"])
     app.add_typer(report.app, name="report", help=GROUPS["report"])
     return app

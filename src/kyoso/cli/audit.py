@@ -1,4 +1,4 @@
-"""``kyoso audit verify``: whether the log of acts is as it was written."""
+"""``kyoso audit``: whether the log of acts is as it was written, and the log as data."""
 
 from __future__ import annotations
 
@@ -52,3 +52,23 @@ def verify(
             whole = Text("{n} entries, the chain is whole", "{n}件、連鎖は完全です")
             typer.echo(whole.format(n=f"{count:,}")[cli.language()])
     raise typer.Exit(1 if found else 0)
+
+
+@group.command()
+def export() -> None:
+    """Write the whole log to standard output: one entry a line, as JSON, in order.
+
+    ``hash`` is the SHA-256 of the ``hash`` before it (64 zeros at the start) and the entry without
+    ``hash``, written with sorted keys and no spaces: anybody can check the chain without Kyoso.
+    """
+    from kyoso.cli.site import start_django
+
+    start_django()
+    from kyoso.core import hashes
+    from kyoso.hub import databases
+    from kyoso.hub.record.models import Event
+    from kyoso.hub.record.services import entry_of
+
+    with databases.snapshot():
+        for event in Event.objects.order_by("number").iterator(chunk_size=2000):
+            typer.echo(hashes.canonical(entry_of(event) | {"hash": event.hash}).decode())

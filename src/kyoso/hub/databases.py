@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -63,3 +65,62 @@ def parse(url: str) -> dict[str, Any]:
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": dict(parse_qsl(parts.query)),
     }
+
+
+@contextmanager
+def snapshot() -> Iterator[None]:
+    """All reads inside see the database as it is at the first of them; nobody waits for them.
+
+    ``atomic`` would not do: on SQLite it takes the lock of the writer, on PostgreSQL each of its
+    queries sees what was written meanwhile.
+    """
+    from django.db import connection
+
+    begin = {"postgresql": "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"}
+    with connection.cursor() as cursor:
+        cursor.execute(begin.get(connection.vendor, "BEGIN DEFERRED"))
+        try:
+            yield
+        finally:
+            cursor.execute("ROLLBACK")
+
+
+def file_of() -> Path | None:
+    """The file of the database; ``None`` where a server keeps it."""
+    from django.db import connection
+
+    return Path(connection.settings_dict["NAME"]) if connection.vendor == "sqlite" else None
+
+
+def is_empty() -> bool:
+    """Whether the database holds nothing; one that is a file is not made by asking."""
+    from django.db import connection
+
+    file = file_of()
+    return not file.exists() if file is not None else not connection.introspection.table_names()
+
+
+@contextmanager
+def another_file(file: Path) -> Iterator[None]:
+    """Inside, SQLite works on ``file``; afterwards all of it is in that one file."""
+    from django.db import connection
+
+    connection.close()
+    before = connection.settings_dict["NAME"]
+    connection.settings_dict["NAME"] = str(file)
+    try:
+        yield
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA journal_mode=DELETE")
+    finally:
+        connection.close()
+        connection.settings_dict["NAME"] = before
+
+
+def drop_tables() -> None:
+    """Remove every table of the database, within the transaction that is open."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        for name in connection.introspection.table_names(cursor):
+            cursor.execute(f"DROP TABLE {connection.ops.quote_name(name)} CASCADE")
