@@ -62,7 +62,7 @@ def build() -> World:
     """All sample data, and a token of each sample login."""
     accounts.load_sample_users(password="sample-only-2025")
     programme.load_sample_stances()
-    for module in visibility.modules("services"):
+    for module in visibility.modules("services", "sample"):
         for name, load in vars(module).items():
             if name.startswith("load_sample_") and load.__module__ == module.__name__:
                 wanted = inspect.signature(load).parameters
