@@ -10,7 +10,10 @@ import sys
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.measuring import Report, cases, machine, run
+from benchmarks.measuring import Case, Outcome, Report, Trial, cases, machine, run
+
+TEXTS = 2
+"""So many columns of a trial's table hold words, the others numbers."""
 
 LIBRARIES = ("kyoso", "duckdb", "numpy", "pandas", "flodym")
 
@@ -46,6 +49,25 @@ def show(report: Report, console: Console) -> None:
     console.print()
 
 
+def show_outcome(trial: Trial, outcome: Outcome, console: Console) -> None:
+    """The table of a trial and what belongs to it, then the goals with their verdicts."""
+    table = Table(title=f"{trial.name}: {trial.title}", title_justify="left", title_style="bold")
+    for number, heading in enumerate(outcome.headings):
+        table.add_column(heading, justify="left" if number < TEXTS else "right", overflow="fold")
+    for row in outcome.rows:
+        table.add_row(*row)
+    console.print(table)
+    for note in outcome.notes:
+        console.print(note, markup=False)
+    for one in outcome.findings:
+        verdict = "met" if one.met else "MISSED"
+        console.print(
+            f"{verdict:>7}  {one.text}: {one.value:.3g} {one.unit} (goal ≤ {one.limit:g})",
+            markup=False,
+        )
+    console.print()
+
+
 def main(names: list[str]) -> int:
     console, progress = Console(), Console(stderr=True)
     known = cases()
@@ -54,10 +76,20 @@ def main(names: list[str]) -> int:
         return 2
     console.print(machine(LIBRARIES))
     sound = True
+
+    def tell(what: str) -> None:
+        progress.print(f"{what} …", style="dim")
+
     for name in names or known:
-        report = run(*known[name], tell=lambda what: progress.print(f"{what} …", style="dim"))
-        show(report, console)
-        sound = sound and report.sound
+        module, case = known[name]
+        if isinstance(case, Case):
+            report = run(module, case, tell)
+            show(report, console)
+            sound = sound and report.sound
+        else:
+            outcome = case.run(tell)
+            show_outcome(case, outcome, console)
+            sound = sound and outcome.sound
     return 0 if sound else 1
 
 

@@ -24,6 +24,9 @@ from typing import Any
 Job = Callable[[], Any]
 """The work that is measured. What it returns is the answer."""
 
+Tell = Callable[[str], None]
+"""Says what is being done now."""
+
 MB = 1e6
 _OWN = "benchmarks.measuring"
 
@@ -92,6 +95,43 @@ class Case:
         return next(one for one in self.contenders if one.name == name)
 
 
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A number that came out, and the most that is wanted of it."""
+
+    text: str
+    value: float
+    limit: float
+    unit: str
+
+    @property
+    def met(self) -> bool:
+        return self.value <= self.limit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What a trial came to: a table, what is said beside it, and the goals."""
+
+    headings: Sequence[str]
+    rows: Sequence[Sequence[str]]
+    notes: Sequence[str]
+    findings: Sequence[Finding]
+
+    @property
+    def sound(self) -> bool:
+        return all(finding.met for finding in self.findings)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trial:
+    """Something that is tried as a whole and has no peers, such as the site with its visitors."""
+
+    name: str
+    title: str
+    run: Callable[[Tell], Outcome]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
     """What a case came to; ``disagreement`` is empty where all answers are the same."""
@@ -107,14 +147,14 @@ class Report:
         )
 
 
-def cases() -> dict[str, tuple[str, Case]]:
-    """Every case of this package by name, with its module."""
-    found: dict[str, tuple[str, Case]] = {}
+def cases() -> dict[str, tuple[str, Case | Trial]]:
+    """Every case and trial of this package by name, with its module."""
+    found: dict[str, tuple[str, Case | Trial]] = {}
     for module in pkgutil.iter_modules([str(Path(__file__).parent)], "benchmarks."):
         if module.name.endswith("__main__"):
             continue
         case = getattr(importlib.import_module(module.name), "CASE", None)
-        if isinstance(case, Case):
+        if isinstance(case, Case | Trial):
             found[case.name] = (module.name, case)
     return found
 
@@ -129,7 +169,7 @@ def machine(libraries: Sequence[str]) -> str:
     )
 
 
-def run(module: str, case: Case, tell: Callable[[str], None]) -> Report:
+def run(module: str, case: Case, tell: Tell) -> Report:
     """Make the input, let every contender do the job, and compare the answers."""
     with tempfile.TemporaryDirectory(prefix="kyoso-bench-") as folder:
         given, answers = Path(folder, "input"), Path(folder, "answers")
