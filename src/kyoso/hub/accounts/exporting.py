@@ -13,6 +13,7 @@ import json
 import tempfile
 import zipfile
 from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
 from typing import IO, Any
 
 from django.db.models import CASCADE, ForeignKey, Model, Q, QuerySet
@@ -51,8 +52,8 @@ def of_person(person: User) -> IO[bytes]:
 
 
 def _belonging(start: Model, viewer: Viewer | None) -> Rows:
-    found: Rows = {type(start): {start.pk}}
-    for model, field in _pointing_at(type(start)):
+    found: Rows = {start._meta.model: {start.pk}}
+    for model, field in _pointing_at(start._meta.model):
         _add(found, model, Q(**{field.name: start.pk}), viewer)
     fresh = dict(found)
     while fresh:
@@ -105,13 +106,14 @@ def _log_of(found: Rows) -> QuerySet[Event]:
 
 def _archive(start: Model, found: Rows, events: QuerySet[Event]) -> IO[bytes]:
     made = tempfile.TemporaryFile()  # noqa: SIM115 -- the answer streams it and closes it
-    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
+    with ExitStack() as in_case, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
+        in_case.callback(made.close)
         counts = {}
         for model in sorted(found, key=lambda one: one._meta.label_lower):
             rows = list(_rows(model, found[model]))
             if not rows:
                 continue
-            name = counts_as(model)
+            name = _name_of(model)
             counts[name] = len(rows)
             archive.writestr(f"data/{name}.json", json.dumps(rows, ensure_ascii=False, indent=1))
             archive.writestr(f"data/{name}.csv", _csv(rows))
@@ -120,18 +122,19 @@ def _archive(start: Model, found: Rows, events: QuerySet[Event]) -> IO[bytes]:
             for event in events.order_by("number").iterator(chunk_size=_BATCH):
                 log.write(hashes.canonical(entry_of(event) | {"hash": event.hash}) + b"\n")
         about = {
-            "of": counts_as(type(start)),
+            "of": _name_of(start._meta.model),
             "key": str(start.pk),
             "name": str(start),
             "made": timezone.now().isoformat(),
             "rows": counts,
         }
         archive.writestr("about.json", json.dumps(about, ensure_ascii=False, indent=1))
+        in_case.pop_all()
     made.seek(0)
     return made
 
 
-def counts_as(model: type[Model]) -> str:
+def _name_of(model: type[Model]) -> str:
     """The name of a model in an export: ``accounts.membership``."""
     return model._meta.label_lower
 
