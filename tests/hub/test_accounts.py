@@ -247,6 +247,7 @@ def test_lists_ask_a_fixed_number_of_queries(
     django_assert_max_num_queries: DjangoAssertNumQueries,
 ) -> None:
     client, counts = signed_in(secretary()), []
+    client.get("/en/account/")  # the number beside "My desk" is worked out once a minute
     for wanted in (1, 50):
         for _ in range(wanted):
             person(Role.OPERATOR)
