@@ -20,8 +20,8 @@ from kyoso.hub.progress.models import Delivery, Report, Requirement
 from kyoso.hub.texts import say
 from kyoso.hub.waiting import Due, Item, News, page
 
-MOST = 200
-"""So many late reports of others are listed; the pages of the rounds have them all."""
+MOST = 60
+"""So many of each sort are looked at; the pages of the rounds have them all."""
 _PAST = timedelta(days=31)
 """How long a day that has passed stays in a calendar."""
 _OWED = ("round__programme", "activity__programme", "organisation", "project")
@@ -94,7 +94,7 @@ def _to_judge(user: User) -> list[Report]:
         .prefetch_related(*_PROJECT)
         .defer("narrative", "difficulties", "needs", "views")
         .order_by("submitted_at", "pk")
-    )
+    )[:MOST]
     return [one for one in found if user.has_perm(_asks(one), one)]
 
 

@@ -402,6 +402,7 @@ class Delivery(Versioned):
     class Meta:
         ordering = ["-at", "-pk"]
         verbose_name_plural = "deliveries"
+        indexes = [models.Index(fields=["body", "-at", "-id"], name="progress_of_body")]
         constraints = [
             models.UniqueConstraint(fields=["report", "body"], name="progress_delivered_once")
         ]

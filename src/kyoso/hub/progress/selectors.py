@@ -179,12 +179,15 @@ def owed(
     among = Q(requirement__in=[one.pk for one in wanted])
     if len({one.round_id for one in wanted}) == 1:
         among = Q(requirement__round=wanted[0].round_id)
-    visible = set(visible_to(viewer).filter(among).values_list("pk", flat=True))
+    sees_all = standing(viewer).has(*rules.OVERSEES)
+    visible: set[uuid.UUID] = set()
+    if not sees_all:
+        visible = set(visible_to(viewer).filter(among).order_by().values_list("pk", flat=True))
     reports: dict[uuid.UUID, Report] = {}
     first_handed_in: dict[uuid.UUID, datetime] = {}
     handed_in: set[uuid.UUID] = set()
     for report in Report.objects.filter(among).only(*_IN_A_LIST).order_by("revision"):
-        if report.pk in visible:
+        if sees_all or report.pk in visible:
             reports[report.requirement_id] = report
         if report.revision == 1 and report.submitted_at is not None:
             first_handed_in[report.requirement_id] = report.submitted_at
@@ -222,9 +225,12 @@ def matrix(one: ReportingRound, viewer: Viewer, day: date) -> Matrix:
     requirements = (
         requirements_visible_to(viewer)
         .filter(round=one)
-        .select_related("round", "activity__programme", "organisation", "project")
+        .select_related("activity", "organisation", "project")
+        .defer("project__summary")
         .order_by("scope", "member", "pk")
     )
+    for each in requirements:
+        each.round = one
     found = owed(requirements, viewer, day, seen=seen)
     texts = activity_texts(one)
     members = sorted({each.requirement.member for each in found if each.requirement.member})
@@ -252,24 +258,32 @@ def activity_texts(one: ReportingRound) -> dict[int, ActivityText]:
     return {text.activity_id: text for text in texts}
 
 
+AT_ONCE = 50
+"""So many reports are judged, or published, on one page; the next follow when these are."""
+_LONG = ("narrative", "difficulties", "needs", "views")
+
+
 def waiting_for(viewer: Viewer, one: ReportingRound) -> list[Report]:
-    """The submitted reports of a round that the viewer may judge, oldest first."""
-    found = (
-        visible_to(viewer)
-        .filter(state=State.SUBMITTED, requirement__round=one)
-        .select_related(*_WITH)
+    """The oldest submitted reports of a round that the viewer may judge, oldest first."""
+    found = visible_to(viewer).filter(state=State.SUBMITTED, requirement__round=one)
+    if not standing(viewer).has(Role.SECRETARIAT):
+        found = found.filter(_of_led(viewer, "requirement__"))
+    listed = (
+        found.select_related(*_WITH)
         .prefetch_related(*_PROJECT)
+        .defer(*_LONG, "requirement__project__summary")
         .order_by("submitted_at", "pk")
     )
-    return [one for one in found if rules.reviews.test(viewer, one)]
+    return [one for one in listed[:AT_ONCE] if rules.reviews.test(viewer, one)]
 
 
 def to_publish(viewer: Viewer, one: ReportingRound) -> list[Report]:
-    """The accepted reports of a round, for who may publish them."""
+    """The oldest accepted reports of a round, for who may publish them."""
     if not standing(viewer).has(Role.SECRETARIAT):
         return []
     found = visible_to(viewer).filter(state=State.ACCEPTED, requirement__round=one)
-    return list(found.select_related(*_WITH).order_by("accepted_at", "pk"))
+    listed = found.select_related(*_WITH).defer(*_LONG, "requirement__project__summary")
+    return list(listed.order_by("accepted_at", "pk")[:AT_ONCE])
 
 
 @dataclass(frozen=True, slots=True)

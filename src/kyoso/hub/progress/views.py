@@ -41,6 +41,7 @@ from kyoso.hub.record.services import allow
 from kyoso.hub.texts import language, say
 
 DELIVERIES_A_PAGE = 50
+PROJECTS_A_PAGE = 50
 REVIEWED = (*(part.value for part in Part), "values", "milestones", "finance", "documents")
 """The fields of a report for which a reason may be given when it is returned."""
 
@@ -212,6 +213,8 @@ def _round_page(
         "round": one,
         "period": showing.period_of(one),
         "matrix": matrix,
+        "shown": Paginator(matrix.projects, PROJECTS_A_PAGE).get_page(request.GET.get("page")),
+        "at_once": selectors.AT_ONCE,
         "names": {
             str(one.value): say(f"progress.{kind}.{one.value}")[language()]
             for kind, values in (("state", State), ("clock", Clock))

@@ -18,8 +18,14 @@ from kyoso.hub.projects.models import Milestone, Pair, Project, ProjectActivity,
 from kyoso.hub.texts import say
 from kyoso.hub.waiting import Due, Item, News, page
 
-MOST = 200
+MOST = 60
 """So many of each sort are looked at; the lists of projects and pairs have them all."""
+_JUDGED_BY = tuple(
+    f"{side}__{part}"
+    for side in ("first", "second")
+    for part in ("countries", "authors", "partners", "activities__activity__programme")
+)
+"""What decides who may judge a pair."""
 _PAST = timedelta(days=31)
 """How long a day that has passed stays in a calendar."""
 
@@ -49,7 +55,8 @@ def _pairs(user: User) -> Iterator[Item]:
             own |= Q(pk__in=led.values("project"))
         answered_for = Project.objects.filter(own).values("pk")
         waiting = waiting.filter(Q(first__in=answered_for) | Q(second__in=answered_for))
-    for pair in selectors.with_both(waiting)[:MOST]:
+    shown = waiting.select_related("first", "second").prefetch_related(*_JUDGED_BY)
+    for pair in shown.defer("reasons", "first__summary", "second__summary")[:MOST]:
         if user.has_perm("projects.judge", pair):
             yield Item(
                 key=f"projects.pair/{pair.pk}",
@@ -68,7 +75,7 @@ def _name_of_pair(pair: Pair) -> Text:
 def _drafts(user: User) -> Iterator[Item]:
     """A draft waits for its authors until it has a start, then for somebody else."""
     drafts = selectors.visible_to(user).filter(state=State.DRAFT)
-    found = drafts.select_related("lead").prefetch_related("authors", "countries", "partners")
+    found = drafts.prefetch_related("authors", "countries", "partners").defer("summary")
     for one in found.order_by("created_at", "pk")[:MOST]:
         wrote = any(author.pk == user.pk for author in one.authors.all())
         if wrote and one.starts is None:
