@@ -5,16 +5,21 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('evidence', '0001_initial'),
-        ('progress', '0002_projects'),
+        ("evidence", "0001_initial"),
+        ("progress", "0002_projects"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='value',
-            name='run',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='cited_by', to='evidence.run'),
+            model_name="value",
+            name="run",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="cited_by",
+                to="evidence.run",
+            ),
         ),
     ]
