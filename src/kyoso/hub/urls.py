@@ -10,15 +10,20 @@ from django.urls import include, path
 
 from kyoso.hub.api.v1 import api
 
-urlpatterns = i18n_patterns(
-    path("", include("kyoso.hub.accounts.urls")),
-    path("", include("kyoso.hub.programme.urls")),
-    path("", include("kyoso.hub.evidence.urls")),
-    path("", include("kyoso.hub.api.urls")),
-    path("", include("kyoso.hub.projects.urls")),
-    path("", include("kyoso.hub.progress.urls")),
-    path("", include("kyoso.hub.portal.urls")),
-) + [path("api/v1/", api.urls)]
+_PAGES = (
+    "accounts",
+    "programme",
+    "evidence",
+    "api",
+    "projects",
+    "progress",
+    "portal",
+)
+
+urlpatterns = [
+    *i18n_patterns(*(path("", include(f"kyoso.hub.{app}.urls")) for app in _PAGES)),
+    path("api/v1/", api.urls),
+]
 
 handler403 = "kyoso.hub.portal.views.forbidden"
 handler404 = "kyoso.hub.portal.views.not_found"

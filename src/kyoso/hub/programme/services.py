@@ -428,7 +428,9 @@ def load_sample_stances() -> int:
     known = set(Participation.objects.filter(sample=True).values_list("activity_id", "member"))
     new = [one for one in stances if (one.activity_id, one.member) not in known]
     for one in new:
-        one.full_clean(validate_unique=False, validate_constraints=False, exclude=["activity", "programme"])
+        one.full_clean(
+            validate_unique=False, validate_constraints=False, exclude=["activity", "programme"]
+        )
     Participation.objects.bulk_create(new)
     for programme in dict.fromkeys(one.programme for one in new):
         count = sum(one.programme == programme for one in new)
