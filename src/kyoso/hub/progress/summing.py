@@ -90,14 +90,22 @@ def latest_with_reports(viewer: Viewer) -> ReportingRound | None:
     return found.first()
 
 
-def picture(one: ReportingRound, viewer: Viewer) -> Picture:
-    """What a round's approved reports add up to, as far as the viewer may see them."""
+def picture(one: ReportingRound, viewer: Viewer, *, only: tuple[str, str] | None = None) -> Picture:
+    """What a round's approved reports add up to, as far as the viewer may see them.
+
+    ``only`` is the kind and code of a place: nothing else is then worked out.
+    """
     texts = selectors.activity_texts(one)
     requirements = list(
         Requirement.objects.filter(round=one, waived=False)
         .select_related("activity", "project", "organisation", "round")
+        .defer("project__summary")
         .prefetch_related("project__activities")
     )
+    above = {requirement.pk: _above(requirement, texts) for requirement in requirements}
+    if only is not None:
+        requirements = [each for each in requirements if only in above[each.pk]]
+        above = {requirement.pk: frozenset({only}) for requirement in requirements}
     owed = {requirement.pk: requirement for requirement in requirements}
     reports = [
         report
@@ -109,7 +117,6 @@ def picture(one: ReportingRound, viewer: Viewer) -> Picture:
     ]
     for report in reports:
         report.requirement = owed[report.requirement_id]
-    above = {requirement.pk: _above(requirement, texts) for requirement in requirements}
     totals_of, units = _totals(one, requirements, reports, above, texts)
     counted: dict[tuple[str, str], set[Any]] = defaultdict(set)
     for pk, places in above.items():

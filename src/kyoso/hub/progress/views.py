@@ -595,7 +595,7 @@ def totals(request: HttpRequest) -> HttpResponse:
 def place(request: HttpRequest, pk: uuid.UUID, kind: str, code: str) -> HttpResponse:
     """One activity, section or pillar: its totals, every answer in them, its reports."""
     one = _found(lambda: selectors.round_(request.user, pk))
-    picture = summing.picture(one, request.user)
+    picture = summing.picture(one, request.user, only=(kind, code))
     found = picture.place(kind, code)
     if found is None:
         raise Http404
