@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import QuerySet
+
 from kyoso.core.text import Text, same
 from kyoso.hub.accounts.selectors import Viewer, standing
 from kyoso.hub.programme.enums import IndicatorKind
@@ -90,10 +92,17 @@ def latest_with_reports(viewer: Viewer) -> ReportingRound | None:
     return found.first()
 
 
-def picture(one: ReportingRound, viewer: Viewer, *, only: tuple[str, str] | None = None) -> Picture:
+def picture(
+    one: ReportingRound,
+    viewer: Viewer,
+    *,
+    only: tuple[str, str] | None = None,
+    of_projects: bool = True,
+) -> Picture:
     """What a round's approved reports add up to, as far as the viewer may see them.
 
-    ``only`` is the kind and code of a place: nothing else is then worked out.
+    ``only`` is the kind and code of a place: nothing else is then worked out. Without
+    ``of_projects`` the indicators of single projects, which add up to nothing, are left out.
     """
     texts = selectors.activity_texts(one)
     requirements = list(
@@ -117,7 +126,10 @@ def picture(one: ReportingRound, viewer: Viewer, *, only: tuple[str, str] | None
     ]
     for report in reports:
         report.requirement = owed[report.requirement_id]
-    totals_of, units = _totals(one, requirements, reports, above, texts)
+    values = Value.objects.filter(report__in=[report.pk for report in reports])
+    if not of_projects:
+        values = values.filter(result_indicator=None)
+    totals_of, units = _totals(one, requirements, reports, above, texts, values=values)
     counted: dict[tuple[str, str], set[Any]] = defaultdict(set)
     for pk, places in above.items():
         for place in places:
@@ -187,6 +199,8 @@ def _totals(
     reports: Sequence[Report],
     above: Mapping[Any, frozenset[tuple[str, str]]],
     texts: Mapping[int, ActivityText],
+    *,
+    values: QuerySet[Value],
 ) -> tuple[dict[tuple[str, str], list[Total]], dict[str, Text]]:
     """By place the totals of each indicator, and how the unit of each indicator is read.
 
@@ -194,14 +208,9 @@ def _totals(
     """
     order = {report.pk: at for at, report in enumerate(reports)}
     by_pk = {report.pk: report for report in reports}
-    values = (
-        Value.objects.filter(report__in=list(order))
-        .select_related("indicator", "result_indicator")
-        .order_by("pk")
-    )
     answers: dict[str, list[Reported]] = defaultdict(list)
     measured: dict[str, Indicator | ResultIndicator] = {}
-    for value in values:
+    for value in values.select_related("indicator", "result_indicator").order_by("pk"):
         key = _key(value.of)
         measured.setdefault(key, value.of)
         requirement = by_pk[value.report_id].requirement

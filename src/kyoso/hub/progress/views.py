@@ -578,7 +578,7 @@ def totals(request: HttpRequest) -> HttpResponse:
     chosen = chosen or (listed[0] if listed else None)
     context: dict[str, Any] = {"rounds": listed, "round": chosen}
     if chosen is not None:
-        picture = summing.picture(chosen, request.user)
+        picture = summing.picture(chosen, request.user, of_projects=False)
         context |= {
             "picture": picture,
             "period": showing.period_of(chosen),
