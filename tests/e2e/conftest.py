@@ -13,9 +13,10 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, StorageState, sync_playwright
 from tests.conftest import IN_BUILD
 from tests.e2e.serving import Site, serving
+from tests.e2e.visitors import sign_in
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 DESKTOP = {"width": 1240, "height": 900}
@@ -52,12 +53,35 @@ def browser() -> Iterator[Browser]:
         one.close()
 
 
+def signed_in(
+    browser: Browser, site: Site, known: dict[str, StorageState], who: str
+) -> StorageState:
+    """What the browser of a person keeps; nobody signs in twice."""
+    if who not in known:
+        context = browser.new_context(base_url=site.address)
+        sign_in(context.new_page(), who)
+        known[who] = context.storage_state()
+        context.close()
+    return known[who]
+
+
+@pytest.fixture(scope="session")
+def known() -> dict[str, StorageState]:
+    """What the browsers of people keep who have signed in once, by their e-mail."""
+    return {}
+
+
 @pytest.fixture
-def window(browser: Browser, site: Site) -> Iterator[Window]:
-    """Opens windows of visitors who share nothing; options are those of a browser context."""
+def window(browser: Browser, site: Site, known: dict[str, StorageState]) -> Iterator[Window]:
+    """Opens windows of visitors who share nothing but who they are.
+
+    ``who`` names a sample login that has signed in; options are those of a browser context.
+    """
     opened: list[BrowserContext] = []
 
-    def open_one(**options: Any) -> Page:
+    def open_one(who: str = "", **options: Any) -> Page:
+        if who:
+            options["storage_state"] = signed_in(browser, site, known, who)
         context = browser.new_context(
             **{"base_url": site.address, "viewport": DESKTOP, "accept_downloads": True, **options}
         )

@@ -66,8 +66,9 @@ class Noise:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
-    """A page as it was found; tuples of complaints are empty where all is well."""
+    """A page that is open, and what was found on it; complaints are empty where all is well."""
 
+    page: Page
     title: str
     language: str
     headings: tuple[int, ...]
@@ -75,8 +76,6 @@ class Look:
     links: tuple[str, ...]
     errors: tuple[str, ...]
     hosts: frozenset[str]
-    violations: dict[int, tuple[str, ...]]
-    too_wide: dict[int, tuple[str, ...]]
 
     @property
     def jumps(self) -> tuple[tuple[int, int], ...]:
@@ -84,31 +83,36 @@ class Look:
         steps = zip((0, *self.headings), self.headings, strict=False)
         return tuple((before, after) for before, after in steps if after > before + 1)
 
+    def violations(self, width: int = WIDE) -> tuple[str, ...]:
+        """Rules of accessibility that the page breaks at a width, with the element."""
+        if not self.page.evaluate("'axe' in window"):
+            self.page.evaluate(AXE)
+        self._widen(width)
+        return tuple(self.page.evaluate(_AXE_RUN, list(RULES)))
+
+    def too_wide(self, width: int) -> tuple[str, ...]:
+        """How wide the page is where it is wider than ``width``, and what sticks out."""
+        self._widen(width)
+        return tuple(self.page.evaluate(_TOO_WIDE))
+
+    def _widen(self, width: int) -> None:
+        size = self.page.viewport_size
+        assert size is not None
+        if size["width"] != width:
+            self.page.set_viewport_size({"width": width, "height": size["height"]})
+
 
 def look(page: Page, noise: Noise) -> Look:
-    """Look at what ``page`` shows now; it is left as wide as it was."""
+    """Look at what ``page`` shows now."""
     facts = page.evaluate(_FACTS)
-    errors, hosts = tuple(noise.errors), frozenset(noise.hosts)
-    size = page.viewport_size
-    assert size is not None
-    violations: dict[int, tuple[str, ...]] = {}
-    too_wide: dict[int, tuple[str, ...]] = {}
-    page.evaluate(AXE)
-    for width in (WIDE, PHONE, NARROWEST):
-        page.set_viewport_size({"width": width, "height": size["height"]})
-        too_wide[width] = tuple(page.evaluate(_TOO_WIDE))
-        if width != NARROWEST:
-            violations[width] = tuple(page.evaluate(_AXE_RUN, list(RULES)))
-    page.set_viewport_size(size)
     ids = facts["ids"]
     return Look(
+        page=page,
         title=facts["title"],
         language=facts["language"],
         headings=tuple(facts["headings"]),
         repeated_ids=tuple(sorted({one for one in ids if ids.count(one) > 1})),
         links=tuple(facts["links"]),
-        errors=errors,
-        hosts=hosts,
-        violations=violations,
-        too_wide=too_wide,
+        errors=tuple(noise.errors),
+        hosts=frozenset(noise.hosts),
     )

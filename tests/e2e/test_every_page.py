@@ -1,169 +1,205 @@
 """What holds for every page: accessible, narrow enough, silent, alone, in its language.
 
 The rules are those of axe-core for WCAG 2.2 AA and good practice; the widths are the design's
-desktop, a phone, and 320 CSS pixels, at which WCAG 1.4.10 allows no scrolling sideways.
+desktop, a phone, and 320 CSS pixels, at which WCAG 1.4.10 allows no scrolling sideways. Every day
+each page is looked at in one language and held against the rules at one width, by turns; the other
+language and the other width are long.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
-from pathlib import Path
+from dataclasses import dataclass
 from urllib.parse import urldefrag, urlsplit
 
 import pytest
-from django.urls import URLPattern, URLResolver, get_resolver
-from playwright.sync_api import Browser, Page
-from tests.e2e.conftest import DESKTOP
-from tests.e2e.inputs import MISTAKES, as_csv
+from django.urls import Resolver404, URLPattern, URLResolver, get_resolver, resolve
+from playwright.sync_api import Browser, BrowserContext, StorageState
+from tests.e2e.conftest import DESKTOP, signed_in
 from tests.e2e.looking import NARROWEST, PHONE, WIDE, Look, Noise, look
-from tests.e2e.pages import LANGUAGES, NO_PAGES, PAGES, Listed
+from tests.e2e.making import make
+from tests.e2e.pages import ELSEWHERE, LANGUAGES, NO_PAGES, PAGES, Listed
 from tests.e2e.serving import Site
-from tests.e2e.visitors import (
-    ANALYST,
-    E_WASTE,
-    FACILITY_EMISSIONS,
-    sample_run,
-    send,
-    sign_in,
-    start,
-    wait_for_result,
-)
+from tests.e2e.visitors import HALFWAY, NEWCOMER, WATCHER
+from tests.e2e.ways import WAYS
 
 pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("e2e")]
 
-Looking = Callable[[Listed, str], Look]
+MADE_HERE = ("", NEWCOMER, WATCHER, HALFWAY)
+"""Visitors who do not come with the sample data."""
+
+A_FEW = 3
+"""Links that are followed every day of those that lead to one kind of page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A page in a language, and the width at which it is held against the rules every day."""
+
+    listed: Listed
+    language: str
+    width: int
+
+    @property
+    def other_width(self) -> int:
+        return PHONE if self.width == WIDE else WIDE
+
+
+TODAY = [
+    Turn(listed, LANGUAGES[at % 2], (WIDE, PHONE)[at // 2 % 2]) for at, listed in enumerate(PAGES)
+]
+OTHERS = [
+    Turn(one.listed, LANGUAGES[one.language == LANGUAGES[0]], one.other_width) for one in TODAY
+]
+
+Looking = Callable[[Turn], Look]
 
 
 @pytest.fixture(scope="module")
 def looking(
-    browser: Browser, site: Site, tmp_path_factory: pytest.TempPathFactory
+    browser: Browser,
+    site: Site,
+    known: dict[str, StorageState],
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Looking]:
-    """Looks at a page once, however many questions are asked of it."""
-    seen: dict[tuple[Listed, str], Look] = {}
-    stranger = browser.new_context(base_url=site.address, viewport=DESKTOP)
-    analyst = browser.new_context(base_url=site.address, viewport=DESKTOP)
-    made = _made(analyst.new_page(), tmp_path_factory.mktemp("made"))
+    """Opens a page and looks at it; it stays open until the next one."""
+    contexts: dict[str, BrowserContext] = {}
+    seen: dict[Turn, Look] = {}
+    made: dict[str, str] = {}
 
-    def look_at(listed: Listed, language: str) -> Look:
-        if (listed, language) not in seen:
-            page = (analyst if listed.signed_in else stranger).new_page()
+    def visit(who: str) -> BrowserContext:
+        if who not in contexts:
+            state = None if who in MADE_HERE else signed_in(browser, site, known, who)
+            contexts[who] = browser.new_context(
+                base_url=site.address, viewport=DESKTOP, storage_state=state
+            )
+            contexts[who].set_default_timeout(15_000)
+        return contexts[who]
+
+    def look_at(turn: Turn) -> Look:
+        if turn not in seen:
+            for one in seen.values():
+                one.page.close()
+            page = visit(turn.listed.who).new_page()
             noise = Noise(page)
-            answer = page.goto(listed.at(language, **made), wait_until="networkidle")
+            answer = WAYS[turn.listed.way](page, turn.listed.at(turn.language, **made))
+            page.evaluate("document.fonts.ready.then(() => null)")
             assert answer is not None
-            assert answer.status == listed.status
-            seen[listed, language] = look(page, noise)
-            page.close()
-        return seen[listed, language]
+            assert answer.status == turn.listed.status
+            seen[turn] = look(page, noise)
+        return seen[turn]
 
+    made |= make(visit, tmp_path_factory.mktemp("made"))
     yield look_at
-    stranger.close()
-    analyst.close()
+    for context in contexts.values():
+        context.close()
 
 
-def _made(page: Page, folder: Path) -> dict[str, str]:
-    """Runs to look at: the public sample, one of the analyst, one that was refused."""
-    sample = sample_run(page, FACILITY_EMISSIONS)
-    sign_in(page, ANALYST)
-    page.goto(f"/en/methods/{E_WASTE}/")
-    own = start(page, "example")
-    wait_for_result(page)
-    wrong = as_csv(folder / "wrong.csv", *(mistake.line for mistake in MISTAKES))
-    refused = send(page, FACILITY_EMISSIONS, wrong, table="activity")
-    wait_for_result(page)
-    return {"sample": sample, "own": own, "refused": refused}
+def _named(turn: Turn) -> str:
+    return f"{turn.listed.name}-{turn.language}"
 
 
-every_page = pytest.mark.parametrize("listed", PAGES, ids=lambda one: one.name)
-both_languages = pytest.mark.parametrize("language", LANGUAGES)
+@pytest.fixture(
+    scope="module",
+    params=[
+        *(pytest.param(one, id=_named(one)) for one in TODAY),
+        *(pytest.param(one, id=_named(one), marks=pytest.mark.long) for one in OTHERS),
+    ],
+)
+def turn(request: pytest.FixtureRequest) -> Turn:
+    """Each page in each language; all that is asked of one is asked before the next is opened."""
+    one: Turn = request.param
+    return one
 
 
-@every_page
-@both_languages
-@pytest.mark.parametrize("width", [WIDE, PHONE])
-def test_a_page_breaks_no_rule_of_accessibility(
-    looking: Looking, listed: Listed, language: str, width: int
-) -> None:
-    assert looking(listed, language).violations[width] == ()
+@pytest.fixture(scope="module")
+def found(looking: Looking, turn: Turn) -> Look:
+    return looking(turn)
 
 
-@every_page
-@both_languages
+def test_a_page_breaks_no_rule_of_accessibility(found: Look, turn: Turn) -> None:
+    assert found.violations(turn.width) == ()
+
+
+@pytest.mark.long
+def test_a_page_breaks_no_rule_of_accessibility_at_another_width(found: Look, turn: Turn) -> None:
+    assert found.violations(turn.other_width) == ()
+
+
 @pytest.mark.parametrize("width", [WIDE, PHONE, NARROWEST])
-def test_a_page_never_scrolls_sideways(
-    looking: Looking, listed: Listed, language: str, width: int
-) -> None:
-    assert looking(listed, language).too_wide[width] == ()
+def test_a_page_never_scrolls_sideways(found: Look, width: int) -> None:
+    assert found.too_wide(width) == ()
 
 
-@every_page
-@both_languages
-def test_a_page_loads_without_a_complaint_of_the_browser(
-    looking: Looking, listed: Listed, language: str
-) -> None:
-    assert looking(listed, language).errors == ()
+def test_a_page_loads_without_a_complaint_of_the_browser(found: Look) -> None:
+    assert found.errors == ()
 
 
-@every_page
-@both_languages
-def test_a_page_asks_nobody_but_the_site(
-    looking: Looking, site: Site, listed: Listed, language: str
-) -> None:
-    assert looking(listed, language).hosts == {site.address}
+def test_a_page_asks_nobody_but_the_site(found: Look, site: Site) -> None:
+    assert found.hosts == {site.address}
 
 
-@every_page
-@both_languages
-def test_a_page_says_its_language(looking: Looking, listed: Listed, language: str) -> None:
-    assert looking(listed, language).language == language
+def test_a_page_says_its_language(found: Look, turn: Turn) -> None:
+    # What is shown when the site fails is one page in both languages.
+    assert found.language == ("en" if turn.listed.status == 500 else turn.language)
 
 
-@every_page
-@both_languages
-def test_headings_start_with_one_title_and_leave_out_no_level(
-    looking: Looking, listed: Listed, language: str
-) -> None:
-    found = looking(listed, language)
+def test_headings_start_with_one_title_and_leave_out_no_level(found: Look) -> None:
     assert found.headings.count(1) == 1
     assert found.jumps == ()
 
 
-@every_page
-@both_languages
-def test_no_id_stands_twice(looking: Looking, listed: Listed, language: str) -> None:
-    assert looking(listed, language).repeated_ids == ()
+def test_no_id_stands_twice(found: Look) -> None:
+    assert found.repeated_ids == ()
 
 
-@both_languages
-def test_no_two_pages_share_a_title(looking: Looking, language: str) -> None:
-    titles = Counter(looking(listed, language).title for listed in PAGES if not listed.same_as)
+every_day_and_all = pytest.mark.parametrize(
+    "turns", [TODAY, pytest.param([*TODAY, *OTHERS], marks=pytest.mark.long)], ids=["today", "all"]
+)
+
+
+@every_day_and_all
+def test_no_two_pages_share_a_title(looking: Looking, turns: list[Turn]) -> None:
+    titles = Counter((one.language, looking(one).title) for one in turns if not one.listed.same_as)
     assert [title for title, count in titles.items() if count > 1] == []
 
 
-@both_languages
+@every_day_and_all
 def test_every_link_leads_to_a_page(
-    looking: Looking, site: Site, browser: Browser, language: str
+    looking: Looking, site: Site, browser: Browser, turns: list[Turn]
 ) -> None:
     links = {
-        urldefrag(link).url: listed.name
-        for listed in PAGES
-        if not listed.signed_in
-        for link in looking(listed, language).links
+        urldefrag(link).url: one.listed.name
+        for one in turns
+        if one.listed.status == 200 and not one.listed.who
+        for link in looking(one).links
         if link.startswith(site.address)
     }
+    followed = links if turns is not TODAY else _few(links)
     visitor = browser.new_context()
     broken = [
-        f"{link} on {name}"
-        for link, name in sorted(links.items())
-        if not urlsplit(link).path.endswith("/nothing/") and not visitor.request.get(link).ok
+        f"{link} on {links[link]}" for link in sorted(followed) if not visitor.request.get(link).ok
     ]
     visitor.close()
     assert broken == []
 
 
+def _few(links: dict[str, str]) -> list[str]:
+    """A few links to each kind of page, and all that lead to none."""
+    by_kind: dict[str, list[str]] = defaultdict(list)
+    for link in links:
+        try:
+            kind = resolve(urlsplit(link).path).view_name
+        except Resolver404:
+            kind = link
+        by_kind[kind].append(link)
+    return [link for several in by_kind.values() for link in several[:A_FEW]]
+
+
 def test_the_list_of_pages_is_whole() -> None:
     """A module of views is in the list with all its pages or, until its first one, with none."""
-    listed = {one.view for one in PAGES} | NO_PAGES
+    listed = {one.view for one in PAGES} | NO_PAGES | ELSEWHERE
     modules = _views(get_resolver().url_patterns)
     begun = {name: views for name, views in modules.items() if not views.isdisjoint(listed)}
     missing = {name: views - listed for name, views in begun.items() if views - listed}

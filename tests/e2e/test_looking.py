@@ -25,7 +25,7 @@ def noise(page: Page) -> Noise:
 def test_a_page_without_language_breaks_a_rule(page: Page, noise: Noise) -> None:
     page.evaluate("document.documentElement.removeAttribute('lang')")
     found = look(page, noise)
-    assert [one.partition(":")[0] for one in found.violations[WIDE]] == ["html-has-lang"]
+    assert [one.partition(":")[0] for one in found.violations(WIDE)] == ["html-has-lang"]
 
 
 def test_what_is_too_wide_is_named(page: Page, noise: Noise) -> None:
@@ -34,8 +34,8 @@ def test_what_is_too_wide_is_named(page: Page, noise: Noise) -> None:
         "document.querySelector('main svg').style.maxWidth = 'none'"
     )
     found = look(page, noise)
-    assert found.too_wide[WIDE] == found.too_wide[PHONE] == ()
-    assert [one[:4] for one in found.too_wide[NARROWEST]] == ["366 ", "<svg"]
+    assert found.too_wide(WIDE) == found.too_wide(PHONE) == ()
+    assert [one[:4] for one in found.too_wide(NARROWEST)] == ["366 ", "<svg"]
 
 
 def test_an_inline_style_is_refused_by_the_browser_and_heard(page: Page, noise: Noise) -> None:

@@ -11,6 +11,17 @@ from kyoso.cli.site import SAMPLE_PASSWORD
 
 ANALYST = "analyst@sample.example"
 SECRETARIAT = "secretariat@sample.example"
+AGENCY = "agency-a@sample.example"
+FOCAL_POINT = "focal-a@sample.example"
+NEWCOMER = "newcomer@sample.example"
+"""Invited by these tests to the secretariat; has not set up a second factor."""
+WATCHER = "watcher@sample.example"
+"""Invited as an auditor; has a second factor."""
+HALFWAY = "halfway"
+"""The same person, whose password was right and whose second factor was not yet asked for."""
+
+PASSWORD = "a-long-enough-word-19"
+"""Of those whom these tests invite."""
 
 FACILITY_EMISSIONS = "climate.transparency.facility-emissions"
 E_WASTE = "pollution.circularity.e-waste-generation"
@@ -30,10 +41,15 @@ def sign_in(page: Page, email: str, *, language: str = "en") -> None:
 
 def fill_sign_in(page: Page, email: str) -> None:
     """Fill and send the form that is open; the visitor is known afterwards."""
-    page.locator("#id_login").fill(email)
-    page.locator("#id_password").fill(SAMPLE_PASSWORD)
-    page.locator("main form button[type=submit]").click()
+    fill_password(page, email, SAMPLE_PASSWORD)
     page.wait_for_selector("header a[href$='/sign-out/']")
+
+
+def fill_password(page: Page, email: str, password: str) -> None:
+    """Fill and send the form that is open."""
+    page.locator("#id_login").fill(email)
+    page.locator("#id_password").fill(password)
+    page.locator("main form button[type=submit]").click()
 
 
 def sample_run(page: Page, method: str) -> str:
