@@ -88,15 +88,15 @@ def visit(
     pages = []
     for who, key in sessions.items():
         tell(f"site: pages for {who}")
-        visitor = Visitor(site.port, key)
-        for name, path in addresses:
-            first = visitor.get(path)
-            if first.status >= BROKEN:
-                message = f"{path} answers {first.status} to {who}"
-                raise AssertionError(message)
-            if first.status == OK:
-                fetched = [_fetch(site, visitor, path) for _ in range(FETCHES)]
-                pages.append(Page(name, path, who, fetched))
+        with Visitor(site.port, key) as visitor:
+            for name, path in addresses:
+                first = visitor.get(path)
+                if first.status >= BROKEN:
+                    message = f"{path} answers {first.status} to {who}"
+                    raise AssertionError(message)
+                if first.status == OK:
+                    fetched = [_fetch(site, visitor, path) for _ in range(FETCHES)]
+                    pages.append(Page(name, path, who, fetched))
     return pages
 
 
@@ -196,13 +196,13 @@ def readers(
     def reader(number: int) -> Iterator[tuple[int, float]]:
         who = PUBLIC if number % 2 else roles[number // 2 % len(roles)]
         dice = random.Random(SEED + number)  # noqa: S311 -- the same walk every time, on purpose
-        visitor = Visitor(site.port, sessions[who])
         until = time.monotonic() + SECONDS
         time.sleep(dice.uniform(0, READING[1]))
-        while time.monotonic() < until:
-            got = visitor.get(dice.choice(open_to[who]))
-            yield got.status, got.seconds
-            time.sleep(dice.uniform(*READING))
+        with Visitor(site.port, sessions[who]) as visitor:
+            while time.monotonic() < until:
+                got = visitor.get(dice.choice(open_to[who]))
+                yield got.status, got.seconds
+                time.sleep(dice.uniform(*READING))
 
     return [lambda number=number: reader(number) for number in range(USERS)]  # type: ignore[misc]
 
@@ -225,21 +225,24 @@ def writers(
 
     def writer(number: int) -> Iterator[tuple[int, float]]:
         at = number % len(targets)
-        target = targets[at]
-        visitor = Visitor(site.port, keys[number % len(keys)])
-        for edit in range(EDITS):
-            mark = f"writer {number} edit {edit}"
-            for _ in range(TRIES):
-                form = visitor.get(target.path)
-                yield form.status, form.seconds
-                values = values_of(form.body, target.field) | {target.field: [mark]}
-                if "why" in values:
-                    values["why"] = ["by letter"]
-                sent = visitor.send(target.path, form, values)
-                yield sent.status, sent.seconds
-                if sent.status == SENT:
-                    heard[at].append(mark)
-                    break
+        with Visitor(site.port, keys[number % len(keys)]) as visitor:
+            for edit in range(EDITS):
+                yield from write_one(visitor, targets[at], f"writer {number} edit {edit}", at)
+
+    def write_one(
+        visitor: Visitor, target: Target, mark: str, at: int
+    ) -> Iterator[tuple[int, float]]:
+        for _ in range(TRIES):
+            form = visitor.get(target.path)
+            yield form.status, form.seconds
+            values = values_of(form.body, target.field) | {target.field: [mark]}
+            if "why" in values:
+                values["why"] = ["by letter"]
+            sent = visitor.send(target.path, form, values)
+            yield sent.status, sent.seconds
+            if sent.status == SENT:
+                heard[at].append(mark)
+                return
 
     return [lambda number=number: writer(number) for number in range(WRITERS)]  # type: ignore[misc]
 

@@ -14,7 +14,7 @@ import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 from urllib.parse import urlencode
 
 import psutil
@@ -145,10 +145,12 @@ def _wait_for(port: int, server: subprocess.Popen[bytes], place: Place) -> None:
     until = time.monotonic() + STARTING
     while time.monotonic() < until and server.poll() is None:
         try:
-            if Visitor(port).get("/en/sign-in/").status == 200:
-                return
+            with Visitor(port) as visitor:
+                visitor.get("/en/sign-in/")
         except OSError:
             time.sleep(0.2)
+        else:
+            return
     raise RuntimeError((place.folder / "serve.log").read_text(encoding="utf-8", errors="replace"))
 
 
@@ -169,6 +171,13 @@ class Visitor:
     session: str = ""
     cookies: dict[str, str] = field(default_factory=dict)
     _line: http.client.HTTPConnection | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_fault: object) -> None:
+        if self._line is not None:
+            self._line.close()
 
     def get(self, path: str) -> Got:
         return self._ask("GET", path, None)
