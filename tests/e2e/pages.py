@@ -101,7 +101,7 @@ PAGES = (
     Listed(name="passkeys", view="mfa_list_webauthn", path="/account/second-factor/passkeys/", who=NEWCOMER, way="confirmed"),
     Listed(name="passkey-add", view="mfa_add_webauthn", path="/account/second-factor/passkeys/add/", who=NEWCOMER, way="confirmed"),
     Listed(name="second-factor-asked", view="mfa_authenticate", path="/sign-in/second-factor/", who=HALFWAY),
-    Listed(name="second-factor-confirm", view="mfa_reauthenticate", path="/account/second-factor/confirm/", who=WATCHER),
+    Listed(name="second-factor-confirm", view="mfa_reauthenticate", path="/account/second-factor/confirm/", who=WATCHER, same_as="password-confirm"),
     Listed(name="password-confirm", view="account_reauthenticate", path="/confirm/", who=ANALYST),
     Listed(name="people", view="accounts:people", path="/people/", who=SECRETARIAT),
     Listed(name="person", view="accounts:person", path="/people/{person}/", who=SECRETARIAT),
