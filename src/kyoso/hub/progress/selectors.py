@@ -229,8 +229,8 @@ def matrix(one: ReportingRound, viewer: Viewer, day: date) -> Matrix:
         .defer("project__summary")
         .order_by("scope", "member", "pk")
     )
-    for each in requirements:
-        each.round = one
+    for requirement in requirements:
+        requirement.round = one
     found = owed(requirements, viewer, day, seen=seen)
     texts = activity_texts(one)
     members = sorted({each.requirement.member for each in found if each.requirement.member})
