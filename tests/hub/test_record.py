@@ -217,3 +217,14 @@ def test_only_the_secretariat_invites() -> None:
             actor=user("focal", Role.FOCAL_POINT, "XAA"), email="x@site.example",
             display_name="X", language="en", organisation=organisation(), role=Role.SECRETARIAT,
         )  # fmt: skip
+
+
+def test_the_log_tells_that_a_secret_is_new_and_not_its_hash() -> None:
+    secretary = user("s", Role.SECRETARIAT)
+    invitation, _ = accounts.invite(
+        actor=secretary, email="new@site.example", display_name="New", language="en",
+        organisation=organisation(), role=Role.AUDITOR,
+    )  # fmt: skip
+    assert invitation.secret not in str(list(Event.objects.values_list("data", flat=True)))
+    event = selectors.history(invitation).get()
+    assert selectors.Change("secret", None, "•") in selectors.changes(event)

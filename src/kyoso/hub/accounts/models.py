@@ -143,6 +143,8 @@ class Membership(Versioned):
 class Invitation(Versioned):
     """An account that is offered; the letter holds a secret of which only the hash is kept."""
 
+    untold = frozenset({"secret"})
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     email = models.EmailField()
     display_name = models.CharField(max_length=120)

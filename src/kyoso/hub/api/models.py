@@ -18,6 +18,8 @@ class Token(Versioned):
     ``used_at`` is exact to a minute.
     """
 
+    untold = frozenset({"key_hash"})
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="tokens"

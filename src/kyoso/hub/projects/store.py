@@ -1,4 +1,4 @@
-"""Documents of projects under ``KYOSO_HOME``, each by its hash; what is sent is checked first.
+"""Documents of projects: what is sent is checked, then kept where all contents lie.
 
 A document is only ever handed out as a download; nothing of it is opened here but the list of
 what an Office file holds, so that a file that unpacks to a multiple of itself is refused.
@@ -6,22 +6,18 @@ what an Office file holds, so that a file that unpacks to a multiple of itself i
 
 from __future__ import annotations
 
-import hashlib
-import os
-import tempfile
 import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.core.files.base import File
 
 from kyoso.core.text import Text
+from kyoso.hub.evidence import store
 from kyoso.hub.texts import say
 
-CHUNK = 1 << 20
 MEGABYTES = 20
 UNPACKED = 200 << 20
 OFFICE = b"PK\x03\x04"
@@ -80,28 +76,8 @@ def _is_office(file: Any) -> bool:
 
 
 def keep(file: File[bytes]) -> Kept:
-    """Keep a file under the hash of its content; it is there whole or not at all."""
-    digest, size = hashlib.sha256(), 0
+    """Keep a file where all contents lie, with the kind it is handed out as."""
     file.seek(0)
-    handle, written = tempfile.mkstemp(dir=_folder(), prefix=".new-")
-    with os.fdopen(handle, "wb") as stream:
-        for chunk in file.chunks(CHUNK):
-            digest.update(chunk)
-            size += len(chunk)
-            stream.write(chunk)
-    place = content_of(digest.hexdigest())
-    place.parent.mkdir(mode=0o700, exist_ok=True)
-    Path(written).replace(place)
+    stored = store.keep(file)
     _, content_type = KINDS[Path(str(file.name)).suffix.lower()]
-    return Kept(digest.hexdigest(), size, content_type)
-
-
-def content_of(sha256: str) -> Path:
-    """Where the content with this hash lies."""
-    return _folder() / sha256[:2] / sha256
-
-
-def _folder() -> Path:
-    place = Path(settings.KYOSO_HOME) / "projects" / "documents"
-    place.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return place
+    return Kept(stored.sha256, stored.size, content_type)

@@ -15,7 +15,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from kyoso.hub.accounts.models import User
 from kyoso.hub.accounts.selectors import standing
-from kyoso.hub.projects import parts, selectors, services, showing, store
+from kyoso.hub.evidence.store import content_of
+from kyoso.hub.projects import parts, selectors, services, showing
 from kyoso.hub.projects.enums import FinanceKind, State
 from kyoso.hub.projects.forms import BasicsForm, JudgeForm, PartForm, ReasonForm, TagsForm
 from kyoso.hub.projects.models import Pair, Project
@@ -129,7 +130,7 @@ def document(request: HttpRequest, pk: uuid.UUID, part: int) -> FileResponse:
     found = _project(request, pk).documents.exclude(sha256="").filter(pk=part).first()
     if found is None:
         raise Http404
-    stream = store.content_of(found.sha256).open("rb")
+    stream = content_of(found.sha256).open("rb")
     return FileResponse(
         stream, as_attachment=True, filename=found.name, content_type=found.content_type
     )

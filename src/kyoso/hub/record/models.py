@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NoReturn
+from typing import Any, ClassVar, NoReturn
 
 from django.conf import settings
 from django.db import models
@@ -78,6 +78,9 @@ class Versioned(models.Model):
     """
 
     version = models.PositiveIntegerField(default=1)
+
+    untold: ClassVar[frozenset[str]] = frozenset()
+    """Fields of which the log tells that they changed, and not what stands in them."""
 
     class Meta:
         abstract = True

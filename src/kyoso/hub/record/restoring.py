@@ -128,8 +128,10 @@ def _into_file(archive: zipfile.ZipFile, manifest: Manifest, staged: Path, place
         with databases.another_file(built):
             _load(archive, manifest)
         _move(staged, place)
+        stamp = f"{timezone.now():%Y%m%dT%H%M%S%f}"
         for left in (final, *final.parent.glob(f"{final.name}-*")):
-            left.unlink(missing_ok=True)
+            if left.exists():  # it lies outside the home, so the move above left it there
+                left.rename(left.with_name(f".before-{stamp}-{left.name}"))
         built.rename(final)
     finally:
         for left in final.parent.glob(f"{built.name}*"):

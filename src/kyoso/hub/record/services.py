@@ -60,7 +60,8 @@ def create(
     record.full_clean()
     record.save(force_insert=True)
     values = {name: [None, value] for name, value in state_of(record).items() if value is not None}
-    log(actor=actor, act=act, record=record, once=once, data=_data(values, why, data))
+    told = _told(record, values)
+    log(actor=actor, act=act, record=record, once=once, data=_data(told, why, data))
     return record
 
 
@@ -101,7 +102,8 @@ def change(
     current.version += 1
     current.full_clean()
     current.save(update_fields=[*fields, "version"])
-    log(actor=actor, act=act, record=current, once=once, data=_data(changes, why, data))
+    told = _told(current, changes)
+    log(actor=actor, act=act, record=current, once=once, data=_data(told, why, data))
     return current
 
 
@@ -110,6 +112,11 @@ def _made(model: type[Record], once: str | None) -> Record | None:
         return None
     event = Event.objects.filter(once=once).first()
     return None if event is None else model._default_manager.filter(pk=event.key).first()
+
+
+def _told(record: Versioned, changes: Mapping[str, Any]) -> dict[str, Any]:
+    """Changes as the log tells them: of a secret only that there is a new one."""
+    return {name: [None, "•"] if name in record.untold else pair for name, pair in changes.items()}
 
 
 def _data(changes: Mapping[str, Any], why: str, data: Mapping[str, Any] | None) -> dict[str, Any]:

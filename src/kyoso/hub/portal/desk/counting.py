@@ -1,21 +1,19 @@
 """The number beside "My desk" in the navigation.
 
-It is worked out at most once a minute for a session and kept there: the session is read for every
-page of a person who has signed in, so the number costs other pages nothing. An act of the person
+It is worked out at most once a minute for a session and kept in the memory of the process: in the
+session it would be a write for reading a page, and wait for whoever writes. An act of the person
 (whatever they send) makes it be worked out anew, as does a look at the desk.
 """
 
 from __future__ import annotations
 
-import time
-
+from django.core.cache import caches
 from django.http import HttpRequest
 
 from kyoso.hub.accounts.models import User
 from kyoso.hub.portal.desk import selectors
 
 SECONDS = 60
-_KEPT = "desk"
 
 
 def waiting(request: HttpRequest) -> int:
@@ -23,19 +21,20 @@ def waiting(request: HttpRequest) -> int:
     user = request.user
     if not isinstance(user, User) or not user.standing.posts:
         return 0
-    kept = request.session.get(_KEPT)
-    now = int(time.time())
-    if kept and request.method in ("GET", "HEAD") and 0 <= now - kept[0] < SECONDS:
-        return int(kept[1])
-    return keep(request, selectors.count(user))
+    kept = caches["near"].get(_key(request)) if request.method in ("GET", "HEAD") else None
+    return keep(request, selectors.count(user)) if kept is None else int(kept)
 
 
 def keep(request: HttpRequest, count: int) -> int:
     """Remember a number that was just worked out."""
-    request.session[_KEPT] = [int(time.time()), count]
+    caches["near"].set(_key(request), count, SECONDS)
     return count
 
 
 def forget(request: HttpRequest) -> None:
     """The number does not hold any more."""
-    request.session.pop(_KEPT, None)
+    caches["near"].delete(_key(request))
+
+
+def _key(request: HttpRequest) -> str:
+    return f"desk-{request.session.session_key}"
