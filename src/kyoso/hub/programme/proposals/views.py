@@ -84,6 +84,7 @@ def overview(request: HttpRequest, programme: str) -> HttpResponse:
             for state in (State.OPEN, State.DRAFT, State.ADOPTED, State.DECLINED, State.WITHDRAWN)
         ],
         "empty": not found,
+        "sees_open": bool(standing(request.user).posts),
         "may_propose": rules.may_propose(request.user, None),
         "may_adopt": rules.may_adopt(request.user, None),
     }
