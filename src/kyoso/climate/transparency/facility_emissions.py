@@ -18,7 +18,7 @@ import numpy as np
 import pyarrow as pa
 
 from kyoso import reference
-from kyoso.climate.transparency.tables import ACTIVITY, EMISSIONS, FACTORS, TOTALS
+from kyoso.climate.transparency.tables.facilities import ACTIVITY, EMISSIONS, FACTORS, TOTALS
 from kyoso.core import units
 from kyoso.core.errors import UnitError
 from kyoso.core.text import Text

@@ -1,0 +1,1 @@
+"""The declared tables of this room, one module for each subject."""
