@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date
+from kyoso.core.days import day, period
 
-from kyoso.core.text import Text, same
+__all__ = ["day", "number", "period", "short"]
 
 
 def number(value: float) -> str:
@@ -30,30 +30,3 @@ def short(value: float) -> str:
     ('154,580', '0.1235')
     """
     return number(float(round(value))) if abs(value) >= 1000 else number(float(f"{value:.4g}"))
-
-
-def day(value: date) -> Text:
-    """A day as text.
-
-    >>> day(date(2025, 9, 4))
-    Text(en='4 September 2025', ja='2025年9月4日')
-    """
-    return Text(
-        f"{value.day} {value:%B} {value.year}", f"{value.year}年{value.month}月{value.day}日"
-    )
-
-
-def period(written: str) -> Text:
-    """A year, month or span of the reference data as text.
-
-    >>> period("2025-09"), period("2021/2025")
-    (Text(en='September 2025', ja='2025年9月'), Text(en='2021–2025', ja='2021年–2025年'))
-    """
-    first, slash, last = written.partition("/")
-    if slash:
-        start, end = period(first), period(last)
-        return Text(f"{start.en}–{end.en}", f"{start.ja}–{end.ja}")
-    year, _, month = written.partition("-")
-    if month.isdecimal():
-        return Text(f"{date(int(year), int(month), 1):%B} {year}", f"{year}年{int(month)}月")
-    return Text(written, f"{written}年") if year.isdecimal() else same(written)

@@ -14,6 +14,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from kyoso import reference
+from kyoso.core import days
 from kyoso.core.text import Language, Text
 from kyoso.tables.declaration import Column, Type
 
@@ -30,12 +31,6 @@ VERIFICATION = {
 }
 
 _DIGITS = 4
-_MONTHS = (
-    *("January", "February", "March", "April", "May", "June"),
-    *("July", "August", "September", "October", "November", "December"),
-)
-_MONTH = re.compile(r"(\d{4})-(\d{2})")
-_DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
 
 
 def decimals(values: Iterable[float | None]) -> int:
@@ -75,25 +70,12 @@ def plain(written: str) -> str:
 
 def day(value: date, language: Language) -> str:
     """``4 September 2025``, ``2025年9月4日``."""
-    return Text(
-        f"{value.day} {_MONTHS[value.month - 1]} {value.year}",
-        f"{value.year}年{value.month}月{value.day}日",
-    )[language]
+    return days.day(value)[language]
 
 
 def period(written: str, language: Language) -> str:
     """A period of a reference file as read: ``2025-09`` is ``September 2025``."""
-    first, slash, last = written.partition("/")
-    if slash:
-        return Text("{first}–{last}", "{first}～{last}").format(
-            first=period(first, language), last=period(last, language)
-        )[language]
-    if found := _DAY.fullmatch(written):
-        return day(date(*(int(part) for part in found.groups())), language)
-    if found := _MONTH.fullmatch(written):
-        year, month = int(found[1]), int(found[2])
-        return Text(f"{_MONTHS[month - 1]} {year}", f"{year}年{month}月")[language]
-    return Text(written, f"{written}年")[language]
+    return days.period(written)[language]
 
 
 def title_of(method: Method, column: str, code: str) -> Text | None:
