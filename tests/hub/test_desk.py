@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.core.cache.backends import locmem
+from django.core.cache.backends import filebased
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -359,7 +359,7 @@ def test_the_number_costs_other_pages_nothing_for_a_minute_and_follows_an_act(
     progress.send_back(report, actor=one.lead, expected=report.version, reasons={"": "more"})
     assert shown(client) == "1"
     now = time.time()
-    monkeypatch.setattr(locmem.time, "time", lambda: now + counting.SECONDS)
+    monkeypatch.setattr(filebased.time, "time", lambda: now + counting.SECONDS)
     assert shown(client) is None
 
 

@@ -11,6 +11,8 @@ import secrets
 from pathlib import Path
 
 KEY_FILE = "secret-key"
+PASSING = ".cache"
+"""Folder of what may be lost at any time; it is in no backup."""
 
 
 def folder() -> Path:

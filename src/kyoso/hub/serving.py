@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
@@ -11,6 +12,8 @@ from types import FrameType
 
 from django.db import close_old_connections
 
+from kyoso.core.errors import UsageError
+from kyoso.core.text import Text
 from kyoso.hub import mailing
 from kyoso.hub.evidence import services
 
@@ -22,6 +25,34 @@ PATIENCE = 20.0
 """Seconds that a process has to end by itself."""
 HOUR = 3600.0
 """Seconds from one look for letters that are due to the next."""
+FINISHING = 10
+"""Seconds that a process of the web server has to answer what it has begun."""
+THREADS = 8
+"""So many requests are answered at once by one process; the next wait for these."""
+MOST = 4
+"""So many processes of the web server are started, unless the environment says more."""
+
+
+def processes() -> int:
+    """``KYOSO_PROCESSES``, else one for each processor that may be used, at most :data:`MOST`.
+
+    Raises :class:`UsageError` for what is no number from 1.
+    """
+    given = os.environ.get("KYOSO_PROCESSES")
+    if not given:
+        return min(_processors(), MOST)
+    if not (given.isascii() and given.isdecimal() and int(given) > 0):
+        raise UsageError(
+            Text("not a number of processes", "プロセスの数ではありません"),
+            where="KYOSO_PROCESSES",
+            hint=Text("write a whole number from 1", "1以上の整数で書いてください"),
+        )
+    return int(given)
+
+
+def _processors() -> int:
+    allowed = getattr(os, "sched_getaffinity", None)
+    return len(allowed(0)) if allowed else os.cpu_count() or 1
 
 
 def serve(host: str, port: int) -> int:
@@ -39,6 +70,8 @@ def serve(host: str, port: int) -> int:
         signal.signal(number, on_signal)
     services.recover()
     server = _start("granian", "--interface", "wsgi", "--host", host, "--port", str(port),
+                    "--workers", str(processes()), "--workers-kill-timeout", str(FINISHING),
+                    "--blocking-threads", str(THREADS),
                     "kyoso.hub.wsgi:application")  # fmt: skip
     worker = _worker()
     letters = _Letters()

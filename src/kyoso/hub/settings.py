@@ -7,6 +7,7 @@ KYOSO_MAIL_URL    smtp://USER:PASSWORD@HOST:PORT; letters lie in KYOSO_HOME/outb
 KYOSO_MAIL_FROM   the address that letters come from; kyoso@ the host of KYOSO_URL
 KYOSO_SECOND_FACTOR_FOR  roles that need a second factor; secretariat,verifier,auditor
 KYOSO_PROXIES     how many proxies stand before the site; 0
+KYOSO_PROCESSES   how many processes answer; one for each processor, at most four
 DATABASE_URL      PostgreSQL instead of SQLite
 """
 
@@ -115,8 +116,13 @@ CACHES = {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "accounts_cache",
     },
-    # What a process may forget at any time; nothing is written for it while a page is read.
-    "near": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    # What may be forgotten at any time, in files that all processes of the server share: nothing
+    # is written into the database for it while a page is read.
+    "near": {
+        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+        "LOCATION": KYOSO_HOME / home.PASSING / "near",
+        "OPTIONS": {"MAX_ENTRIES": 2_000},
+    },
 }
 
 AUTH_USER_MODEL = "accounts.User"
@@ -174,7 +180,7 @@ WHITENOISE_MAX_AGE = 600
 MEGABYTE = 1 << 20
 KYOSO_UPLOAD = 50 * MEGABYTE
 KYOSO_RUNS_WAITING = 5
-KYOSO_API_RATE = 300  # requests of a token in a minute, to one process of the server
+KYOSO_API_RATE = 300  # requests of a token in a minute
 DATA_UPLOAD_MAX_MEMORY_SIZE = MEGABYTE
 DATA_UPLOAD_MAX_NUMBER_FILES = 10
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000  # a member answers all activities of an edition at once

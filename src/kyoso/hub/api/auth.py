@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -10,15 +12,14 @@ from django.http import HttpRequest
 from ninja.security.base import AuthBase
 from ninja.utils import check_csrf
 
+from kyoso.hub import home
 from kyoso.hub.accounts.models import User
-from kyoso.hub.api import services
+from kyoso.hub.api import rates, services
 from kyoso.hub.api.enums import Scope
 from kyoso.hub.api.errors import CsrfError, RateError, ScopeError
 from kyoso.hub.api.models import Token
-from kyoso.hub.api.rates import Rates
 from kyoso.hub.texts import say
 
-RATES = Rates()
 _SAFE = ("GET", "HEAD", "OPTIONS")
 
 
@@ -49,7 +50,9 @@ class Bearer(AuthBase):
         return request.user if self.public or isinstance(request.user, User) else None
 
     def _check_token(self, token: Token) -> None:
-        if wait := RATES.wait(token.pk, settings.KYOSO_API_RATE):
+        folder = Path(settings.KYOSO_HOME) / home.PASSING / "rates"
+        limit = settings.KYOSO_API_RATE
+        if wait := rates.wait(token.pk.hex, limit, folder=folder, now=time.time()):
             raise RateError(wait)
         services.note_use(token)
         if self.scope not in token.scopes:

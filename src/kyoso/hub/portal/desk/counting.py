@@ -1,8 +1,8 @@
 """The number beside "My desk" in the navigation.
 
-It is worked out at most once a minute for a session and kept in the memory of the process: in the
-session it would be a write for reading a page, and wait for whoever writes. An act of the person
-(whatever they send) makes it be worked out anew, as does a look at the desk.
+It is worked out at most once a minute for a session and kept in a file that all processes of the
+server read: in the session it would be a write for reading a page, and wait for whoever writes. An
+act of the person (whatever they send) makes it be worked out anew, as does a look at the desk.
 """
 
 from __future__ import annotations
