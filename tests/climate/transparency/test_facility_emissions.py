@@ -19,13 +19,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kyoso.climate.transparency.facility_emissions import (
-    METHOD,
-    factor_basis,
-    half_width,
-    potentials,
-    sector,
-)
+from kyoso.climate.transparency.facility_emissions import METHOD
+from kyoso.climate.transparency.factors import factor_basis, half_width, potentials, sector
 from kyoso.core.errors import InputRefusedError
 from kyoso.methods import running
 from kyoso.methods.result import Result
