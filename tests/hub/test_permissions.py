@@ -8,10 +8,10 @@ have agreed on stands in ``permissions.csv``, and a person reads that table when
 from __future__ import annotations
 
 import csv
-import inspect
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import timedelta
 from functools import partial
 from itertools import product
 from pathlib import Path
@@ -20,13 +20,18 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Model
+from django.utils import timezone
+from pytest_django import Settings
+from tests.hub import sample_world
 from tests.hub.people import organisation, person
 
-from kyoso.hub.accounts import services as accounts
 from kyoso.hub.accounts.enums import Role
 from kyoso.hub.accounts.models import Membership, Organisation, User
-from kyoso.hub.programme import services as programme
+from kyoso.hub.api import services as api
+from kyoso.hub.api.enums import Scope
 from kyoso.hub.programme.models import Activity
+from kyoso.hub.progress.models import Delivery
+from kyoso.hub.progress.rules import scope_of_body
 from kyoso.hub.record import visibility
 from kyoso.hub.record.services import allow
 
@@ -42,31 +47,65 @@ Viewer = User | AnonymousUser
 
 
 @pytest.fixture
-def world(catalogue: None) -> None:
-    """All sample data of every app, in the order of the apps."""
-    accounts.load_sample_users(password="sample-only-2025")
-    programme.load_sample_stances()
-    accounts.invite(
-        actor=None, email="invited@sample.example", display_name="Invited", language="en",
-        organisation=Organisation.objects.filter(sample=True)[0], role=Role.OPERATOR,
-    )  # fmt: skip
-    for module in visibility.modules("services"):
-        for name, load in vars(module).items():
-            if name.startswith("load_sample_") and load.__module__ == module.__name__:
-                wanted = inspect.signature(load).parameters
-                if not any(one.default is one.empty for one in wanted.values()):
-                    load()
+def world(catalogue: None, settings: Settings, tmp_path: Path) -> None:
+    """The sample region with a record in every state."""
+    settings.KYOSO_HOME = tmp_path
+    sample_world.load()
+    sample_world.complete()
+    for user in User.objects.filter(sample=True):
+        api.make(actor=user, name="sample", scopes=list(Scope), days=30)
 
 
 def viewers() -> dict[tuple[str, str], Viewer]:
-    """One person for each role where the sample data are about, and one elsewhere; the public."""
-    ours = Organisation.objects.filter(sample=True, country=HERE).order_by("pk").last()
+    """One person for each role where the sample data are about, and one elsewhere; the public.
+
+    The sample logins besides: some records are those of the people who made them.
+    """
+    ours = sample_world.organisation_of("agency-a")
     found: dict[tuple[str, str], Viewer] = {("public", "–"): AnonymousUser()}
     for role in Role:
         found[role, "here"] = person(role, country=HERE, scope=ACTIVITY, of=ours)
         found[role, "elsewhere"] = person(role, country=ELSEWHERE, scope=OTHER_ACTIVITY)
+    body = Delivery.objects.order_by("pk")[0].body
+    found[Role.WORKING_GROUP, "of a body"] = person(
+        Role.WORKING_GROUP, scope=scope_of_body(body.key), of=ours
+    )
     found["signed in", "–"] = person()
+    for login in User.objects.filter(sample=True).order_by("pk"):
+        found["sample login", login.email.partition("@")[0]] = login
     return found
+
+
+def unusual() -> Iterator[tuple[str, Viewer]]:
+    """People whose posts are not as simple: several, over, to come; who may not sign in."""
+    ours, today = sample_world.organisation_of("agency-a"), timezone.localdate()
+    for role in Role:
+        several = person(role, country=HERE, scope=ACTIVITY, of=ours)
+        for other, country, scope in (
+            (Role.VERIFIER, ELSEWHERE, ""),
+            (Role.ACTIVITY_LEAD, "", OTHER_ACTIVITY),
+            (Role.FOCAL_POINT, "XAB", ""),
+        ):
+            Membership.objects.create(
+                user=several, organisation=organisation(country=country), role=other,
+                country=country, scope=scope, since=today,
+            )  # fmt: skip
+        yield f"{role}, several", several
+        yield f"{role}, over", _dated(role, ours, today - timedelta(9), today - timedelta(1))
+        yield f"{role}, to come", _dated(role, ours, today + timedelta(1), None)
+        yield f"{role}, suspended", _suspended(role, ours)
+
+
+def _dated(role: Role, ours: Organisation, since: Any, until: Any) -> User:
+    made = person(role, country=HERE, scope=ACTIVITY, of=ours)
+    made.memberships.update(since=since, until=until)
+    return User.objects.get(pk=made.pk)
+
+
+def _suspended(role: Role, ours: Organisation) -> User:
+    made = person(role, country=HERE, scope=ACTIVITY, of=ours)
+    User.objects.filter(pk=made.pk).update(is_active=False)
+    return User.objects.get(pk=made.pk)
 
 
 def rows(model: type[Model]) -> list[Any]:
@@ -77,13 +116,33 @@ def fresh(user: Viewer) -> Viewer:
     return User.objects.get(pk=user.pk) if isinstance(user, User) else user
 
 
+# --- the sample region knows every state ---------------------------------------------------
+
+
+@pytest.mark.usefixtures("world")
+def test_no_action_is_without_a_record_and_no_record_without_one_in_each_of_its_states() -> None:
+    lacking = []
+    for permission, model in visibility.actions().items():
+        there = rows(model)
+        if not there:
+            lacking.append((permission, "any"))
+        if (states := _states(model)) and (missing := states - {one.state for one in there}):
+            lacking.append((permission, ", ".join(sorted(missing))))
+    assert lacking == []
+
+
+def _states(model: type[Model]) -> set[str]:
+    fields = {field.name: field for field in model._meta.concrete_fields}
+    return {value for value, _ in fields["state"].choices or ()} if "state" in fields else set()
+
+
 # --- predicate and selector ---------------------------------------------------------------
 
 
 @pytest.mark.usefixtures("world")
 def test_every_selector_shows_what_its_rule_allows() -> None:
     everybody = viewers()
-    everybody |= {("sample", one.email): one for one in User.objects.filter(sample=True)}
+    everybody |= {("unusual", name): one for name, one in unusual()}
     differing = []
     for model, selector in visibility.selectors().items():
         permission = f"{model._meta.app_label}.view_{model._meta.model_name}"
@@ -94,6 +153,32 @@ def test_every_selector_shows_what_its_rule_allows() -> None:
             if allowed != shown:
                 differing.append((permission, *name, len(allowed - shown), len(shown - allowed)))
     assert differing == []
+
+
+def test_every_selector_has_a_rule_beside_it() -> None:
+    asked = visibility.actions()
+    alone = [
+        model._meta.label
+        for model in visibility.selectors()
+        if asked.get(f"{model._meta.app_label}.view_{model._meta.model_name}") is not model
+    ]
+    assert alone == []
+
+
+@pytest.mark.usefixtures("world")
+def test_a_post_that_is_over_or_to_come_gives_nothing_and_who_is_suspended_is_nobody() -> None:
+    asked = [(name, row) for name, model in visibility.actions().items() for row in rows(model)]
+    public, signed_in = _allowed(AnonymousUser(), asked), _allowed(person(), asked)
+    differing = []
+    for name, viewer in unusual():
+        expected = public if name.endswith("suspended") else signed_in
+        if not name.endswith("several") and _allowed(viewer, asked) != expected:
+            differing.append(name)
+    assert differing == []
+
+
+def _allowed(viewer: Viewer, asked: Iterable[tuple[str, Any]]) -> set[tuple[str, Any]]:
+    return {(name, row.pk) for name, row in asked if viewer.has_perm(name, row)}
 
 
 @pytest.mark.usefixtures("world")
@@ -114,17 +199,33 @@ def test_what_a_rule_hides_has_a_selector_that_hides_it() -> None:
 def decided() -> Iterator[dict[str, str]]:
     """What each person may do: on ``all`` rows of the sample data or on ``some``; else no line.
 
-    An action for which there is no row yet has one line that says so.
+    Of records with states each state is named that is allowed; before one of which only some rows
+    are stands ``some``.
     """
     everybody = viewers()
     for permission, model in sorted(visibility.actions().items()):
-        there = rows(model)
-        if not there:
-            yield _line(permission, "–", "–", "no row")
+        by_state: dict[str, list[Any]] = {}
+        for row in rows(model):
+            by_state.setdefault(getattr(row, "state", ""), []).append(row)
         for (role, relation), viewer in everybody.items():
-            count = sum(viewer.has_perm(permission, row) for row in there)
-            if count:
-                yield _line(permission, role, relation, "all" if count == len(there) else "some")
+            counts = {
+                state: sum(viewer.has_perm(permission, row) for row in there)
+                for state, there in by_state.items()
+            }
+            if any(counts.values()):
+                yield _line(permission, role, relation, _in_words(counts, by_state))
+
+
+def _in_words(counts: Mapping[str, int], by_state: Mapping[str, list[Any]]) -> str:
+    if all(counts[state] == len(there) for state, there in by_state.items()):
+        return "all"
+    if "" in by_state:
+        return "some"
+    return ", ".join(
+        state if counts[state] == len(by_state[state]) else f"some {state}"
+        for state in sorted(by_state)
+        if counts[state]
+    )
 
 
 def _line(permission: str, role: str, relation: str, allowed: str) -> dict[str, str]:

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from django.conf import settings
 from django.contrib.auth.base_user import BaseUserManager
-from django.contrib.auth.models import AbstractUser
+from django.contrib.auth.models import AbstractUser, AnonymousUser
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
@@ -70,8 +70,11 @@ class User(AbstractUser):
         return self.display_name
 
     def has_perm(self, perm: str, obj: Any = None) -> bool:
-        """What the rules say, for everybody: no superuser stands above them (law 5)."""
-        return self.is_active and bool(has_perm(perm, self, obj))
+        """What the rules say, for everybody: no superuser stands above them (law 5).
+
+        Whoever is suspended may what the public may.
+        """
+        return bool(has_perm(perm, self if self.is_active else AnonymousUser(), obj))
 
     @cached_property
     def standing(self) -> Standing:

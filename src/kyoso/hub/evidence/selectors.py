@@ -20,12 +20,14 @@ def visible_to(viewer: Viewer) -> QuerySet[Run]:
     """Sample runs, the viewer's own, and those that a published report rests on."""
     cited = Run.objects.filter(cited_by__report__state="published").values("pk")
     seen = Q(sample=True) | Q(pk__in=cited)
-    return Run.objects.filter(seen | Q(owner=viewer) if isinstance(viewer, User) else seen)
+    if isinstance(viewer, User) and viewer.is_active:
+        seen |= Q(owner=viewer)
+    return Run.objects.filter(seen)
 
 
 def may_open_inputs(viewer: Viewer, run: Run) -> bool:
     """What was sent may name facilities: it stays with whoever sent it, results do not."""
-    return run.sample or (isinstance(viewer, User) and run.owner_id == viewer.pk)
+    return viewer.has_perm("evidence.open_inputs", run)
 
 
 def run(viewer: Viewer, pk: uuid.UUID) -> Run:

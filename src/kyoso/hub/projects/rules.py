@@ -58,9 +58,16 @@ def sees(user: Any, project: Any) -> bool:
     """What is registered is public; a draft is seen by its own people and those who oversee."""
     if project is None:
         return False
+    return bool(project.is_public or sees_history.test(user, project))
+
+
+@predicate
+def sees_history(user: Any, project: Any) -> bool:
+    """What was done to the draft: for its own people and those who oversee, also afterwards."""
+    if project is None:
+        return False
     return (
-        project.is_public
-        or standing(user).has(*OVERSEES)
+        standing(user).has(*OVERSEES)
         or _is_of_its_organisations(user, project, *WORKING)
         or _is_of_a_country(user, project, *OF_A_COUNTRY)
     )
@@ -157,6 +164,7 @@ def scopes(project: Project) -> set[str]:
 
 
 add_perm("projects.view_project", sees)
+add_perm("projects.view_history", sees_history)
 add_perm("projects.create", may_begin)
 add_perm("projects.change", may_change)
 add_perm("projects.register", may_register)
@@ -167,6 +175,7 @@ add_perm("projects.judge", may_judge)
 
 ACTIONS: Mapping[str, type[models.Model]] = {
     "projects.view_project": Project,
+    "projects.view_history": Project,
     "projects.create": Project,
     "projects.change": Project,
     "projects.register": Project,

@@ -142,8 +142,11 @@ def project(viewer: Viewer, pk: uuid.UUID) -> Project:
     )
 
 
-def history_of(project: Project) -> QuerySet[Event]:
-    """All acts on a project and its parts, latest first; ``project`` has its parts at hand."""
+def history_of(project: Project, viewer: Viewer) -> QuerySet[Event]:
+    """The acts on a project and its parts, latest first; ``project`` has its parts at hand.
+
+    What was done to the draft is not public, also when the project is.
+    """
     indicators = [one for result in project.results.all() for one in result.indicators.all()]
     parts = [
         project,
@@ -162,7 +165,13 @@ def history_of(project: Project) -> QuerySet[Event]:
     chosen = Q()
     for kind, known in keys.items():
         chosen |= Q(kind=kind, key__in=known)
-    return Event.objects.filter(chosen).order_by("-number")
+    found = Event.objects.filter(chosen).order_by("-number")
+    if rules.sees_history.test(viewer, project):
+        return found
+    made_public = Event.objects.filter(
+        kind=project._meta.label_lower, key=str(project.pk), act="projects.registered"
+    )
+    return found.filter(number__gte=made_public.order_by("number").values("number")[:1])
 
 
 # --- pairs --------------------------------------------------------------------------------

@@ -117,9 +117,11 @@ def _other(pair: Pair, one: Project) -> Project:
 
 @require_GET
 def history(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    """All acts on a project and its parts."""
+    """The acts on a project and its parts, those on the draft for its own people."""
     one = _project(request, pk)
-    page = Paginator(selectors.history_of(one), HISTORY).get_page(request.GET.get("page"))
+    page = Paginator(selectors.history_of(one, request.user), HISTORY).get_page(
+        request.GET.get("page")
+    )
     context = {"project": one, "page": page, "events": page.object_list}
     return render(request, "projects/history.html", context)
 
