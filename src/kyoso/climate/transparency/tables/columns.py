@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kyoso import reference
+from kyoso.climate.transparency.categories import TREE, codes
 from kyoso.core.text import Text
 from kyoso.tables.declaration import Column, Type
 
@@ -31,6 +32,24 @@ CATEGORY = Column(
         "an IPCC 2006 code without dots or brackets, such as 1A1a, 1A2f or 2A1",
         "1A1a、1A2f、2A1のような、点や括弧のないIPCC 2006年の区分コード",
     ),
+)
+TREE_CATEGORY = Column(
+    name="category",
+    type=Type.TEXT,
+    meaning=Text(
+        "category of the IPCC 2006 tree such as 1A1a, or one above it",
+        "IPCC 2006年の区分の体系にある区分（1A1aなど、またはその上位）",
+    ),
+    allowed=codes(),
+    allowed_name=Text("IPCC 2006 category", "IPCC 2006年区分"),
+    named_by=TREE,
+)
+GAS = Column(
+    name="gas",
+    type=Type.TEXT,
+    meaning=Text("gas", "ガス"),
+    allowed=tuple(row["gas"] for row in reference.load("ghg/gwp100").rows),
+    allowed_name=Text("gas", "ガス"),
 )
 FACILITY = Column(
     name="facility", type=Type.TEXT, meaning=Text("facility, by its identifier", "施設の識別番号")
