@@ -150,6 +150,17 @@ def test_milestones_stand_in_the_calendar_of_those_whose_project_it_is() -> None
         assert [event.decoded("dtstart") for event in fetched(user).values()] == days
 
 
+def test_a_calendar_goes_from_a_month_ago_to_a_year_ahead() -> None:
+    author = person(Role.IMPLEMENTING_AGENCY, country="XAA", of=organisation())
+    draft = project(author, lead=author.memberships.get().organisation)
+    today = timezone.localdate()
+    for days in (-32, -31, 366, 367):
+        day = today + timedelta(days=days)
+        projects.add_part(Milestone(project=draft, title=same(f"{days}"), due=day), actor=author)
+    found = sorted(event.decoded("dtstart") for event in fetched(author).values())
+    assert [(day - today).days for day in found] == [-31, 366]
+
+
 def test_the_secretariat_and_the_leads_have_the_days_of_rounds() -> None:
     one = a_round()
     (event,) = fetched(person(Role.SECRETARIAT)).values()

@@ -1,7 +1,7 @@
 """What an app tells a person: what waits for them, what is due, what was done.
 
-An app has a module ``desk`` with any of ``items(user)``, ``dues(user)`` and ``news()``; nobody
-names it. Each issues a fixed number of queries, and names only what the person may open.
+An app has a module ``desk`` with any of ``items(user)``, ``dues(user, until)`` (a day) and
+``news()``; nobody names it. Each issues a fixed number of queries, and names only what the person may open.
 """
 
 from __future__ import annotations

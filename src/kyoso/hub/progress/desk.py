@@ -147,7 +147,7 @@ def _to_follow(one: Requirement, name: Text, today: date, user: User) -> Item:
 # --- days -----------------------------------------------------------------------------------
 
 
-def dues(user: User) -> Iterator[Due]:
+def dues(user: User, until: date) -> Iterator[Due]:
     """When the person's own reports are due, and for who keeps the rounds when these are."""
     since = timezone.localdate() - _PAST
     found = standing(user)
@@ -157,7 +157,7 @@ def dues(user: User) -> Iterator[Due]:
     handed_in = Report.objects.filter(requirement=OuterRef("pk")).exclude(state__in=OPEN)
     requirements = list(
         Requirement.objects.filter(own)
-        .filter(Q(due__gte=since) | Q(due=None, round__due__gte=since))
+        .filter(Q(due__range=(since, until)) | Q(due=None, round__due__range=(since, until)))
         .exclude(Exists(handed_in))
         .select_related(*_OWED)
     )
@@ -174,11 +174,11 @@ def dues(user: User) -> Iterator[Due]:
             sample=one.round.sample,
         )
     if found.has(Role.SECRETARIAT, Role.ACTIVITY_LEAD):
-        yield from _of_rounds(since, user)
+        yield from _of_rounds(since, until, user)
 
 
-def _of_rounds(since: date, user: User) -> Iterator[Due]:
-    for one in selectors.rounds_visible_to(user).filter(due__gte=since):
+def _of_rounds(since: date, until: date, user: User) -> Iterator[Due]:
+    for one in selectors.rounds_visible_to(user).filter(due__range=(since, until)):
         yield Due(
             key=f"progress.round/{one.pk}",
             act=say("progress.desk.round_due"),

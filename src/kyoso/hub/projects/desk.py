@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
@@ -14,7 +14,14 @@ from kyoso.hub.accounts.models import User
 from kyoso.hub.accounts.selectors import standing
 from kyoso.hub.projects import rules, selectors
 from kyoso.hub.projects.enums import State
-from kyoso.hub.projects.models import Milestone, Pair, Project, ProjectActivity, ProjectCountry
+from kyoso.hub.projects.models import (
+    Milestone,
+    Pair,
+    Partner,
+    Project,
+    ProjectActivity,
+    ProjectCountry,
+)
 from kyoso.hub.texts import say
 from kyoso.hub.waiting import Due, Item, News, page
 
@@ -108,7 +115,7 @@ def _milestones(places: frozenset[str]) -> Iterator[Item]:
         yield Item(
             key=f"projects.milestone/{one.pk}",
             act=say("projects.desk.milestone"),
-            of=_name_of_milestone(one),
+            of=_name_of_milestone(one.title, one.project.title),
             to=page("projects:edit_part", one.project_id, "milestone", one.pk),
             due=one.due,
             late=(today - one.due).days,
@@ -116,35 +123,42 @@ def _milestones(places: frozenset[str]) -> Iterator[Item]:
         )
 
 
-def _name_of_milestone(one: Milestone) -> Text:
-    return say("projects.desk.milestone_of", title=one.title, project=one.project.title)
+def _name_of_milestone(title: Text, project: Text) -> Text:
+    return say("projects.desk.milestone_of", title=title, project=project)
 
 
-def dues(user: User) -> Iterator[Due]:
+def dues(user: User, until: date) -> Iterator[Due]:
     """The milestones of the projects of the person's own organisations and countries."""
     found = standing(user)
     own = found.organisations(rules.WORKING)
     places = found.countries(*rules.OF_A_COUNTRY)
     if not own and not places:
         return
-    there = ProjectCountry.objects.filter(project=OuterRef("project"), country__in=places)
+    there = ProjectCountry.objects.filter(country__in=places).values("project")
+    shared = Partner.objects.filter(organisation__in=own).values("project")
+    theirs = selectors.visible_to(user).filter(Q(pk__in=there) | Q(lead__in=own) | Q(pk__in=shared))
     planned = Milestone.objects.filter(
-        Exists(there) | Q(project__lead__in=own) | Q(project__partners__organisation__in=own),
-        project__in=selectors.visible_to(user).values("pk"),
-        due__gte=timezone.localdate() - _PAST,
+        project__in=theirs.order_by().values("pk"),
+        due__range=(timezone.localdate() - _PAST, until),
         done=None,
     )
-    for one in planned.select_related("project").distinct():
+    act = say("projects.desk.milestone_due")
+    for pk, version, day, title, project, of, changed, state, sample in planned.values_list(
+        "pk", "version", "due", "title", "project", *_OF_PROJECT
+    ):
         yield Due(
-            key=f"projects.milestone/{one.pk}",
-            act=say("projects.desk.milestone_due"),
-            of=_name_of_milestone(one),
-            day=one.due,
-            to=page("projects:project", one.project_id),
-            revision=one.version + one.project.version - 2,
-            cancelled=one.project.state == State.CANCELLED,
-            sample=one.project.sample,
+            key=f"projects.milestone/{pk}",
+            act=act,
+            of=_name_of_milestone(title, of),
+            day=day,
+            to=page("projects:project", project),
+            revision=version + changed - 2,
+            cancelled=state == State.CANCELLED,
+            sample=sample,
         )
+
+
+_OF_PROJECT = tuple(f"project__{name}" for name in ("title", "version", "state", "sample"))
 
 
 def news() -> Sequence[News]:

@@ -22,6 +22,8 @@ from kyoso.hub.waiting import Due, Item, News, Page
 
 DAYS = 14
 """How far back the changes go for a person who has not said yet what they have seen."""
+AHEAD = timedelta(days=366)
+"""How far ahead a calendar goes; what is due later comes into it in time."""
 LOOKED_AT = 500
 """So many acts are looked at, latest first, for those that concern a person."""
 
@@ -51,9 +53,10 @@ def count(user: User) -> int:
     return sum(item.own for item in items(user))
 
 
-def dues(user: User) -> list[Due]:
-    """The days that concern a person, in their order."""
-    found = [due for app in _apps() if hasattr(app, "dues") for due in app.dues(user)]
+def dues(user: User, *, ahead: timedelta = AHEAD) -> list[Due]:
+    """The days that concern a person, as far ahead as is asked for, in their order."""
+    until = timezone.localdate() + ahead
+    found = [due for app in _apps() if hasattr(app, "dues") for due in app.dues(user, until)]
     return sorted(found, key=lambda due: (due.day, due.key))
 
 
@@ -85,13 +88,16 @@ def changes(user: User, *, after: int | None) -> list[Change]:
     events = list(
         Event.objects.filter(since, act__in=acts)
         .exclude(actor_key=str(user.pk))
-        .order_by("-number")[:LOOKED_AT]
+        .order_by("-number")
+        .only("number", "at", "actor_name", "act", "kind", "key")[:LOOKED_AT]
     )
     found = [change for news in known for change in _seen(news, user, events)]
     return sorted(found, key=lambda change: -change.number)
 
 
 def _seen(news: News, user: User, events: list[Event]) -> Iterator[Change]:
+    if not any(event.act in news.acts for event in events):
+        return
     rows = news.seen(user)
     kind = rows.model._meta.label_lower
     by_key: dict[str, list[Event]] = defaultdict(list)

@@ -42,7 +42,7 @@ def desk(request: HttpRequest) -> HttpResponse:
     counting.keep(request, sum(one.own for one in items))
     changes = selectors.changes(user, after=own.seen)
     today = timezone.localdate()
-    days = [one for one in selectors.dues(user) if today <= one.day <= today + AHEAD]
+    days = [one for one in selectors.dues(user, ahead=AHEAD) if today <= one.day]
     context = {
         "desk": own,
         "layout": showing.laid_out(items),
