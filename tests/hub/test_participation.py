@@ -470,7 +470,7 @@ def test_the_history_page_tells_each_change_in_words(focal: User) -> None:
     client = signed_in(focal)
     page = client.get("/ja/participation/space/members/LAO/history/1-1-1/").content.decode()
     assert "<del>主導</del> → <ins>関心あり</ins>" in page
-    assert "<code>順位</code>" in page
+    assert '<span class="soft">順位：</span>' in page
 
 
 def test_demand_without_supply_is_found_and_silence_is_no_demand() -> None:

@@ -196,8 +196,8 @@ def test_who_saw_an_older_version_gets_both_and_loses_nothing() -> None:
     answer = client.post(page(report, "write/values/"), sent | {f"{key}-number": "5"})
     html = answer.content.decode()
     assert answer.status_code == 409
-    assert "&#x27;number&#x27;: &#x27;5&#x27;" in html
-    assert "&#x27;number&#x27;: &#x27;4&#x27;" in html
+    assert "Number: 5; Unit: partnerships" in html
+    assert "Number: 4; Unit: partnerships" in html
     again = client.post(page(report, "write/values/"), fields(html))
     assert again.status_code == 302
     assert [int(value.number or 0) for value in s.report.values.all()] == [5]

@@ -111,11 +111,15 @@ def revise(
 ) -> Project:
     """Change a project's own fields and links; ``None`` leaves links as they are.
 
-    Raises ``ValidationError``, :class:`ConflictError`, :class:`WrongStateError`.
+    It is led only by an organisation for which the actor may begin one.
+
+    Raises :class:`NotAllowedError`, ``ValidationError``, :class:`ConflictError`, :class:`WrongStateError`.
     """
     current = _locked(project, actor, "projects.change")
     if _done_before(once):
         return current
+    if (lead := fields.get("lead", current.lead)) != current.lead:
+        allow(actor, "projects.create", Project(lead=lead))
     given = {"activities": activities, "countries": countries, "tags": tags, "themes": themes}
     links = {name: values for name, values in given.items() if values is not None}
     changes = _link_changes(current, links)
@@ -264,7 +268,8 @@ def remove_part(
     before = state_of(current)
     current.delete()
     data: dict[str, Any] = {
-        "changes": {name: [value, None] for name, value in before.items() if value is not None}
+        "of": part._meta.label_lower,
+        "changes": {name: [value, None] for name, value in before.items() if value is not None},
     }
     log(
         actor=actor,

@@ -13,6 +13,7 @@ from kyoso.hub.record.errors import ConflictError, NotAllowedError, WrongStateEr
 from kyoso.hub.record.models import Event
 from kyoso.hub.record.selectors import history
 from kyoso.hub.record.services import plain, state_of
+from kyoso.hub.record.telling import compared
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -48,10 +49,11 @@ def conflict(request: HttpRequest, error: ConflictError) -> HttpResponse:
     context = {
         "last": last,
         "current": error.current,
-        "fields": [
-            (name, plain(value), theirs[name], plain(value) != theirs[name])
-            for name, value in error.yours.items()
-        ],
+        "fields": compared(
+            error.current._meta.label_lower,
+            {name: plain(value) for name, value in error.yours.items()},
+            theirs,
+        ),
         "again": [*again, ("version", error.current.version)],
     }
     return render(request, "record/conflict.html", context, status=409)

@@ -4,23 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
 
 from kyoso.core.text import Text
-from kyoso.hub.accounts.models import User
 from kyoso.hub.programme.models import Participation
 from kyoso.hub.programme.participation import reading
 from kyoso.hub.programme.participation.enums import ReasonKind
-from kyoso.hub.record.models import Event
-from kyoso.hub.record.selectors import history
-from kyoso.hub.texts import language, say
+from kyoso.hub.texts import language
 from kyoso.hub.writing import day
-
-_SHOWN = (
-    *("level", "priority", "reasons", "reason", "needs"),
-    *("focal_point", "focal_name", "focal_organisation", "since", "until"),
-)
 
 
 def reason_names(stance: Participation) -> list[Text]:
@@ -59,54 +49,3 @@ class Shown:
 
 def shown(stance: Participation) -> Shown:
     return Shown(stance, reason_names(stance), focal_point(stance), period(stance))
-
-
-# --- history ------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """An act of the log with its fields and values in words, as ``record/_history.html`` asks."""
-
-    at: datetime
-    actor_name: str
-    act: str
-    data: dict[str, Any]
-
-
-def told(stance: Participation) -> list[Told]:
-    """The history of an answer in words, latest first; two queries."""
-    events = list(history(stance))
-    named = {
-        value
-        for event in events
-        for value in event.data.get("changes", {}).get("focal_point", ())
-        if value is not None
-    }
-    people = {one.pk: reading.person_line(one) for one in User.objects.filter(pk__in=named)}
-    return [Told(one.at, one.actor_name, one.act, _data(one, people)) for one in events]
-
-
-def _data(event: Event, people: dict[int, str]) -> dict[str, Any]:
-    changes = event.data.get("changes", {})
-    words = {
-        reading.field_name(name)[language()]: [
-            _in_words(name, value, people) for value in changes[name]
-        ]
-        for name in _SHOWN
-        if name in changes and any(value not in (None, "", []) for value in changes[name])
-    }
-    return {"why": event.data.get("why", ""), "changes": words}
-
-
-def _in_words(name: str, value: Any, people: dict[int, str]) -> str:
-    if value in (None, "", []):
-        return reading.level_name("")[language()] if name == "level" else ""
-    if name == "level":
-        return reading.level_name(value)[language()]
-    if name == "reasons":
-        comma = "、" if language() == "ja" else ", "
-        return comma.join(reading.field_name(kind)[language()] for kind in value)
-    if name == "focal_point":
-        return people.get(value, say("programme.participation.gone_person")[language()])
-    return str(value)

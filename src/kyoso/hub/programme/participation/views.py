@@ -34,6 +34,7 @@ from kyoso.hub.programme.participation import workbook as books
 from kyoso.hub.programme.participation.enums import ReasonKind
 from kyoso.hub.programme.participation.forms import Form, Typed, typed_of
 from kyoso.hub.programme.selectors import Member
+from kyoso.hub.record import selectors as record
 from kyoso.hub.record.models import Event
 from kyoso.hub.record.services import allow
 from kyoso.hub.texts import language
@@ -145,7 +146,7 @@ def history(request: HttpRequest, programme: str, code: str, slug: str) -> HttpR
         **place.context(request),
         "text": text,
         "stance": stance,
-        "events": showing.told(stance) if stance else [],
+        "events": record.history(stance) if stance else [],
     }
     return render(request, "programme/participation/history.html", context)
 

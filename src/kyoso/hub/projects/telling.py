@@ -1,0 +1,20 @@
+"""How the log tells of projects what their models do not say."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from kyoso.hub.record.telling import HIDDEN, Field
+
+FIELDS: Mapping[str, Field] = {
+    "projects.project.activities": Field(),
+    "projects.project.countries": Field("place"),
+    "projects.project.tags": Field("named", model="programme.framework", by="key"),
+    "projects.project.themes": Field("coded", words="projects.theme"),
+    **{
+        f"projects.{part}.project": HIDDEN
+        for part in ("site", "partner", "milestone", "finance", "result", "document")
+    },
+    "projects.pair.reasons": HIDDEN,
+    "projects.judgement.reasons": HIDDEN,
+}
