@@ -13,6 +13,7 @@ from kyoso.core.text import Text
 from kyoso.hub.accounts.enums import Role
 from kyoso.hub.accounts.models import User
 from kyoso.hub.accounts.selectors import standing
+from kyoso.hub.programme.models import ActivityText
 from kyoso.hub.progress import rules, selectors, showing
 from kyoso.hub.progress.clock import days_late
 from kyoso.hub.progress.enums import OPEN, Clock, State, Step
@@ -26,6 +27,7 @@ _PAST = timedelta(days=31)
 """How long a day that has passed stays in a calendar."""
 _OWED = ("round__programme", "activity__programme", "organisation", "project")
 _REPORT = tuple(f"requirement__{name}" for name in _OWED)
+_NAMED_BY = ("member", "activity", "project__title")
 _PROJECT = (
     "requirement__project__countries",
     "requirement__project__activities__activity__programme",
@@ -48,7 +50,10 @@ def items(user: User) -> Iterator[Item]:
 
 
 def _names(requirements: Sequence[Requirement]) -> dict[Any, Text]:
-    texts = selectors.texts_of(one.activity for one in requirements if one.activity is not None)
+    """What each is about; an activity as the latest edition words it."""
+    activities = {one.activity_id for one in requirements if one.activity_id is not None}
+    worded = ActivityText.objects.filter(activity__in=activities).order_by("edition__label")
+    texts = {text.activity_id: text for text in worded.only("activity", "code", "title")}
     return {
         one.pk: showing.subject_of(one, texts.get(one.activity_id or 0)) for one in requirements
     }
@@ -159,7 +164,7 @@ def dues(user: User, until: date) -> Iterator[Due]:
         Requirement.objects.filter(own)
         .filter(Q(due__range=(since, until)) | Q(due=None, round__due__range=(since, until)))
         .exclude(Exists(handed_in))
-        .select_related(*_OWED)
+        .select_related("round", "project")
     )
     names = _names(requirements)
     for one in requirements:
@@ -222,8 +227,14 @@ def news() -> Sequence[News]:
         ),
         News(
             acts=("progress.routed",),
-            seen=lambda user: selectors.deliveries_visible_to(user).select_related(
-                "body", *(f"report__{name}" for name in _REPORT)
+            seen=lambda user: (
+                selectors.deliveries_visible_to(user)
+                .select_related("body", "report__requirement__project")
+                .only(
+                    "body__key",
+                    "body__name",
+                    *(f"report__requirement__{name}" for name in _NAMED_BY),
+                )
             ),
             of=_names_of_deliveries,
             to=lambda one: page("progress:reading_list", one.body.key),
@@ -232,7 +243,10 @@ def news() -> Sequence[News]:
 
 
 def _with(reports: QuerySet[Report]) -> QuerySet[Report]:
-    return reports.select_related(*_REPORT).defer("narrative", "difficulties", "needs", "views")
+    """Reports with no more than what names them."""
+    return reports.select_related("requirement__project").only(
+        *(f"requirement__{name}" for name in _NAMED_BY)
+    )
 
 
 def _followed(user: User) -> QuerySet[Report]:

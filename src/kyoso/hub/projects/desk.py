@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Prefetch, Q, prefetch_related_objects
 from django.utils import timezone
 
 from kyoso.core.text import Text
@@ -13,7 +13,7 @@ from kyoso.hub.accounts.enums import Role
 from kyoso.hub.accounts.models import User
 from kyoso.hub.accounts.selectors import standing
 from kyoso.hub.projects import rules, selectors
-from kyoso.hub.projects.enums import State
+from kyoso.hub.projects.enums import UNREGISTERED, State
 from kyoso.hub.projects.models import (
     Milestone,
     Pair,
@@ -27,12 +27,11 @@ from kyoso.hub.waiting import Due, Item, News, page
 
 MOST = 60
 """So many of each sort are looked at; the lists of projects and pairs have them all."""
-_JUDGED_BY = tuple(
-    f"{side}__{part}"
-    for side in ("first", "second")
-    for part in ("countries", "authors", "partners", "activities__activity__programme")
-)
-"""What decides who may judge a pair."""
+_AUTHORS = Prefetch("authors", User.objects.only("pk"))
+_DECIDED_BY = ("countries", _AUTHORS)
+"""What decides who may register a project."""
+_JUDGED_BY = (*_DECIDED_BY, "partners")
+"""What decides who may judge a pair of which it is one; for who leads activities these as well."""
 _PAST = timedelta(days=31)
 """How long a day that has passed stays in a calendar."""
 
@@ -50,6 +49,8 @@ def items(user: User) -> Iterator[Item]:
 
 def _pairs(user: User) -> Iterator[Item]:
     found = standing(user)
+    if not found.has(Role.SECRETARIAT, Role.FOCAL_POINT, Role.ACTIVITY_LEAD):
+        return
     waiting = selectors.pairs_visible_to(user).filter(waiting=True)
     if not found.has(Role.SECRETARIAT):
         own = Q(pk__in=ProjectCountry.objects.filter(
@@ -62,8 +63,15 @@ def _pairs(user: User) -> Iterator[Item]:
             own |= Q(pk__in=led.values("project"))
         answered_for = Project.objects.filter(own).values("pk")
         waiting = waiting.filter(Q(first__in=answered_for) | Q(second__in=answered_for))
-    shown = waiting.select_related("first", "second").prefetch_related(*_JUDGED_BY)
-    for pair in shown.defer("reasons", "first__summary", "second__summary")[:MOST]:
+    shown = list(
+        waiting.select_related("first", "second").defer(
+            "reasons", "first__summary", "second__summary"
+        )[:MOST]
+    )
+    activities = ["activities__activity__programme"] if found.has(Role.ACTIVITY_LEAD) else []
+    sides = [side for pair in shown for side in (pair.first, pair.second)]
+    prefetch_related_objects(sides, *_JUDGED_BY, *activities)
+    for pair in shown:
         if user.has_perm("projects.judge", pair):
             yield Item(
                 key=f"projects.pair/{pair.pk}",
@@ -80,14 +88,15 @@ def _name_of_pair(pair: Pair) -> Text:
 
 
 def _drafts(user: User) -> Iterator[Item]:
-    """A draft waits for its authors until it has a start, then for somebody else."""
-    drafts = selectors.visible_to(user).filter(state=State.DRAFT)
-    found = drafts.prefetch_related("authors", "countries", "partners").defer("summary")
+    """A draft waits for its authors until they submit it, then for somebody else."""
+    drafts = selectors.visible_to(user).filter(state__in=UNREGISTERED)
+    found = drafts.prefetch_related(*_DECIDED_BY).defer("summary")
     for one in found.order_by("created_at", "pk")[:MOST]:
         wrote = any(author.pk == user.pk for author in one.authors.all())
-        if wrote and one.starts is None:
-            yield _draft(one, "finish", own=True)
-        elif one.starts is not None and user.has_perm("projects.register", one):
+        if one.state != State.SUBMITTED:
+            if wrote:
+                yield _draft(one, "mend" if one.state == State.RETURNED else "finish", own=True)
+        elif user.has_perm("projects.register", one):
             yield _draft(one, "register", own=True)
         elif wrote:
             yield _draft(one, "unregistered", own=False)
