@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from itertools import islice, product
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from tests.hub.api_world import bearer
 from tests.hub.people import person
 from tests.hub.progress_sample import Scene, partnerships, scene
@@ -19,6 +21,7 @@ from kyoso.hub.accounts.enums import Role
 from kyoso.hub.programme.models import Activity
 from kyoso.hub.programme.proposals.models import Proposal
 from kyoso.hub.programme.synergies.models import Score
+from kyoso.hub.progress import rounds
 from kyoso.hub.progress.models import Report, Requirement
 from kyoso.hub.record.models import Event
 
@@ -159,6 +162,24 @@ def test_a_draft_report_does_not_exist_for_another_member_by_any_path(there: Sce
     assert get(owed, stranger).status_code == 404
     assert send("post", f"{owed}/report", stranger).status_code == 404
     assert everything(f"{ROOT}/requirements", stranger, sample="true") == []
+
+
+def test_that_a_member_was_late_is_told_to_those_whom_it_concerns_alone() -> None:
+    today = timezone.localdate()
+    late = scene(opens=today - timedelta(days=30), due=today - timedelta(days=9))
+    put_off = today - timedelta(days=3)
+    rounds.put_off(late.requirement, actor=None, expected=1, due=put_off, why="a new minister")
+    late.published()
+    path = f"{ROOT}/requirements/{late.requirement.pk}"
+    names = ("due", "waived", "clock", "days_late")
+    for who in (person(), late.stranger, person(Role.VERIFIER)):
+        shown = get(path, bearer(who)).json()
+        assert [shown[name] for name in names] == [str(late.round.due), None, None, None]
+        [listed] = everything(f"{ROOT}/requirements", bearer(who), sample="true")
+        assert listed == shown
+    for who in (late.focal, late.lead, late.secretariat, person(Role.AUDITOR)):
+        shown = get(path, bearer(who)).json()
+        assert [shown[name] for name in names] == [str(put_off), False, "reported", 3]
 
 
 def test_a_value_is_only_taken_for_what_the_report_is_asked(there: Scene) -> None:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Annotated, Any
 
 from django.db.models import TextChoices
-from ninja import Field, Header, Schema
+from ninja import Field, File, Header, Schema, UploadedFile
 
 from kyoso.core.text import Text
 from kyoso.hub.programme.models import Cited
@@ -35,6 +35,9 @@ DecimalText = Annotated[str, Field(pattern=r"^-?[0-9]{1,13}(\.[0-9]{1,4})?$")]
 IfMatch = Annotated[str | None, Header(None, alias="If-Match", max_length=100)]
 IfNoneMatch = Annotated[str | None, Header(None, alias="If-None-Match", max_length=1000)]
 Once = Annotated[str | None, Header(None, alias="Idempotency-Key", max_length=200)]
+
+Upload = Annotated[UploadedFile, File(...)]
+"""A file that is sent as a part of a form."""
 
 
 def listed(choices: type[TextChoices]) -> Any:

@@ -20,7 +20,7 @@ class Run(models.Model):
     """One execution of a method.
 
     It belongs to the user who started it, or to everybody: a sample run, made with the sample
-    data. ``problems`` are the faults of a refused input, as data with both languages; ``record``
+    data. ``once`` marks a start that may arrive twice. ``problems`` are the faults of a refused input, as data with both languages; ``record``
     is the ``result.json`` of a run that is done. Tables and figures lie in the folder of the run.
     """
 
@@ -34,6 +34,7 @@ class Run(models.Model):
     problems = models.JSONField(default=list, blank=True)
     problem_count = models.PositiveIntegerField(default=0)
     record = models.JSONField(null=True, blank=True)
+    once = models.CharField(max_length=64, null=True, blank=True, unique=True)
     shows_sample = models.BooleanField(default=False)
     attempts = models.PositiveSmallIntegerField(default=0)
     owner = models.ForeignKey(

@@ -56,11 +56,15 @@ def start(
     inputs: Mapping[str, Sent],
     *,
     repeats: Run | None = None,
+    once: str | None = None,
 ) -> Run:
     """Queue a run of ``method``; run, inputs and task are there together or not at all.
 
-    Raises :class:`TooManyRunsError`.
+    With a known ``once`` the answer is the run that it started before. Raises :class:`TooManyRunsError`.
     """
+    User.objects.select_for_update().get(pk=user.pk)
+    if once is not None and (there := Run.objects.filter(once=once).first()) is not None:
+        return there
     limit = settings.KYOSO_RUNS_WAITING
     if Run.objects.filter(owner=user, state__in=WAITING).count() >= limit:
         raise TooManyRunsError(
@@ -75,6 +79,7 @@ def start(
         version=method.version,
         parameters=dict(values),
         repeats=repeats,
+        once=once,
     )
     _add_inputs(run, inputs)
     _enqueue(run)

@@ -27,6 +27,7 @@ from kyoso.hub.progress.selectors import Asked
 from kyoso.hub.progress.services import Answer, Sum
 from kyoso.hub.progress.showing import plain
 from kyoso.hub.projects.models import Milestone as PlannedMilestone
+from kyoso.hub.projects.store import misfit
 from kyoso.hub.texts import language, say
 
 ENDINGS = (".pdf", ".csv", ".xlsx", ".docx", ".png", ".jpg", ".jpeg")
@@ -584,4 +585,6 @@ class DocumentForm(_Labelled):
         if (file.size or 0) > settings.KYOSO_UPLOAD:
             limit = settings.KYOSO_UPLOAD // settings.MEGABYTE
             raise ValidationError(said("progress.fault.size", megabytes=limit))
+        if (fault := misfit(file)) is not None:
+            raise ValidationError(fault[language()])
         return file

@@ -55,6 +55,12 @@ def fault(file: Any) -> Text | None:
         return say("projects.file.size", megabytes=MEGABYTES)
     if not file.size:
         return say("projects.file.empty")
+    return misfit(file)
+
+
+def misfit(file: Any) -> Text | None:
+    """That a file is not what its ending, one that is taken, says; ``None`` if it is."""
+    ending = Path(str(file.name)).suffix.lower()
     begins, _ = KINDS[ending]
     file.seek(0)
     if file.read(len(begins)) != begins:

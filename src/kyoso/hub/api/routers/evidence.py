@@ -17,7 +17,7 @@ from ninja import Field, Query, Router, Schema, Status
 from kyoso.hub.api import etags
 from kyoso.hub.api.auth import EVIDENCE, PUBLIC, actor, viewer
 from kyoso.hub.api.paging import Asked, Page, page, page_from, page_of
-from kyoso.hub.api.shapes import Both, IfNoneMatch, both, in_both, listed
+from kyoso.hub.api.shapes import Both, IfNoneMatch, Once, both, in_both, listed
 from kyoso.hub.evidence import keeping, selectors, services, store
 from kyoso.hub.evidence.enums import Origin, State
 from kyoso.hub.evidence.forms import RunForm
@@ -172,6 +172,7 @@ _UPLOAD = {
 def start_run(
     request: HttpRequest,
     id: MethodId,  # noqa: A002 -- the name in the address
+    idempotency_key: Once,
 ) -> Status[RunWhole]:
     """Each input table is a file under the name of the table; ``example=true`` sends none."""
     method = registry.get(id)
@@ -189,7 +190,7 @@ def start_run(
             table: services.Sent(store.safe_name(str(file.name)), store.keep(file), Origin.UPLOAD)
             for table, file in form.sent().items()
         }
-    made = services.start(actor(request), method, form.values(), inputs)
+    made = services.start(actor(request), method, form.values(), inputs, once=etags.once(request))
     return Status(201, _whole(selectors.run(viewer(request), made.pk)))
 
 

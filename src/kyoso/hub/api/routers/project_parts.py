@@ -13,8 +13,9 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
-from ninja import Field, Router, Schema, Status
+from ninja import Field, Form, Router, Schema, Status
 
+from kyoso.core.text import Text
 from kyoso.hub.accounts.models import Organisation
 from kyoso.hub.api import errors, etags
 from kyoso.hub.api.auth import PROJECTS, actor, viewer
@@ -30,13 +31,15 @@ from kyoso.hub.api.shapes import (
     Number,
     Once,
     Sent,
+    Upload,
     absent,
     amount,
     both,
     decimal,
     in_both,
 )
-from kyoso.hub.projects import selectors, services
+from kyoso.hub.evidence.store import safe_name
+from kyoso.hub.projects import selectors, services, store
 from kyoso.hub.projects.enums import (
     FinanceInstrument,
     FinanceKind,
@@ -58,6 +61,7 @@ from kyoso.hub.projects.models import (
     Target,
 )
 from kyoso.hub.projects.parts import KINDS
+from kyoso.hub.record.services import allow
 from kyoso.hub.texts import language, say
 
 router = Router(tags=["project-parts"], auth=PROJECTS)
@@ -332,7 +336,7 @@ class TargetSent(Sent):
 
 
 class DocumentSent(Sent):
-    """A link; files are sent on the page of the project."""
+    """A link; a file is sent as a form to ``documents/file``."""
 
     title: BothSent
     link: Line
@@ -459,3 +463,40 @@ def _offer(sort: Sort) -> None:
 
 for _sort in SORTS:
     _offer(_sort)
+
+
+class FileSent(Sent):
+    """What stands beside a file: its title in both languages."""
+
+    title_en: Line
+    title_ja: Line
+
+
+@router.post(
+    "/{uuid:pk}/documents/file", response={201: DocumentOut}, operation_id="add_file_to_project"
+)
+def add_file_to_project(
+    request: HttpRequest,
+    response: HttpResponse,
+    *,
+    pk: UUID,
+    file: Upload,
+    body: Annotated[FileSent, Form(...)],
+    idempotency_key: Once,
+) -> Status[DocumentOut]:
+    """A document as a file; its kind, size and content are checked."""
+    project, who = _project(request, pk), actor(request)
+    allow(who, "projects.change", project)
+    if (fault := store.fault(file)) is not None:
+        raise ValidationError({"file": fault[language()]})
+    kept = store.keep(file)
+    document = Document(
+        project=project,
+        title=Text(body.title_en, body.title_ja),
+        name=safe_name(str(file.name)),
+        sha256=kept.sha256,
+        size=kept.size,
+        content_type=kept.content_type,
+    )
+    made = services.add_part(document, actor=who, once=etags.once(request))
+    return Status(201, etags.tag(request, response, _document(made), made.version))

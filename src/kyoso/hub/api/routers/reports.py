@@ -28,6 +28,7 @@ from kyoso.hub.api.shapes import (
     Once,
     ScopeOfActivity,
     Sent,
+    Upload,
     Words,
     WordsOrNone,
     absent,
@@ -37,10 +38,13 @@ from kyoso.hub.api.shapes import (
     listed,
     moment,
 )
+from kyoso.hub.evidence import store
 from kyoso.hub.programme.models import Body
 from kyoso.hub.progress import selectors, services
 from kyoso.hub.progress.enums import Flow, Part, State, ValueKind, WrittenIn
-from kyoso.hub.progress.models import Delivery, Finance, Report, Value
+from kyoso.hub.progress.forms import DocumentForm
+from kyoso.hub.progress.models import Delivery, Document, Finance, Report, Value
+from kyoso.hub.record.services import allow
 from kyoso.hub.texts import language, say
 
 router = Router(tags=["reports"], auth=PROGRESS)
@@ -296,6 +300,10 @@ def _money(one: Finance) -> MoneyOut:
     )
 
 
+def _file(one: Document) -> FileOut:
+    return FileOut(id=one.pk, name=one.name, sha256=one.sha256, size=one.size)
+
+
 @errors.shows(Report)
 def shown(request: HttpRequest, one: Report) -> ReportWhole:
     """The report as it is now, as far as the client may see it."""
@@ -320,10 +328,7 @@ def shown(request: HttpRequest, one: Report) -> ReportWhole:
             for each in now.milestones.all()
         ],
         finance=[_money(each) for each in now.finance.all()],
-        documents=[
-            FileOut(id=each.pk, name=each.name, sha256=each.sha256, size=each.size)
-            for each in now.documents.all()
-        ],
+        documents=[_file(each) for each in now.documents.all()],
         asked=[
             AskedOut(
                 indicator=each.key,
@@ -496,6 +501,40 @@ def write_finance(
     done = services.write_finance(
         _found(request, pk), actor=actor(request), expected=etags.expected(request), sums=sums
     )
+    return _answer(request, response, done)
+
+
+@router.post("/{uuid:pk}/documents", response={201: FileOut}, operation_id="add_document_to_report")
+def add_document_to_report(
+    request: HttpRequest, *, pk: UUID, file: Upload, if_match: IfMatch
+) -> Status[FileOut]:
+    """A file with what a value rests on; the same content is added once."""
+    one, who, expected = _found(request, pk), actor(request), etags.expected(request)
+    allow(who, "progress.write_report", one)
+    form = DocumentForm({}, {"file": file})
+    if not form.is_valid():
+        raise ValidationError(form.errors.as_data())
+    made = services.add_document(
+        one,
+        actor=who,
+        expected=expected,
+        name=store.safe_name(str(file.name)),
+        stored=store.keep(file),
+    )
+    return Status(201, _file(made))
+
+
+@router.delete(
+    "/{uuid:pk}/documents/{uuid:document}",
+    response=ReportWhole,
+    operation_id="remove_document_from_report",
+)
+def remove_document_from_report(
+    request: HttpRequest, response: HttpResponse, *, pk: UUID, document: UUID, if_match: IfMatch
+) -> ReportWhole:
+    """A value that rests on the file is left without it."""
+    found = _found(request, pk).documents.get(pk=document)
+    done = services.remove_document(found, actor=actor(request), expected=etags.expected(request))
     return _answer(request, response, done)
 
 

@@ -84,7 +84,11 @@ class RoundChange(Sent):
 
 
 class RequirementOut(Schema):
-    """That a report is owed, where its clock stands today, and the latest report that is seen."""
+    """That a report is owed, where its clock stands today, and the latest report that is seen.
+
+    Whether it was put off, falls away or is late is for those who owe, lead or oversee: to others
+    ``due`` is the day of the round, and ``waived``, ``clock`` and ``days_late`` are null.
+    """
 
     id: UUID
     version: int
@@ -94,9 +98,9 @@ class RequirementOut(Schema):
     member: str | None
     organisation: int | None
     due: date
-    waived: bool
+    waived: bool | None
     clock: Clock | None
-    days_late: int
+    days_late: int | None
     report: UUID | None
     report_state: str | None
 
@@ -237,13 +241,15 @@ def change_round(
 
 
 def _requirements(request: HttpRequest, rows: list[Requirement]) -> list[RequirementOut]:
-    seen = {row.pk for row in rows}
+    concerned = selectors.concerning(viewer(request)).filter(pk__in=[row.pk for row in rows])
+    seen = set(concerned.values_list("pk", flat=True))
     owed = selectors.owed(rows, viewer(request), timezone.localdate(), seen=seen)
     return [_requirement(one) for one in owed]
 
 
 def _requirement(owed: selectors.Owed) -> RequirementOut:
     one, report = owed.requirement, owed.report
+    is_concerned = owed.clock is not None
     return RequirementOut(
         id=one.pk,
         version=one.version,
@@ -252,10 +258,10 @@ def _requirement(owed: selectors.Owed) -> RequirementOut:
         project=one.project_id,
         member=absent(one.member),
         organisation=one.organisation_id,
-        due=one.due_on,
-        waived=one.waived,
+        due=one.due_on if is_concerned else one.round.due,
+        waived=one.waived if is_concerned else None,
         clock=owed.clock,
-        days_late=owed.late,
+        days_late=owed.late if is_concerned else None,
         report=report.pk if report else None,
         report_state=report.state if report else None,
     )
