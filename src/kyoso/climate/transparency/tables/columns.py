@@ -8,6 +8,9 @@ from kyoso.core.text import Text
 from kyoso.tables.declaration import Column, Type
 
 VERIFICATIONS = ("two-sources", "one-source", "unverified")
+NOTATIONS = ("NE", "NO", "NA", "IE", "C", "FX")
+"""Why a cell has no value: not estimated, not occurring, not applicable, included elsewhere,
+confidential, flexibility used."""
 
 COUNTRY = Column(
     name="country",
@@ -54,3 +57,29 @@ GAS = Column(
 FACILITY = Column(
     name="facility", type=Type.TEXT, meaning=Text("facility, by its identifier", "施設の識別番号")
 )
+CITATION = (
+    *(
+        Column(name=name, type=Type.TEXT, meaning=meaning, required=False)
+        for name, meaning in (
+            ("document", Text("source of the values", "値の出典")),
+            ("table", Text("table or equation in the source", "出典の表または式")),
+        )
+    ),
+    Column(
+        name="year",
+        type=Type.INTEGER,
+        meaning=Text("year of the edition", "版の年"),
+        required=False,
+    ),
+    Column(name="licence", type=Type.TEXT, meaning=Text("licence", "利用条件"), required=False),
+    Column(
+        name="verification",
+        type=Type.TEXT,
+        meaning=Text("verification of the values", "値の検証状況"),
+        allowed=VERIFICATIONS,
+        required=False,
+        default="unverified",
+    ),
+    Column(name="note", type=Type.TEXT, meaning=Text("note", "注記"), required=False),
+)
+"""Where the values of a row come from; all may be left out, and then the row is unverified."""

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from kyoso.climate.transparency.tables.columns import COUNTRY, GAS, TREE_CATEGORY, YEAR
+from kyoso.climate.transparency.tables.columns import (
+    COUNTRY,
+    GAS,
+    NOTATIONS,
+    TREE_CATEGORY,
+    YEAR,
+)
 from kyoso.core.text import Text
 from kyoso.tables.declaration import Column, Table, Type
 
@@ -202,5 +208,218 @@ JOINS = Table(
             type=Type.INTEGER,
             meaning=Text("years whose values come from this join", "この接続で求めた年数"),
         ),
+    ),
+)
+
+REASONS = ("method", "activity-data", "factor", "error", "gwp", "category-change", "other")
+"""Why a value is recalculated."""
+ALL_GASES = "all"
+
+
+def _version(name: str, title: Text) -> Table:
+    return Table(
+        name=name,
+        title=title,
+        key=(*SERIES_KEY, "year"),
+        columns=(
+            COUNTRY,
+            TREE_CATEGORY,
+            GAS,
+            YEAR,
+            *(
+                Column(name=column, type=Type.NUMBER, meaning=meaning, unit="t", required=False)
+                for column, meaning in (
+                    (
+                        "mass",
+                        Text("mass of the gas; removals are negative", "ガスの質量（吸収は負）"),
+                    ),
+                    (
+                        "co2e",
+                        Text(
+                            "carbon dioxide equivalent, where the mass is not known or to be compared",
+                            "二酸化炭素換算量（質量が不明な場合、または照合用）",
+                        ),
+                    ),
+                )
+            ),
+            Column(
+                name="notation",
+                type=Type.TEXT,
+                meaning=Text("notation key where there is no value", "値がない場合の注釈記号"),
+                allowed=NOTATIONS,
+                allowed_name=Text("notation key", "注釈記号"),
+                required=False,
+            ),
+        ),
+    )
+
+
+OLD = _version("old", Text("Inventory as it was", "再計算前のインベントリ"))
+NEW = _version("new", Text("Inventory as it is now", "再計算後のインベントリ"))
+
+WHY = Table(
+    name="reasons",
+    title=Text("Reasons for recalculation", "再計算の理由"),
+    optional=True,
+    key=(*SERIES_KEY, "first_year"),
+    columns=(
+        COUNTRY,
+        TREE_CATEGORY,
+        Column(
+            name="gas",
+            type=Type.TEXT,
+            meaning=Text("gas, or all", "ガス。すべてのガスのときはall"),
+            allowed=(ALL_GASES, *GAS.allowed),
+            allowed_name=Text("gas", "ガス"),
+            required=False,
+            default=ALL_GASES,
+        ),
+        *(
+            Column(
+                name=name,
+                type=Type.INTEGER,
+                meaning=meaning,
+                minimum=1900,
+                maximum=2100,
+                required=False,
+                default=default,
+            )
+            for name, meaning, default in (
+                (
+                    "first_year",
+                    Text("first year that the reason holds for", "理由が当てはまる最初の年"),
+                    1900,
+                ),
+                (
+                    "last_year",
+                    Text("last year that the reason holds for", "理由が当てはまる最後の年"),
+                    2100,
+                ),
+            )
+        ),
+        Column(
+            name="reason",
+            type=Type.TEXT,
+            meaning=Text("kind of reason", "理由の種類"),
+            allowed=REASONS,
+            allowed_name=Text("reason", "理由"),
+        ),
+        Column(
+            name="explanation",
+            type=Type.TEXT,
+            meaning=Text("what was changed, and why", "変更の内容と理由"),
+            required=False,
+        ),
+    ),
+)
+
+_CHANGE = (
+    *(
+        Column(name=name, type=Type.NUMBER, meaning=meaning, unit="t", required=False)
+        for name, meaning in (
+            (
+                "old",
+                Text(
+                    "CO2 equivalent before; absent where there was none",
+                    "変更前のCO2換算量（なければ空欄）",
+                ),
+            ),
+            (
+                "new",
+                Text(
+                    "CO2 equivalent after; absent where there is none",
+                    "変更後のCO2換算量（なければ空欄）",
+                ),
+            ),
+        )
+    ),
+    Column(
+        name="difference",
+        type=Type.NUMBER,
+        meaning=Text("after less before", "変更後－変更前"),
+        unit="t",
+    ),
+    Column(
+        name="relative",
+        type=Type.NUMBER,
+        meaning=Text("difference in % of the value before", "差の、変更前の値に対する割合"),
+        unit="%",
+        required=False,
+    ),
+)
+
+LOG = Table(
+    name="log",
+    title=Text("Log of recalculations", "再計算の記録"),
+    key=(*SERIES_KEY, "year", "change"),
+    columns=(
+        COUNTRY,
+        TREE_CATEGORY,
+        GAS,
+        YEAR,
+        Column(
+            name="change",
+            type=Type.TEXT,
+            meaning=Text(
+                "gwp: the old mass with new potentials; data: old and new mass with the same "
+                "potentials; data-and-gwp: both, where masses are not known; added, removed: a value "
+                "on one side only",
+                "gwpは旧質量への新しい係数の適用、dataは同じ係数での質量の変化、data-and-gwpは質量が不明で分けられない変化、"
+                "added・removedは片方だけにある値",
+            ),
+        ),
+        *_CHANGE,
+        Column(
+            name="share",
+            type=Type.NUMBER,
+            meaning=Text(
+                "size of the difference in % of the new national total; absent for memo items",
+                "差の大きさの、変更後の国全体の合計に対する割合（メモ項目は空欄）",
+            ),
+            unit="%",
+            required=False,
+        ),
+        Column(
+            name="counted",
+            type=Type.BOOLEAN,
+            meaning=Text(
+                "in the national total; no for memo items", "国全体の合計に含む（メモ項目はいいえ）"
+            ),
+        ),
+        *(
+            Column(name=name, type=Type.TEXT, meaning=meaning, required=False)
+            for name, meaning in (
+                ("old_notation", Text("notation key before", "変更前の注釈記号")),
+                ("new_notation", Text("notation key after", "変更後の注釈記号")),
+                (
+                    "reason",
+                    Text(
+                        "kind of reason; absent where none is given",
+                        "理由の種類（記入がなければ空欄）",
+                    ),
+                ),
+                ("explanation", Text("what was changed, and why", "変更の内容と理由")),
+            )
+        ),
+    ),
+)
+
+COMPARED = Table(
+    name="totals",
+    title=Text("National totals before and after", "変更前後の国全体の合計"),
+    key=("country", "year"),
+    columns=(
+        COUNTRY,
+        YEAR,
+        *_CHANGE,
+        Column(
+            name="logged",
+            type=Type.NUMBER,
+            meaning=Text(
+                "sum of the logged differences that are counted", "記録された差（合計対象）の和"
+            ),
+            unit="t",
+        ),
+        Column(name="lines", type=Type.INTEGER, meaning=Text("lines of the log", "記録の行数")),
     ),
 )
