@@ -422,6 +422,7 @@ def _nearest(value: str, allowed: Sequence[str], kind: Text) -> Text:
         same_letters
         or padded
         or [by_lower[near] for near in difflib.get_close_matches(plain, by_lower, n=3, cutoff=0.6)]
+        or [by_lower[name] for name in by_lower if len(plain) >= 4 and name.startswith(plain)][:4]
     )
     if close:
         return Text("did you mean {values}?", "{values}ではありませんか").format(
