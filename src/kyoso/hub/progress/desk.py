@@ -26,12 +26,10 @@ MOST = 60
 _PAST = timedelta(days=31)
 """How long a day that has passed stays in a calendar."""
 _OWED = ("round__programme", "activity__programme", "organisation", "project")
-_REPORT = tuple(f"requirement__{name}" for name in _OWED)
 _NAMED_BY = ("member", "activity", "project__title")
-_PROJECT = (
-    "requirement__project__countries",
-    "requirement__project__activities__activity__programme",
-)
+_PLACED_BY = ("scope", "round__sample")
+_JUDGED = ("state", "version", "authors", "submitted_at")
+_ACTIVITIES = "requirement__project__activities__activity__programme"
 
 
 def items(user: User) -> Iterator[Item]:
@@ -92,12 +90,13 @@ def _to_judge(user: User) -> list[Report]:
     """Submitted reports that the person may judge, and accepted ones that they may publish."""
     if not standing(user).has(Role.SECRETARIAT, Role.ACTIVITY_LEAD):
         return []
+    judged_by = () if standing(user).has(Role.SECRETARIAT) else (_ACTIVITIES,)
     found = (
         selectors.visible_to(user)
         .filter(state__in=(State.SUBMITTED, State.ACCEPTED))
-        .select_related(*_REPORT)
-        .prefetch_related(*_PROJECT)
-        .defer("narrative", "difficulties", "needs", "views")
+        .select_related("requirement__round", "requirement__project")
+        .prefetch_related(*judged_by)
+        .only(*_JUDGED, *(f"requirement__{name}" for name in (*_NAMED_BY, *_PLACED_BY)))
         .order_by("submitted_at", "pk")
     )[:MOST]
     return [one for one in found if user.has_perm(_asks(one), one)]
