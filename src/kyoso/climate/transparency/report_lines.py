@@ -1,0 +1,813 @@
+"""A monitoring plan meets what was reported for its streams: emissions gas by gas, or faults.
+
+What a rule set makes of them comes after. Whatever has no cited factor is a mass balance: the
+quantity is the mass of a gas, with the factor 1 by definition.
+"""
+
+from __future__ import annotations
+
+import difflib
+import itertools
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+import pyarrow as pa
+
+from kyoso import reference
+from kyoso.climate.transparency.factors import (
+    POTENTIALS,
+    basis,
+    factor_basis,
+    for_category,
+    half_width,
+    per_unit,
+)
+from kyoso.climate.transparency.rule_sets import BIOGENIC, DIRECT, LOCATION, MARKET, TRANSFERRED
+from kyoso.climate.transparency.tables.plans import (
+    ANY,
+    CALCULATION,
+    MEASUREMENT,
+    PURCHASED,
+    TRANSFER,
+)
+from kyoso.core import units
+from kyoso.core.errors import UnitError
+from kyoso.core.text import Text
+from kyoso.tables.checking import Broken, Rule
+
+Row = Mapping[str, Any]
+
+_RULES: Mapping[str, tuple[str, Text]] = {
+    "stream-planned": (
+        "activity",
+        Text("every stream stands in the plan of its year", "報告ストリームはその年の計画にある"),
+    ),
+    "streams-reported": (
+        "plan",
+        Text("every stream of the plan is reported", "計画の全ストリームの報告あり"),
+    ),
+    "plan-consistent": (
+        "plan",
+        Text("one entry a stream and year, one country a facility", "計画の期間と国に矛盾なし"),
+    ),
+    "plan-complete": (
+        "plan",
+        Text("category and tier of what is calculated or measured", "算定・測定の区分とTierの記載"),
+    ),
+    "source-known": ("plan", Text("sources are known", "排出源の名称")),
+    "factor-known": (
+        "plan",
+        Text("a factor for every gas, country and category", "ガス・国・区分ごとの係数あり"),
+    ),
+    "factor-dates": (
+        "activity",
+        Text("factors used within their dates", "係数は適用期間内"),
+    ),
+    "unit-fits": (
+        "activity",
+        Text("units convertible to the factor's unit", "単位を係数の単位に換算可能"),
+    ),
+    "heat-basis": (
+        "activity",
+        Text("energy on the basis of net calorific value", "熱量は低位発熱量基準"),
+    ),
+    "factors-one": ("factors", Text("one factor a year", "各年の係数は一つ")),
+    "electricity-unit": ("electricity", Text("units of factors", "係数の単位")),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Rows that break one of the rules of :func:`rules_of`."""
+
+    rule: str
+    broken: Broken
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Emission:
+    """One gas of one stream in one year.
+
+    ``mass`` is in t of the gas. The uncertainties are halves of 95 % intervals in %, ``None``
+    where not known; ``factor_key`` names what lines with the same factor share, and
+    ``calorific_key`` what lines share that go through the same calorific value.
+    """
+
+    facility: str
+    country: str
+    year: int
+    stream: str
+    unit_name: str | None
+    category: str | None
+    source: str
+    gas: str
+    boundary: str
+    quantity: float
+    unit: str
+    mass: float
+    method: str
+    tier: int | None
+    meter: str | None
+    factor: float
+    factor_unit: str
+    factor_source: str | None
+    verification: str | None
+    activity_uncertainty: float | None
+    factor_uncertainty: float | None
+    calorific_uncertainty: float | None
+    factor_key: tuple[object, ...] | None
+    calorific_key: str | None
+
+    @property
+    def uncertainty(self) -> float | None:
+        """Half of the 95 % interval of the line in % (IPCC 2006, Volume 1, Equation 3.1)."""
+        parts = (self.activity_uncertainty, self.factor_uncertainty, self.calorific_uncertainty)
+        known = [part for part in parts if part is not None]
+        if len(known) < len(parts):
+            return None
+        return math.sqrt(math.fsum(part * part for part in known))
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A reported row with the entry of the plan that it belongs to."""
+
+    row: Row
+    plan: Row
+
+    @property
+    def reported(self) -> dict[str, object]:
+        return {name: self.row[name] for name in ("facility", "year", "stream")}
+
+    @property
+    def planned(self) -> dict[str, object]:
+        return {name: self.plan[name] for name in ("facility", "stream", "valid_from")}
+
+    def emission(self, **of_gas: Any) -> Emission:
+        row, plan = self.row, self.plan
+        uncertainty = row["uncertainty"]
+        return Emission(
+            facility=row["facility"],
+            country=plan["country"],
+            year=row["year"],
+            stream=row["stream"],
+            unit_name=plan["unit_name"],
+            category=plan["category"],
+            quantity=row["quantity"],
+            unit=row["unit"],
+            tier=plan["tier"],
+            meter=plan["meter"],
+            activity_uncertainty=plan["meter_uncertainty"] if uncertainty is None else uncertainty,
+            **of_gas,
+        )
+
+
+def matched(tables: Mapping[str, pa.Table]) -> Iterator[Emission | Fault]:
+    """Emissions and faults of ``plan``, ``activity``, ``factors`` and, if given, ``electricity``.
+
+    They come by facility, year and stream whatever the order of the rows. A fault of the plan
+    comes once, however many years it concerns.
+    """
+    plan = _entries(tables["plan"])
+    factors = _Factors(tables["factors"])
+    electricity = _Electricity(tables.get("electricity"))
+    rows = [
+        row
+        for row in tables["activity"].to_pylist()
+        if None not in (row["facility"], row["year"], row["stream"])
+    ]
+    rows.sort(key=lambda row: (row["facility"], row["year"], row["stream"]))
+    told: set[tuple[object, ...]] = set()
+    for found in itertools.chain(
+        _inconsistent(plan),
+        _unreported(plan, rows),
+        factors.twice(),
+        electricity.without_unit(),
+        _lines(plan, rows, factors, electricity),
+    ):
+        if isinstance(found, Fault):
+            key = (found.rule, found.broken.column, *found.broken.where.values())
+            if key in told:
+                continue
+            told.add(key)
+        yield found
+
+
+def rules_of(faults: Sequence[Fault], given: Mapping[str, pa.Table]) -> list[Rule]:
+    """The rules that :func:`matched` tests, with what breaks them."""
+    return [
+        Rule(
+            id=name,
+            title=title,
+            table=table,
+            broken=tuple(fault.broken for fault in faults if fault.rule == name),
+        )
+        for name, (table, title) in _RULES.items()
+        if table in given
+    ]
+
+
+# --- the plan -----------------------------------------------------------------------------
+
+_Entries = Mapping[tuple[str, str], list[Row]]
+
+
+def _entries(plan: pa.Table) -> _Entries:
+    """The entries of the plan by facility and stream, in the order of their dates."""
+    needed = ("facility", "stream", "country", "approach", "source", "valid_from", "valid_until")
+    found: dict[tuple[str, str], list[Row]] = {}
+    for row in plan.to_pylist():
+        if None not in [row[name] for name in needed]:
+            found.setdefault((row["facility"], row["stream"]), []).append(row)
+    for rows in found.values():
+        rows.sort(key=lambda row: (row["valid_from"], row["valid_until"]))
+    return dict(sorted(found.items()))
+
+
+def _planned(row: Row, column: str, message: Text, hint: Text) -> Broken:
+    return Broken(
+        where={name: row[name] for name in ("facility", "stream", "valid_from")},
+        column=column,
+        value=row[column],
+        message=message,
+        hint=hint,
+    )
+
+
+def _inconsistent(plan: _Entries) -> Iterator[Fault]:
+    countries: dict[str, str] = {}
+    for (facility, _), rows in plan.items():
+        for row in rows:
+            if (first := countries.setdefault(facility, row["country"])) != row["country"]:
+                yield Fault(
+                    "plan-consistent",
+                    _planned(
+                        row,
+                        "country",
+                        Text(
+                            "this facility is in {country} elsewhere in the plan",
+                            "この施設は計画の別の行で{country}にあります",
+                        ).format(country=first),
+                        Text("give a facility one country", "施設の国を一つにしてください"),
+                    ),
+                )
+            if row["valid_until"] < row["valid_from"]:
+                yield Fault(
+                    "plan-consistent",
+                    _planned(
+                        row,
+                        "valid_until",
+                        Text("it ends before it begins", "終了年が開始年より前です"),
+                        Text("put the later year here", "開始年以降の年を記入してください"),
+                    ),
+                )
+        for before, row in itertools.pairwise(rows):
+            if row["valid_from"] <= before["valid_until"]:
+                yield Fault(
+                    "plan-consistent",
+                    _planned(
+                        row,
+                        "valid_from",
+                        Text(
+                            "the entry from {year} still holds", "{year}年からの計画がまだ有効です"
+                        ).format(year=before["valid_from"]),
+                        Text(
+                            "end one entry in the year before the next begins",
+                            "前の計画は次の計画が始まる前年で終えてください",
+                        ),
+                    ),
+                )
+
+
+def _unreported(plan: _Entries, rows: Sequence[Row]) -> Iterator[Fault]:
+    """Streams of the plan that the report of a facility's year leaves out."""
+    reported = {(row["facility"], row["year"], row["stream"]) for row in rows}
+    years: dict[str, list[int]] = {}
+    for facility, year in sorted({(row["facility"], row["year"]) for row in rows}):
+        years.setdefault(facility, []).append(year)
+    for (facility, stream), entries in plan.items():
+        for row in entries:
+            missing = [
+                year
+                for year in years.get(facility, ())
+                if row["valid_from"] <= year <= row["valid_until"]
+                and (facility, year, stream) not in reported
+            ]
+            if missing:
+                yield Fault(
+                    "streams-reported",
+                    _planned(
+                        row,
+                        "stream",
+                        Text("not reported for {years}", "{years}年の報告がありません").format(
+                            years=", ".join(map(str, missing))
+                        ),
+                        Text(
+                            "report every stream of the plan; write 0 where it was not operated",
+                            "計画の全ストリームを報告し、稼働しなかったときは0と記入してください",
+                        ),
+                    ),
+                )
+
+
+def without_report(plan: pa.Table, activity: pa.Table) -> Rule:
+    """A look at the facilities of the plan for which there is no report at all."""
+    reporting = set(activity["facility"].to_pylist())
+    silent = sorted({one for one in plan["facility"].to_pylist() if one} - reporting)
+    return Rule(
+        id="facilities-reported",
+        title=Text("every facility of the plan reports", "計画の全施設の報告あり"),
+        table="plan",
+        severity="look",
+        broken=tuple(
+            Broken(
+                where={"facility": one},
+                column="facility",
+                value=one,
+                message=Text("no report", "報告がありません"),
+                hint=Text("it is not in the result", "結果に含まれません"),
+            )
+            for one in silent
+        ),
+    )
+
+
+# --- factors ------------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class _Factors:
+    """The factors by source, and what was looked up before."""
+
+    table: pa.Table
+    by_source: dict[str, list[Row]] = field(init=False)
+    looked_up: dict[tuple[str, str, str, int], tuple[list[Row], list[str], list[Row]]] = field(
+        init=False, default_factory=dict
+    )
+
+    def __post_init__(self) -> None:
+        needed = ("source", "gas", "value", "unit", "country", "valid_from", "valid_until")
+        self.by_source = {}
+        for row in self.table.to_pylist():
+            if None not in [row[name] for name in needed]:
+                self.by_source.setdefault(row["source"].lower(), []).append(row)
+
+    def of(
+        self, source: str, country: str, category: str, year: int
+    ) -> tuple[list[Row], list[str], list[Row]]:
+        """Factors that hold, one per gas; gases without one; factors only out of their dates.
+
+        A factor of the country goes before one for all.
+        """
+        key = (source.lower(), country, category, year)
+        if key not in self.looked_up:
+            self.looked_up[key] = self._of(*key)
+        return self.looked_up[key]
+
+    def _of(
+        self, source: str, country: str, category: str, year: int
+    ) -> tuple[list[Row], list[str], list[Row]]:
+        held: list[Row] = []
+        lacking: list[str] = []
+        expired: list[Row] = []
+        near = [row for row in self.by_source[source] if row["country"] in (country, ANY)]
+        for gas in dict.fromkeys(row["gas"] for row in near):
+            of_gas = [row for row in near if row["gas"] == gas]
+            now = [row for row in of_gas if row["valid_from"] <= year <= row["valid_until"]]
+            if chosen := _nearest_country(now, country, category):
+                held.append(chosen)
+            elif once := _nearest_country(of_gas, country, category):
+                expired.append(once)
+            else:
+                lacking.append(gas)
+        if not near:
+            lacking = list(dict.fromkeys(row["gas"] for row in self.by_source[source]))
+        return held, lacking, expired
+
+    def twice(self) -> Iterator[Fault]:
+        """Factors of which two hold in one year."""
+        alike: dict[tuple[str, ...], list[Row]] = {}
+        for rows in self.by_source.values():
+            for row in rows:
+                key = (row["source"], row["gas"], row["sector"], row["country"])
+                alike.setdefault(tuple(part.lower() for part in key), []).append(row)
+        for rows in alike.values():
+            ordered = sorted(rows, key=lambda row: (row["valid_from"], row["valid_until"]))
+            for before, row in itertools.pairwise(ordered):
+                if row["valid_from"] <= before["valid_until"]:
+                    yield Fault("factors-one", _overlapping(row, before))
+
+
+def _overlapping(row: Row, before: Row) -> Broken:
+    place = ("source", "gas", "sector", "country", "valid_from")
+    return Broken(
+        where={name: row[name] for name in place},
+        column="valid_from",
+        value=row["valid_from"],
+        message=Text(
+            "the factor from {year} still holds", "{year}年からの係数がまだ有効です"
+        ).format(year=before["valid_from"]),
+        hint=Text(
+            "end one factor in the year before the next begins",
+            "前の係数は次の係数が始まる前年で終えてください",
+        ),
+    )
+
+
+def _nearest_country(rows: Sequence[Row], country: str, category: str) -> Row | None:
+    for near in (country, ANY):
+        chosen, _ = for_category([row for row in rows if row["country"] == near], category)
+        if chosen:
+            return chosen[0]
+    return None
+
+
+@dataclass(slots=True)
+class _Electricity:
+    """Factors of purchased energy by source, country, year and method, one for each gas."""
+
+    table: pa.Table | None
+    rows: list[Row] = field(init=False)
+    held: dict[tuple[str, str, int, str], list[Row]] = field(init=False, default_factory=dict)
+    years: dict[str, set[int]] = field(init=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        needed = ("source", "country", "year", "method", "gas", "value", "unit")
+        self.rows = [
+            row
+            for row in ([] if self.table is None else self.table.to_pylist())
+            if None not in [row[name] for name in needed]
+        ]
+        for row in self.rows:
+            source = row["source"].lower()
+            self.years.setdefault(source, set()).add(row["year"])
+            key = (source, row["country"], row["year"], row["method"])
+            self.held.setdefault(key, []).append(row)
+
+    def of(self, source: str, country: str, year: int, method: str) -> list[Row]:
+        """The factors that hold; those of the country go before those for all."""
+        for near in (country, ANY):
+            if rows := self.held.get((source.lower(), near, year, method)):
+                return rows
+        return []
+
+    def without_unit(self) -> Iterator[Fault]:
+        for unit in dict.fromkeys(row["unit"] for row in self.rows):
+            if not _per_energy(unit):
+                yield Fault(
+                    "electricity-unit",
+                    Broken(
+                        where={"unit": unit},
+                        column="unit",
+                        value=unit,
+                        message=Text(
+                            "not the unit of a factor of energy",
+                            "エネルギー当たりの単位ではありません",
+                        ),
+                        hint=Text(
+                            "mass per energy, such as t/MWh or kg/GJ",
+                            "t/MWh、kg/GJなどとしてください",
+                        ),
+                    ),
+                )
+
+
+def _per_energy(unit: str) -> bool:
+    try:
+        return factor_basis(unit) == "energy"
+    except UnitError:
+        return False
+
+
+# --- lines --------------------------------------------------------------------------------
+
+
+def _lines(
+    plan: _Entries, rows: Sequence[Row], factors: _Factors, electricity: _Electricity
+) -> Iterator[Emission | Fault]:
+    facilities = {facility for facility, _ in plan}
+    for row in rows:
+        entries = plan.get((row["facility"], row["stream"]), [])
+        entry = next(
+            (e for e in entries if e["valid_from"] <= row["year"] <= e["valid_until"]), None
+        )
+        if entry is None:
+            yield _unplanned(row, entries, known=row["facility"] in facilities)
+            continue
+        line = _Line(row, entry)
+        if (missing := _incomplete(line)) is not None:
+            yield missing
+            continue
+        if row["quantity"] is None or row["unit"] is None:
+            continue  # named by the table's own check
+        if row["heat_basis"] == "GCV" and _is_energy(row["unit"]):
+            yield _gross(line)
+            continue
+        if entry["approach"] == PURCHASED:
+            yield from _purchased(line, electricity)
+        elif entry["approach"] == CALCULATION and entry["source"].lower() in factors.by_source:
+            yield from _calculated(line, factors)
+        else:
+            yield from _weighed(line, factors)
+
+
+def _unplanned(row: Row, entries: Sequence[Row], *, known: bool) -> Fault:
+    column = "year" if entries else "stream" if known else "facility"
+    spans = ", ".join(f"{e['valid_from']}–{e['valid_until']}" for e in entries)
+    messages = {
+        "year": Text(
+            "the plan has this stream in {spans}", "計画でのこのストリームの期間は{spans}年です"
+        ),
+        "stream": Text("not a stream of the facility's plan", "施設の計画にないストリームです"),
+        "facility": Text("there is no plan of this facility", "この施設の計画がありません"),
+    }
+    return Fault(
+        "stream-planned",
+        Broken(
+            where={name: row[name] for name in ("facility", "year", "stream")},
+            column=column,
+            value=row[column],
+            message=messages[column].format(spans=spans),
+            hint=Text(
+                "add it to the plan, or mend the name or year",
+                "計画に加えるか、名称または年を直してください",
+            ),
+        ),
+    )
+
+
+def _incomplete(line: _Line) -> Fault | None:
+    if line.plan["approach"] not in (CALCULATION, MEASUREMENT):
+        return None
+    for column in ("category", "tier"):
+        if line.plan[column] is None:
+            return Fault(
+                "plan-complete",
+                _planned(
+                    line.plan,
+                    column,
+                    Text("no value", "値がありません"),
+                    Text(
+                        "what is calculated or measured has an IPCC category and a tier",
+                        "算定または測定するストリームにはIPCC区分とTierを記入してください",
+                    ),
+                ),
+            )
+    return None
+
+
+def _is_energy(unit: str) -> bool:
+    try:
+        return basis(unit) == "energy"
+    except UnitError:
+        return False
+
+
+def _gross(line: _Line) -> Fault:
+    return Fault(
+        "heat-basis",
+        Broken(
+            where=line.reported,
+            column="heat_basis",
+            value=line.row["heat_basis"],
+            message=Text(
+                "factors hold for net calorific value, and this energy is gross",
+                "係数は低位発熱量基準ですが、この熱量は高位発熱量基準です",
+            ),
+            hint=Text(
+                "convert it to net calorific value, or report the mass of the fuel",
+                "低位発熱量に換算するか、燃料の質量で報告してください",
+            ),
+        ),
+    )
+
+
+def _reported(line: _Line, rule: str, column: str, message: Text, hint: Text) -> Fault:
+    return Fault(
+        rule,
+        Broken(
+            where=line.reported,
+            column=column,
+            value=line.row[column],
+            message=message,
+            hint=hint,
+        ),
+    )
+
+
+def _misfit(line: _Line, fault: UnitError) -> Fault:
+    hint = fault.hint or Text("check the unit", "単位を確かめてください")
+    return _reported(line, "unit-fits", "unit", fault.message, hint)
+
+
+def _calculated(line: _Line, factors: _Factors) -> Iterator[Emission | Fault]:
+    """E = Q · EF, through the calorific value where quantity and factor differ in kind."""
+    plan, year = line.plan, line.row["year"]
+    held, lacking, expired = factors.of(plan["source"], plan["country"], plan["category"], year)
+    if lacking:
+        yield Fault("factor-known", _no_factor(plan, lacking))
+    if expired:
+        yield _out_of_dates(line, expired)
+    for row in held:
+        try:
+            per, calorific = per_unit(row, line.row["unit"])
+        except UnitError as fault:
+            if fault.where == line.row["unit"]:
+                yield _misfit(line, fault)
+            return
+        direct = basis(line.row["unit"]) == factor_basis(row["unit"])
+        yield line.emission(
+            source=row["source"],
+            gas=row["gas"],
+            boundary=BIOGENIC if row["biogenic"] else DIRECT,
+            mass=line.row["quantity"] * per,
+            method="factor" if direct else "factor-calorific",
+            factor=row["value"],
+            factor_unit=row["unit"],
+            factor_source=_cited(row),
+            verification=row["verification"],
+            factor_uncertainty=half_width(row["value"], row["lower"], row["upper"]),
+            calorific_uncertainty=calorific,
+            factor_key=_identity(row),
+            calorific_key=None if direct else row["source"].lower(),
+        )
+
+
+def _identity(row: Row) -> tuple[object, ...]:
+    return tuple(row[name] for name in ("source", "gas", "sector", "country", "valid_from"))
+
+
+def _cited(row: Row) -> str | None:
+    parts = (row["document"], row["table"], row.get("year"))
+    return ", ".join(str(part) for part in parts if part is not None) or None
+
+
+def _no_factor(plan: Row, lacking: Sequence[str]) -> Broken:
+    return _planned(
+        plan,
+        "category",
+        Text(
+            "no {gases} factor of {source} for this category and country",
+            "この区分と国の{source}の{gases}係数がありません",
+        ).format(gases=", ".join(lacking), source=plan["source"]),
+        Text(
+            "mend the category, or add the factors with their source to the table factors",
+            "区分を直すか、factorsの表に出典付きで係数を加えてください",
+        ),
+    )
+
+
+def _out_of_dates(line: _Line, expired: Sequence[Row]) -> Fault:
+    spans = ", ".join(f"{row['gas']} {row['valid_from']}–{row['valid_until']}" for row in expired)
+    return _reported(
+        line,
+        "factor-dates",
+        "year",
+        Text(
+            "factors of {source} hold in other years ({spans})",
+            "{source}の係数の適用期間外です（{spans}）",
+        ).format(source=line.plan["source"], spans=spans),
+        Text(
+            "add the factor of this year to the table factors",
+            "この年の係数をfactorsの表に加えてください",
+        ),
+    )
+
+
+@cache
+def _gases() -> Mapping[str, str]:
+    return {row["gas"].lower(): row["gas"] for row in reference.load(POTENTIALS).rows}
+
+
+_BY_MASS = {CALCULATION: "mass-balance", MEASUREMENT: "measurement", TRANSFER: "transfer"}
+
+
+def _weighed(line: _Line, factors: _Factors) -> Iterator[Emission | Fault]:
+    """E = Q: the quantity is the mass of a gas."""
+    plan = line.plan
+    approach = plan["approach"]
+    gas = _gases().get(plan["source"].lower())
+    if gas is None or (approach == TRANSFER and gas != "CO2"):
+        named = {name: rows[0]["source"] for name, rows in factors.by_source.items()}
+        names = {**(named if approach == CALCULATION else {}), **_gases()}
+        known = ["CO2"] if approach == TRANSFER else list(names)
+        yield Fault("source-known", _unknown(plan, known, names))
+        return
+    try:
+        per = units.conversion(line.row["unit"], "t")
+    except UnitError as fault:
+        yield _misfit(line, fault)
+        return
+    biogenic = bool(plan["biogenic"]) and gas == "CO2"
+    emitted = BIOGENIC if biogenic else DIRECT
+    yield line.emission(
+        source=gas,
+        gas=gas,
+        boundary=TRANSFERRED if approach == TRANSFER else emitted,
+        mass=line.row["quantity"] * per,
+        method=_BY_MASS[approach],
+        factor=1.0,
+        factor_unit="t/t",
+        factor_source=None,
+        verification=None,
+        factor_uncertainty=0.0,
+        calorific_uncertainty=0.0,
+        factor_key=None,
+        calorific_key=None,
+    )
+
+
+def _unknown(plan: Row, known: Sequence[str], names: Mapping[str, str]) -> Broken:
+    written = plan["source"].lower()
+    close = difflib.get_close_matches(written, [one.lower() for one in known], n=3, cutoff=0.6)
+    hint = (
+        Text("did you mean {names}?", "{names}ではありませんか").format(
+            names=", ".join(names.get(one, one) for one in close)
+        )
+        if close
+        else Text(
+            "name a source of factors, a gas, or a grid of electricity, as the approach needs",
+            "算定方法に応じ、factorsの排出源、ガス、electricityの系統のいずれかを記入してください",
+        )
+    )
+    return _planned(
+        plan, "source", Text("not a known source", "知られた排出源ではありません"), hint
+    )
+
+
+def _purchased(line: _Line, electricity: _Electricity) -> Iterator[Emission | Fault]:
+    """E = Q · EF, once with the factor of the grid and once with that of the contract."""
+    plan, year = line.plan, line.row["year"]
+    contract = plan["contract"] or plan["source"]
+    for column in ("source", "contract"):
+        if plan[column] and plan[column].lower() not in electricity.years:
+            yield Fault(
+                "source-known",
+                _not_bought(plan, column, [row["source"] for row in electricity.rows]),
+            )
+            return
+    for name, method, boundary in (
+        (plan["source"], "location", LOCATION),
+        (contract, "market", MARKET),
+    ):
+        held = electricity.of(name, plan["country"], year, method)
+        if not held and (method == "location" or plan["contract"]):
+            if method == "location" and electricity.of(contract, plan["country"], year, "market"):
+                continue
+            yield _no_such_year(line, name, electricity.years[name.lower()])
+        for row in held:
+            if not _per_energy(row["unit"]):
+                continue
+            try:
+                per, _ = per_unit({**row, "net_calorific_value": None}, line.row["unit"])
+            except UnitError as fault:
+                yield _misfit(line, fault)
+                return
+            yield line.emission(
+                source=row["source"],
+                gas=row["gas"],
+                boundary=boundary,
+                mass=line.row["quantity"] * per,
+                method=boundary,
+                factor=row["value"],
+                factor_unit=row["unit"],
+                factor_source=_cited({**row, "year": None}),
+                verification=row["verification"],
+                factor_uncertainty=half_width(row["value"], row["lower"], row["upper"])
+                if row["value"]
+                else 0.0,
+                calorific_uncertainty=0.0,
+                factor_key=(row["source"], row["country"], year, method, row["gas"]),
+                calorific_key=None,
+            )
+
+
+def _not_bought(plan: Row, column: str, known: Sequence[str]) -> Broken:
+    close = difflib.get_close_matches(plan[column], known, n=3, cutoff=0.6)
+    return _planned(
+        plan,
+        column,
+        Text("no factor of this name in electricity", "electricityにこの名称の係数がありません"),
+        Text("did you mean {names}?", "{names}ではありませんか").format(names=", ".join(close))
+        if close
+        else Text(
+            "give its factor with the source in the table electricity (-i electricity=FILE)",
+            "electricityの表（-i electricity=FILE）に出典付きで係数を与えてください",
+        ),
+    )
+
+
+def _no_such_year(line: _Line, name: str, years: set[int]) -> Fault:
+    return _reported(
+        line,
+        "factor-dates",
+        "year",
+        Text(
+            "no factor of {name} for this year and country; there are some for {years}",
+            "{name}のこの年と国の係数がありません（あるのは{years}年）",
+        ).format(name=name, years=", ".join(map(str, sorted(years)))),
+        Text("add it to the table electricity", "electricityの表に加えてください"),
+    )
