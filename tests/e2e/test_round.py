@@ -185,8 +185,11 @@ def draft_project(region: Region, name: str) -> str:
 
 
 def register(region: Region, project: str) -> None:
-    """The author may not; the secretariat finds it on the desk and registers it."""
+    """The author submits it and no more; the secretariat finds it on the desk and registers it."""
     author = region.at(AGENCY)
+    region.go(author, f"/projects/{project}/edit/check/")
+    author.locator(f"main a[href$='/{project}/submit/']").click()
+    press(author)
     region.go(author, f"/projects/{project}/edit/check/")
     assert author.locator(f"a[href$='/{project}/register/']").count() == 0
     page = region.at(SECRETARIAT)

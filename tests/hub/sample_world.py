@@ -93,6 +93,11 @@ def _projects() -> None:
     ended = begin(title=same("Ended"), lead=ours, countries=["XAA"])
     projects.register(ended, actor=None, expected=None)
     projects.cancel(ended, actor=None, expected=None, why="no money")
+    for title, returned in (("Submitted", False), ("Returned", True)):
+        sent = begin(title=same(title), lead=ours, countries=["XAA"])
+        sent = projects.submit(sent, actor=login("agency-a"), expected=None)
+        if returned:
+            projects.send_back(sent, actor=None, expected=None, why="no city")
     begin(title=same("Of another member"), lead=theirs, countries=["XAB"])
     pair = Pair.objects.order_by("pk")[0]
     projects.judge(

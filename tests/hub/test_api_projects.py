@@ -188,13 +188,20 @@ def test_nobody_registers_what_they_wrote_and_another_does() -> None:
     focal = person(Role.FOCAL_POINT, country="XAA", of=own)
     headers = bearer(focal)
     made = send("post", f"{ROOT}/projects", headers, draft(lead=own.pk)).json()
-    path = f"{ROOT}/projects/{made['id']}/register"
-    refused = send("post", path, headers, match='"v1"')
-    assert (refused.status_code, refused.json()["code"]) == (403, "not-allowed")
+    one = f"{ROOT}/projects/{made['id']}"
+    path = f"{one}/register"
     other = bearer(person(Role.FOCAL_POINT, country="XAA"))
-    done = send("post", path, other, match='"v1"')
+    early = send("post", path, other, match='"v1"')
+    assert (early.status_code, early.json()["code"]) == (409, "wrong-state")
+    assert send("post", f"{one}/submit", headers, match='"v1"').json()["state"] == "submitted"
+    back = send("post", f"{one}/return", other, {"why": "no city"}, match='"v2"')
+    assert back.json()["state"] == "returned"
+    assert send("post", f"{one}/submit", headers, match='"v3"').json()["state"] == "submitted"
+    refused = send("post", path, headers, match='"v4"')
+    assert (refused.status_code, refused.json()["code"]) == (403, "not-allowed")
+    done = send("post", path, other, match='"v4"')
     assert (done.status_code, done.json()["state"]) == (200, "registered")
-    assert send("post", path, other, match='"v1"').json()["version"] == done.json()["version"]
+    assert send("post", path, other, match='"v4"').json()["version"] == done.json()["version"]
 
 
 def test_a_project_is_not_handed_to_an_organisation_one_does_not_act_for() -> None:

@@ -146,13 +146,18 @@ def test_a_draft_waits_for_its_author_and_then_for_who_may_register_it() -> None
     elsewhere = person(Role.FOCAL_POINT, country="XAB")
     secretariat = person(Role.SECRETARIAT)
     draft = project(author, lead=agency, starts=None, ends=None)
-    assert acts(author) == ["Finish your draft of a project"]
-    assert acts(secretariat) == []
+    assert acts(author) == ["Finish your draft of a project and submit it"]
     draft = projects.revise(
         draft, actor=author, expected=draft.version, starts=timezone.localdate()
     )
+    assert acts(secretariat) == []
+    sent = projects.submit(draft, actor=author, expected=draft.version)
+    draft = projects.send_back(sent, actor=secretariat, expected=sent.version, why="no city")
+    assert acts(author) == ["Mend the project that was returned to you"]
+    assert acts(secretariat) == []
+    draft = projects.submit(draft, actor=author, expected=draft.version)
     assert acts(author) == []
-    assert acts(author, own=False) == ["Your draft waits to be registered by another person"]
+    assert acts(author, own=False) == ["Submitted by you: waits to be registered by another person"]
     assert acts(colleague) == []
     assert acts(secretariat) == ["Register the project"]
     assert "Register the project" not in acts(elsewhere)

@@ -318,19 +318,43 @@ def test_an_output_stands_under_an_outcome_of_its_own_project() -> None:
 # --- states -------------------------------------------------------------------------------
 
 
-def test_a_project_is_drafted_registered_and_completed_each_once() -> None:
-    draft = begin()
-    public = services.register(draft, actor=None, expected=1)
+def test_a_project_is_drafted_submitted_registered_and_completed_each_once() -> None:
+    draft, secretary = begin(), person(Role.SECRETARIAT)
+    with pytest.raises(WrongStateError):
+        services.register(draft, actor=secretary, expected=1)
+    sent = services.submit(draft, actor=None, expected=1)
+    assert (sent.state, sent.is_public) == ("submitted", False)
+    assert services.submit(draft, actor=None, expected=1).version == sent.version
+    with pytest.raises(WrongStateError):
+        services.revise(sent, actor=None, expected=2, title=same("x"))
+    public = services.register(sent, actor=secretary, expected=2)
     assert (public.state, public.is_public) == ("registered", True)
-    assert services.register(draft, actor=None, expected=1).version == public.version
-    done = services.complete(public, actor=None, expected=2)
-    assert services.complete(public, actor=None, expected=2).version == done.version
+    assert services.register(sent, actor=secretary, expected=2).version == public.version
+    done = services.complete(public, actor=None, expected=3)
+    assert services.complete(public, actor=None, expected=3).version == done.version
     with pytest.raises(WrongStateError):
-        services.cancel(done, actor=None, expected=3, why="no money")
+        services.cancel(done, actor=None, expected=4, why="no money")
     with pytest.raises(WrongStateError):
-        services.revise(done, actor=None, expected=3, title=same("x"))
+        services.revise(done, actor=None, expected=4, title=same("x"))
     with pytest.raises(WrongStateError):
         amount(done)
+
+
+def test_what_was_submitted_goes_back_with_a_reason_is_mended_and_submitted_again() -> None:
+    lead, focal = organisation(), person(Role.FOCAL_POINT, country="XAA")
+    author = agency(lead)
+    sent = services.submit(begin(actor=author, lead=lead), actor=author, expected=1)
+    with pytest.raises(ValidationError, match="say why"):
+        services.send_back(sent, actor=focal, expected=2, why=" ")
+    back = services.send_back(sent, actor=focal, expected=2, why="no city")
+    assert services.send_back(sent, actor=focal, expected=2, why="no city").version == back.version
+    told = selectors.latest_return(back)
+    assert told is not None
+    assert (told.actor, told.data["why"]) == (focal, "no city")
+    mended = services.revise(back, actor=author, expected=3, title=same("In Kota"))
+    again = services.submit(mended, actor=author, expected=4)
+    assert selectors.latest_return(again) is None
+    assert services.register(again, actor=focal, expected=5).is_public
 
 
 def test_a_draft_that_is_cancelled_never_becomes_public() -> None:
@@ -361,7 +385,11 @@ def test_who_wrote_a_draft_cannot_register_it_in_any_role() -> None:
     )
     with pytest.raises(NotAllowedError):
         services.register(draft, actor=other, expected=1)
-    assert services.register(draft, actor=person(Role.SECRETARIAT), expected=1).is_public
+    third = person(Role.FOCAL_POINT, country="XAA")
+    sent = services.submit(draft, actor=third, expected=1)
+    with pytest.raises(NotAllowedError):  # who submits says that it is good as it stands
+        services.register(sent, actor=third, expected=2)
+    assert services.register(sent, actor=person(Role.SECRETARIAT), expected=2).is_public
 
 
 def test_an_agency_drafts_for_itself_and_its_focal_point_registers() -> None:
@@ -373,9 +401,10 @@ def test_an_agency_drafts_for_itself_and_its_focal_point_registers() -> None:
         services.register(draft, actor=agency(lead), expected=1)
     with pytest.raises(NotAllowedError):
         services.register(draft, actor=person(Role.FOCAL_POINT, country="XAB"), expected=1)
-    public = services.register(draft, actor=focal, expected=1)
+    sent = services.submit(draft, actor=agency(lead), expected=1)
+    public = services.register(sent, actor=focal, expected=2)
     with pytest.raises(NotAllowedError):
-        services.revise(public, actor=agency(lead), expected=2, title=same("x"))
+        services.revise(public, actor=agency(lead), expected=3, title=same("x"))
 
 
 def viewers(draft: Project) -> dict[str, User | None]:
@@ -412,6 +441,14 @@ def test_a_draft_is_seen_by_its_own_people_and_those_who_oversee_only() -> None:
             seen.add(name)
     own = {"lead", "implementing", "focal point", "ministry"}
     assert seen == own | {"secretariat", "auditor"}
+
+
+def test_what_was_submitted_is_seen_by_who_leads_its_activity_as_well() -> None:
+    sent = services.submit(begin(), actor=None, expected=1)
+    lead = person(Role.ACTIVITY_LEAD, scope="space/1-1-1")
+    for viewer, sees in ((lead, True), (person(Role.ACTIVITY_LEAD, scope="space/1-1-2"), False)):
+        assert selectors.visible_to(viewer).filter(pk=sent.pk).exists() == sees
+        assert viewer.has_perm("projects.view_project", sent) == sees
 
 
 def test_a_registered_project_is_public() -> None:

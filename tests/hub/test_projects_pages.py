@@ -112,7 +112,11 @@ def test_a_draft_is_written_step_by_step_and_registered_by_another_person() -> N
     )
     check = page(client, f"/en/projects/{one.pk}/edit/check/")
     assert "Nothing is missing" in check
-    assert "You wrote in this draft" in check
+    address = f"/en/projects/{one.pk}/submit/"
+    assert address in check
+    assert client.post(address, filled(page(client, address))).status_code == 302
+    assert "You wrote in it" in page(client, f"/en/projects/{one.pk}/edit/check/")
+    assert client.get(f"/en/projects/{one.pk}/edit/basics/").status_code == 409
     assert client.post(f"/en/projects/{one.pk}/register/", {"version": 1}).status_code == 403
 
     focal = browser(person(Role.FOCAL_POINT, country="XAA"))
@@ -236,6 +240,21 @@ def test_a_registered_project_is_not_changed_by_its_agency() -> None:
     agency = browser(person(Role.IMPLEMENTING_AGENCY, of=lead))
     assert agency.get(f"/en/projects/{one.pk}/edit/basics/").status_code == 403
     assert "/edit/basics/" not in page(agency, f"/en/projects/{one.pk}/")
+
+
+def test_a_project_that_is_returned_shows_its_authors_why() -> None:
+    lead = organisation("Agency", sample=True)
+    author = person(Role.IMPLEMENTING_AGENCY, of=lead)
+    one = services.submit(begin(actor=author, lead=lead), actor=author, expected=1)
+    focal = browser(person(Role.FOCAL_POINT, country="XAA", name="mara"))
+    address = f"/en/projects/{one.pk}/send_back/"
+    assert address in page(focal, f"/en/projects/{one.pk}/edit/check/")
+    assert focal.post(address, filled(page(focal, address)) | {"why": ""}).status_code == 422
+    assert focal.post(address, filled(page(focal, address)) | {"why": "no city"}).status_code == 302
+    for shown in (f"/en/projects/{one.pk}/", f"/en/projects/{one.pk}/edit/check/"):
+        told = page(browser(author), shown)
+        assert "Returned by mara" in told
+        assert "no city" in told
 
 
 def test_a_project_is_cancelled_with_a_reason_that_stays() -> None:

@@ -9,9 +9,17 @@ class State(models.TextChoices):
     """Where a project stands. A draft that is cancelled never was public."""
 
     DRAFT = "draft"
+    SUBMITTED = "submitted"
+    RETURNED = "returned"
     REGISTERED = "registered"
     COMPLETED = "completed"
     CANCELLED = "cancelled"
+
+
+OPEN = (State.DRAFT, State.RETURNED)
+"""Its own people write."""
+UNREGISTERED = (*OPEN, State.SUBMITTED)
+"""Not yet public, and not cancelled."""
 
 
 class PartnerRole(models.TextChoices):

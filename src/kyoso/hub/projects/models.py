@@ -22,6 +22,7 @@ from kyoso.hub.accounts.models import Organisation
 from kyoso.hub.fields import BilingualField
 from kyoso.hub.programme.models import Activity, Framework, Initiative
 from kyoso.hub.projects.enums import (
+    UNREGISTERED,
     CrossCutting,
     FinanceInstrument,
     FinanceKind,
@@ -74,7 +75,7 @@ class Project(Versioned):
     """What is done under activities and one initiative.
 
     ``registered_at`` makes it public: a draft that was cancelled has none. ``authors`` are those
-    who wrote in the draft; none of them may register it.
+    who wrote in the draft or submitted it; none of them may register it.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -119,7 +120,7 @@ class Project(Versioned):
                 name="projects_registered_with_dates",
             ),
             models.CheckConstraint(
-                condition=~Q(state=State.DRAFT) | Q(registered_at__isnull=True),
+                condition=~Q(state__in=UNREGISTERED) | Q(registered_at__isnull=True),
                 name="projects_draft_is_not_public",
             ),
         ]

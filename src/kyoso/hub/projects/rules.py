@@ -16,7 +16,7 @@ from rules.predicates import predicate
 
 from kyoso.hub.accounts.enums import Role
 from kyoso.hub.accounts.selectors import standing
-from kyoso.hub.projects.enums import PartnerRole, State
+from kyoso.hub.projects.enums import UNREGISTERED, PartnerRole, State
 from kyoso.hub.projects.models import Pair, Project
 
 OVERSEES = (Role.SECRETARIAT, Role.AUDITOR)
@@ -55,10 +55,21 @@ def _is_of_its_organisations(user: Any, project: Project, *roles: str) -> bool:
 
 @predicate
 def sees(user: Any, project: Any) -> bool:
-    """What is registered is public; a draft is seen by its own people and those who oversee."""
+    """What is registered is public; a draft is seen by its own people and those who oversee.
+
+    What was submitted is seen by those who lead one of its activities as well.
+    """
     if project is None:
         return False
-    return bool(project.is_public or sees_history.test(user, project))
+    return bool(
+        project.is_public
+        or sees_history.test(user, project)
+        or (project.state == State.SUBMITTED and _leads(user, project))
+    )
+
+
+def _leads(user: Any, project: Project) -> bool:
+    return bool(standing(user).scopes(Role.ACTIVITY_LEAD) & scopes(project))
 
 
 @predicate
@@ -96,7 +107,7 @@ def may_change(user: Any, project: Any) -> bool:
         return False
     if standing(user).has(Role.SECRETARIAT):
         return True
-    if project.state == State.DRAFT:
+    if project.state in UNREGISTERED:
         return _is_of_its_organisations(user, project, *WORKING) or _is_of_a_country(
             user, project, *OF_A_COUNTRY
         )
@@ -117,7 +128,7 @@ def _wrote(user: Any, project: Project) -> bool:
 
 @predicate
 def may_register(user: Any, project: Any) -> bool:
-    """Who decides, and has not written the draft (law 5)."""
+    """Who decides, and has neither written the draft nor submitted it (law 5)."""
     return project is not None and may_decide.test(user, project) and not _wrote(user, project)
 
 
@@ -126,7 +137,7 @@ def may_cancel(user: Any, project: Any) -> bool:
     """A draft: those whose it is. What is public: those who decide."""
     if project is None:
         return False
-    return bool((may_change if project.state == State.DRAFT else may_decide).test(user, project))
+    return bool((may_change if project.state in UNREGISTERED else may_decide).test(user, project))
 
 
 # --- pairs --------------------------------------------------------------------------------
@@ -167,6 +178,8 @@ add_perm("projects.view_project", sees)
 add_perm("projects.view_history", sees_history)
 add_perm("projects.create", may_begin)
 add_perm("projects.change", may_change)
+add_perm("projects.submit", may_change)
+add_perm("projects.send_back", may_register)
 add_perm("projects.register", may_register)
 add_perm("projects.complete", may_decide)
 add_perm("projects.cancel", may_cancel)
@@ -178,6 +191,8 @@ ACTIONS: Mapping[str, type[models.Model]] = {
     "projects.view_history": Project,
     "projects.create": Project,
     "projects.change": Project,
+    "projects.submit": Project,
+    "projects.send_back": Project,
     "projects.register": Project,
     "projects.complete": Project,
     "projects.cancel": Project,

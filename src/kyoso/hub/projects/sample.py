@@ -16,7 +16,7 @@ from kyoso.hub.accounts.models import Organisation
 from kyoso.hub.accounts.services import add_organisation
 from kyoso.hub.programme.models import Activity, Framework, Initiative
 from kyoso.hub.projects import services
-from kyoso.hub.projects.enums import State
+from kyoso.hub.projects.enums import UNREGISTERED, State
 from kyoso.hub.projects.models import (
     Finance,
     Milestone,
@@ -86,6 +86,8 @@ def _load(row: Mapping[str, Any], organisations: Mapping[str, Organisation]) -> 
     )
     wanted = State(row.get("state", State.REGISTERED))
     if wanted != State.DRAFT:
+        project = services.submit(project, actor=None, expected=None)
+    if wanted not in UNREGISTERED:
         project = services.register(project, actor=None, expected=None)
     if wanted == State.COMPLETED:
         services.complete(project, actor=None, expected=None)

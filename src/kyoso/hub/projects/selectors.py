@@ -13,6 +13,7 @@ from decimal import Decimal
 
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Sum
 
+from kyoso.hub.accounts.enums import Role
 from kyoso.hub.accounts.selectors import Viewer, standing
 from kyoso.hub.programme.models import Activity, ActivityText, Initiative
 from kyoso.hub.projects import rules
@@ -30,11 +31,13 @@ from kyoso.hub.projects.models import (
     Pair,
     Partner,
     Project,
+    ProjectActivity,
     ProjectCountry,
     Result,
     Target,
 )
 from kyoso.hub.record.models import Event
+from kyoso.hub.record.selectors import history
 from kyoso.programme.counting import Bond, Claim, Counted, LeftOut, count_once
 
 
@@ -50,7 +53,20 @@ def visible_to(viewer: Viewer) -> QuerySet[Project]:
     if places := found.countries(*rules.OF_A_COUNTRY):
         there = ProjectCountry.objects.filter(country__in=places)
         seen |= Q(pk__in=there.values("project"))
+    if led := _of_scopes(found.scopes(Role.ACTIVITY_LEAD)):
+        seen |= Q(state=State.SUBMITTED, pk__in=led.values("project"))
     return Project.objects.filter(seen)
+
+
+def _of_scopes(scopes: Iterable[str]) -> QuerySet[ProjectActivity] | None:
+    """Links of projects to the activities of these scopes; nothing where there is no scope."""
+    chosen = [scope.partition("/") for scope in scopes]
+    if not chosen:
+        return None
+    of = Q()
+    for programme, _, key in chosen:
+        of |= Q(activity__programme__key=programme, activity__key=key)
+    return ProjectActivity.objects.filter(of)
 
 
 # --- lists --------------------------------------------------------------------------------
@@ -172,6 +188,13 @@ def history_of(project: Project, viewer: Viewer) -> QuerySet[Event]:
         kind=project._meta.label_lower, key=str(project.pk), act="projects.registered"
     )
     return found.filter(number__gte=made_public.order_by("number").values("number")[:1])
+
+
+def latest_return(project: Project) -> Event | None:
+    """Who returned a project and why, while it is with its authors again."""
+    if project.state != State.RETURNED:
+        return None
+    return history(project).filter(act="projects.returned").first()
 
 
 # --- pairs --------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""What is done to projects: drafted, changed, registered, completed, cancelled; pairs judged.
+"""What is done to projects: drafted, changed, submitted, registered, completed, cancelled.
 
 Everything that belongs to a project is changed under the lock of the project: what is compared
 with other projects is always one state of it.
@@ -20,7 +20,7 @@ from kyoso.hub.accounts.models import Organisation, User
 from kyoso.hub.programme.models import Activity, Framework, Initiative
 from kyoso.hub.programme.rules import is_sample
 from kyoso.hub.projects import initiatives, likenesses
-from kyoso.hub.projects.enums import State, Verdict
+from kyoso.hub.projects.enums import OPEN, UNREGISTERED, State, Verdict
 from kyoso.hub.projects.models import (
     Judgement,
     Pair,
@@ -95,7 +95,6 @@ def begin(
     return made
 
 
-@transaction.atomic
 def revise(
     project: Project,
     *,
@@ -111,7 +110,8 @@ def revise(
 ) -> Project:
     """Change a project's own fields and links; ``None`` leaves links as they are.
 
-    It is led only by an organisation for which the actor may begin one.
+    It is led only by an organisation for which the actor may begin one. It is compared with the
+    others before it is locked, so that nobody waits for that.
 
     Raises :class:`NotAllowedError`, ``ValidationError``, :class:`ConflictError`, :class:`WrongStateError`.
     """
@@ -120,7 +120,6 @@ def revise(
         return current
     if (lead := fields.get("lead", current.lead)) != current.lead:
         allow(actor, "projects.create", Project(lead=lead))
-    given = {"activities": activities, "countries": countries, "tags": tags, "themes": themes}
     links = {name: values for name, values in given.items() if values is not None}
     changes = _link_changes(current, links)
     if changes and expected is not None and current.version != expected:
@@ -299,15 +298,45 @@ def _part_changed(project: Project, part: Versioned, actor: User | None) -> None
 
 
 @transaction.atomic
+def submit(project: Project, *, actor: User | None, expected: int | None) -> Project:
+    """A draft is ready and waits for another person. Safe to repeat.
+
+    Raises :class:`WrongStateError`, ``ValidationError``.
+    """
+    current = _locked(project, actor, "projects.submit", expects=None)
+    if current.state == State.SUBMITTED:
+        return current
+    _expect(current, *OPEN)
+    _check_complete(current)
+    _wrote(current, actor)
+    return _turn(current, actor, expected, State.SUBMITTED)
+
+
+@transaction.atomic
+def send_back(project: Project, *, actor: User | None, expected: int | None, why: str) -> Project:
+    """What was submitted goes back to its authors with a reason. Safe to repeat.
+
+    Raises :class:`WrongStateError`, ``ValidationError`` without a reason.
+    """
+    current = _locked(project, actor, "projects.send_back", expects=None)
+    if current.state == State.RETURNED:
+        return current
+    _expect(current, State.SUBMITTED)
+    _require_reason(why)
+    return _turn(current, actor, expected, State.RETURNED, why=why)
+
+
+@transaction.atomic
 def register(project: Project, *, actor: User | None, expected: int | None) -> Project:
-    """A draft becomes public. Safe to repeat. Raises :class:`WrongStateError`."""
+    """What was submitted becomes public. Kyoso itself registers drafts as well.
+
+    Safe to repeat. Raises :class:`WrongStateError`, ``ValidationError``.
+    """
     current = _locked(project, actor, "projects.register", expects=None)
     if current.state == State.REGISTERED:
         return current
-    _expect(current, State.DRAFT)
-    if current.starts is None:
-        raise WrongStateError(say("projects.fault.no_start"), hint=say("projects.hint.start"))
-    _check_basics(current, *_basics(current))
+    _expect(current, *((State.SUBMITTED,) if actor else UNREGISTERED))
+    _check_complete(current)
     registered = _turn(current, actor, expected, State.REGISTERED, registered_at=timezone.now())
     find_likenesses(registered)
     return registered
@@ -331,9 +360,8 @@ def cancel(project: Project, *, actor: User | None, expected: int | None, why: s
     current = _locked(project, actor, "projects.cancel", expects=None)
     if current.state == State.CANCELLED:
         return current
-    _expect(current, State.DRAFT, State.REGISTERED)
-    if not why.strip():
-        raise ValidationError({"why": say("projects.fault.why")[language()]})
+    _expect(current, *UNREGISTERED, State.REGISTERED)
+    _require_reason(why)
     cancelled = _turn(current, actor, expected, State.CANCELLED, why=why)
     for pair in _pairs_of(cancelled).filter(waiting=True):
         change(pair, actor=None, act="projects.pair_closed", expected=None, waiting=False)
@@ -360,14 +388,27 @@ def _turn(
     )
 
 
-_OPEN = (State.DRAFT, State.REGISTERED)
+def _check_complete(project: Project) -> None:
+    """What a project needs to become public."""
+    if project.starts is None:
+        raise WrongStateError(say("projects.fault.no_start"), hint=say("projects.hint.start"))
+    _check_basics(project, *_basics(project))
+
+
+def _require_reason(why: str) -> None:
+    if not why.strip():
+        raise ValidationError({"why": say("projects.fault.why")[language()]})
+
+
+_CHANGED = (*OPEN, State.REGISTERED)
+"""The states in which a project is changed."""
 
 
 def _locked(
     project: Project,
     actor: User | None,
     permission: str,
-    expects: tuple[State, ...] | None = _OPEN,
+    expects: tuple[State, ...] | None = _CHANGED,
 ) -> Project:
     """The project as it is now, locked; after permission, and in one of the expected states."""
     current = Project.objects.select_for_update().get(pk=project.pk)
@@ -387,7 +428,7 @@ def _expect(project: Project, *states: State) -> None:
 
 def check_open(project: Project) -> None:
     """Raises :class:`WrongStateError` where a project cannot be changed any more."""
-    _expect(project, *_OPEN)
+    _expect(project, *_CHANGED)
 
 
 def _done_before(once: str | None) -> bool:
@@ -395,8 +436,8 @@ def _done_before(once: str | None) -> bool:
 
 
 def _wrote(project: Project, actor: User | None) -> None:
-    """Who writes in a draft cannot register it (law 5)."""
-    if actor is not None and project.state == State.DRAFT:
+    """Who writes in a draft or submits it cannot register it (law 5)."""
+    if actor is not None and project.state in OPEN:
         project.authors.add(actor)
 
 

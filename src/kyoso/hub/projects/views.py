@@ -17,11 +17,12 @@ from kyoso.hub.accounts.models import User
 from kyoso.hub.accounts.selectors import standing
 from kyoso.hub.evidence.store import content_of
 from kyoso.hub.projects import parts, selectors, services, showing
-from kyoso.hub.projects.enums import FinanceKind, State
+from kyoso.hub.projects.enums import OPEN, UNREGISTERED, FinanceKind, State
 from kyoso.hub.projects.forms import BasicsForm, JudgeForm, PartForm, ReasonForm, TagsForm
 from kyoso.hub.projects.models import Pair, Project
 from kyoso.hub.record.models import Versioned
 from kyoso.hub.record.services import allow
+from kyoso.hub.texts import say
 from kyoso.reference.countries import countries
 
 A_PAGE = 50
@@ -46,10 +47,12 @@ def _project(request: HttpRequest, pk: uuid.UUID) -> Project:
 def _may(request: HttpRequest, project: Project) -> dict[str, bool]:
     """What the viewer may do to a project, in the state that it has."""
     allowed = {
-        "change": (State.DRAFT, State.REGISTERED),
-        "register": (State.DRAFT,),
+        "change": (*OPEN, State.REGISTERED),
+        "submit": OPEN,
+        "send_back": (State.SUBMITTED,),
+        "register": (State.SUBMITTED,),
         "complete": (State.REGISTERED,),
-        "cancel": (State.DRAFT, State.REGISTERED),
+        "cancel": (*UNREGISTERED, State.REGISTERED),
     }
     return {
         act: project.state in states and request.user.has_perm(f"projects.{act}", project)
@@ -105,6 +108,7 @@ def project(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         "tonnes": tonnes,
         "finance": showing.flagged(list(one.finance.all()), money),
         "results": showing.framework(one),
+        "returned": selectors.latest_return(one),
         "pairs": [(pair, _other(pair, one)) for pair in pairs],
         "may": _may(request, one),
     }
@@ -275,7 +279,8 @@ def _remove_part(
 
 def _check(request: HttpRequest, one: Project) -> HttpResponse:
     """What is still missing, what looks alike, and the step into the public."""
-    if not (_may(request, one)["change"] or _may(request, one)["register"]):
+    may = _may(request, one)
+    if not any(may[act] for act in ("change", "submit", "register")):
         allow(_who(request), "projects.change", one)
     pairs = selectors.pairs_of(request.user, one).select_related("first", "second", "part")
     context = {
@@ -284,8 +289,9 @@ def _check(request: HttpRequest, one: Project) -> HttpResponse:
         "steps": parts.STEPS,
         "missing": showing.missing(one),
         "pairs": [(pair, _other(pair, one)) for pair in pairs],
-        "may": _may(request, one),
+        "may": may,
         "wrote": request.user in one.authors.all(),
+        "returned": selectors.latest_return(one),
     }
     return render(request, "projects/check.html", context)
 
@@ -293,8 +299,10 @@ def _check(request: HttpRequest, one: Project) -> HttpResponse:
 @login_required
 @get_or_post
 def act(request: HttpRequest, pk: uuid.UUID, what: str) -> HttpResponse:
-    """Register, complete or cancel a project, after one question."""
+    """Submit, return, register, complete or cancel a project, after one question."""
     verbs = {
+        "submit": services.submit,
+        "send_back": services.send_back,
         "register": services.register,
         "complete": services.complete,
         "cancel": services.cancel,
@@ -302,17 +310,19 @@ def act(request: HttpRequest, pk: uuid.UUID, what: str) -> HttpResponse:
     if what not in verbs:
         raise Http404
     user, one = _who(request), _project(request, pk)
+    asks = what not in ("submit", "register")
     allow(user, f"projects.{what}", one)
-    form = ReasonForm(one, request.POST or None, required=what == "cancel")
+    form = ReasonForm(one, request.POST or None, required=what in ("cancel", "send_back"))
     if request.method == "POST" and form.is_valid():
-        why = {} if what == "register" else {"why": form.cleaned_data["why"]}
+        why = {"why": form.cleaned_data["why"]} if asks else {}
         try:
             verbs[what](one, actor=user, expected=form.cleaned_data["version"], **why)  # type: ignore[operator]
         except ValidationError as refused:
             form.take(refused)
         else:
             return redirect("projects:project", one.pk)
-    context = {"project": one, "what": what, "form": form}
+    words = {part: say(f"projects.act.{what}.{part}") for part in ("title", "lede", "submit")}
+    context = {"project": one, "words": words, "asks": asks, "form": form}
     return render(request, "projects/act.html", context, status=_status(form))
 
 

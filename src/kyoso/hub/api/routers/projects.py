@@ -292,12 +292,37 @@ def change_project(
 
 
 @router.post(
+    "/{uuid:pk}/submit", response=ProjectWhole, auth=PROJECTS, operation_id="submit_project"
+)
+def submit_project(
+    request: HttpRequest, response: HttpResponse, *, pk: UUID, if_match: IfMatch
+) -> ProjectWhole:
+    """A draft is ready and waits to be registered by another person."""
+    one = project_of(request, pk)
+    done = services.submit(one, actor=actor(request), expected=etags.expected(request))
+    return _answer(request, response, done)
+
+
+@router.post(
+    "/{uuid:pk}/return", response=ProjectWhole, auth=PROJECTS, operation_id="return_project"
+)
+def return_project(
+    request: HttpRequest, response: HttpResponse, *, pk: UUID, body: ReasonSent, if_match: IfMatch
+) -> ProjectWhole:
+    """What was submitted goes back to its authors, with a reason."""
+    one = project_of(request, pk)
+    expected = etags.expected(request)
+    done = services.send_back(one, actor=actor(request), expected=expected, why=body.why)
+    return _answer(request, response, done)
+
+
+@router.post(
     "/{uuid:pk}/register", response=ProjectWhole, auth=PROJECTS, operation_id="register_project"
 )
 def register_project(
     request: HttpRequest, response: HttpResponse, *, pk: UUID, if_match: IfMatch
 ) -> ProjectWhole:
-    """A draft becomes public; by somebody who has not written in it."""
+    """What was submitted becomes public; by somebody who has neither written nor submitted it."""
     one = project_of(request, pk)
     done = services.register(one, actor=actor(request), expected=etags.expected(request))
     return _answer(request, response, done)
