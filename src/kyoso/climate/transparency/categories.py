@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import cache
 
@@ -75,3 +76,16 @@ def gases(category: str) -> tuple[str, ...]:
     """
     found = reference.load(TREE).by("category")[category]["gases"]
     return tuple(found.split(";")) if found else ()
+
+
+_GROUPS = (("HFCs", re.compile(r"HFC\d.*")), ("PFCs", re.compile(r"c?C\d*F\d+")))
+
+
+@cache
+def group(gas: str) -> str:
+    """The group under which the guidelines foresee a gas, or the gas itself.
+
+    >>> group("HFC134a"), group("CF4"), group("SF6")
+    ('HFCs', 'PFCs', 'SF6')
+    """
+    return next((name for name, form in _GROUPS if form.fullmatch(gas)), gas)

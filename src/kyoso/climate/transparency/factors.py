@@ -154,10 +154,10 @@ def coefficients(
 
     Where there is none, what is wrong and where it stands.
     """
-    by_source = _by_source(factors)
+    sources = by_source(factors)
     warming = potentials(assessment)
     for source, unit, category in _combinations(digest):
-        known = by_source.get(source.lower())
+        known = sources.get(source.lower())
         if known is None:
             continue  # an unknown source is named by the table's own check
         where = {"source": source, "unit": unit, "category": category}
@@ -190,7 +190,8 @@ def coefficients(
             )
 
 
-def _by_source(factors: pa.Table) -> dict[str, list[Row]]:
+def by_source(factors: pa.Table) -> dict[str, list[Row]]:
+    """The whole rows of a table of factors by source, in lower case."""
     found: dict[str, list[Row]] = {}
     for row in factors.to_pylist():
         if None not in (row["source"], row["gas"], row["value"], row["unit"]):

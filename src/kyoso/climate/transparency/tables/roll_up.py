@@ -1,0 +1,387 @@
+"""The tables that lead from facility reports to a national inventory."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from kyoso.climate.transparency.categories import TREE
+from kyoso.climate.transparency.tables.columns import (
+    COUNTRY,
+    FACILITY,
+    GAS,
+    NOTATIONS,
+    TREE_CATEGORY,
+    YEAR,
+)
+from kyoso.core.text import Text
+from kyoso.tables.declaration import Column, Table, Type
+
+DIRECT, BIOGENIC, TRANSFERRED, RECEIVED = "direct", "biogenic", "transferred", "received"
+OUTSIDE = ("purchased-location", "purchased-market", "sold")
+"""Energy that crosses the fence: its emissions are those of whoever burns the fuel."""
+COUNTED = (DIRECT, BIOGENIC)
+"""Boundaries of lines that are emissions of the facility itself."""
+BOUNDARIES = (*COUNTED, TRANSFERRED, RECEIVED, *OUTSIDE)
+
+TOTAL = "total"
+"""The item of what counts in national totals; biogenic and the memo categories are apart."""
+
+SETS = ("SAR", "AR4", "AR5", "AR6")
+
+MATCHES, REMAINDER, EXCEEDS, ALONE, CONFIDENTIAL = (
+    "matches",
+    "remainder",
+    "exceeds",
+    "no-national",
+    "confidential",
+)
+"""What comes of a reconciliation."""
+
+REPORTED, ABOVE, NOTED, MISSING = "reported", "above", "notation", "missing"
+"""How a cell of the inventory is filled."""
+
+_SOURCE = Column(
+    name="source",
+    type=Type.TEXT,
+    meaning=Text("fuel or process", "燃料または工程"),
+    any_case=True,
+)
+_NOTATION = Column(
+    name="notation",
+    type=Type.TEXT,
+    meaning=Text(
+        "notation key: NE not estimated, NO not occurring, NA not applicable, IE included "
+        "elsewhere, C confidential, FX flexibility used",
+        "注釈記号（NE未推計、NO発生なし、NA該当なし、IE他に含む、C秘匿、FX柔軟性の適用）",
+    ),
+    allowed=NOTATIONS,
+    allowed_name=Text("notation key", "注釈記号"),
+    required=False,
+)
+
+LINES = Table(
+    name="lines",
+    title=Text("Lines of facility reports", "施設報告の明細"),
+    key=("facility", "year", "source", "stream", "gas", "boundary", "version"),
+    columns=(
+        FACILITY,
+        COUNTRY,
+        YEAR,
+        replace(
+            TREE_CATEGORY,
+            meaning=Text(
+                "IPCC 2006 category; may be left out for energy bought or sold",
+                "IPCC 2006年区分（購入・販売したエネルギーでは省略可）",
+            ),
+            required=False,
+        ),
+        _SOURCE,
+        Column(
+            name="stream",
+            type=Type.TEXT,
+            meaning=Text(
+                "source stream in the facility; needed where a facility has one source twice",
+                "施設内の排出源ストリーム（同じ燃料・工程が複数ある場合に必要）",
+            ),
+            required=False,
+            default="1",
+        ),
+        GAS,
+        Column(
+            name="mass",
+            type=Type.NUMBER,
+            meaning=Text("mass of the gas", "ガスの質量"),
+            unit="t",
+            minimum=0,
+            required=False,
+        ),
+        Column(
+            name="co2e",
+            type=Type.NUMBER,
+            meaning=Text(
+                "carbon dioxide equivalent; counts only where the mass is absent",
+                "二酸化炭素換算量（質量がない場合のみ用いる）",
+            ),
+            unit="t",
+            minimum=0,
+            required=False,
+        ),
+        Column(
+            name="gwp",
+            type=Type.TEXT,
+            meaning=Text("set of potentials behind co2e", "co2eに用いた地球温暖化係数の評価報告書"),
+            allowed=SETS,
+            allowed_name=Text("assessment report", "評価報告書"),
+            required=False,
+        ),
+        Column(
+            name="boundary",
+            type=Type.TEXT,
+            meaning=Text(
+                "direct; biogenic (memo item); transferred or received CO2; purchased-location, "
+                "purchased-market or sold energy, which is not counted here",
+                "direct（直接）、biogenic（メモ項目）、transferred・received（移送・受入したCO2）、"
+                "purchased-location・purchased-market・sold（購入・販売したエネルギー、ここでは数えない）",
+            ),
+            allowed=BOUNDARIES,
+            allowed_name=Text("boundary", "算定範囲"),
+            required=False,
+            default=DIRECT,
+        ),
+        Column(
+            name="quantity",
+            type=Type.NUMBER,
+            meaning=Text(
+                "activity data of the stream, the same on the lines of all its gases",
+                "ストリームの活動量（ガスごとの行に同じ値）",
+            ),
+            unit_column="unit",
+            minimum=0,
+            required=False,
+        ),
+        Column(
+            name="unit",
+            type=Type.TEXT,
+            meaning=Text("unit of the quantity", "量の単位"),
+            required=False,
+        ),
+        Column(
+            name="version",
+            type=Type.INTEGER,
+            meaning=Text(
+                "version of the facility's report of the year; the last one counts",
+                "その年の施設報告の版（最新の版を用いる）",
+            ),
+            minimum=1,
+            required=False,
+            default=1,
+        ),
+        Column(
+            name="confidential",
+            type=Type.BOOLEAN,
+            meaning=Text(
+                "shown only together with other reporters", "他の報告者と合わせてのみ公表できる"
+            ),
+            required=False,
+            default=False,
+        ),
+    ),
+)
+
+NATIONAL = Table(
+    name="national",
+    title=Text("National activity statistics", "国の活動量統計"),
+    optional=True,
+    key=("country", "year", "category", "source"),
+    columns=(
+        COUNTRY,
+        YEAR,
+        TREE_CATEGORY,
+        replace(
+            _SOURCE,
+            meaning=Text(
+                "fuel or process, as named in the table of factors",
+                "燃料または工程（排出係数表の名称）",
+            ),
+            refers_to=("factors", "source"),
+        ),
+        Column(
+            name="quantity",
+            type=Type.NUMBER,
+            meaning=Text("burnt, used or produced in the country", "国内で燃焼・使用・生産した量"),
+            unit_column="unit",
+            minimum=0,
+        ),
+        Column(name="unit", type=Type.TEXT, meaning=Text("unit of the quantity", "量の単位")),
+    ),
+)
+
+STATED = Table(
+    name="notations",
+    title=Text("Notation keys", "注釈記号"),
+    optional=True,
+    key=("country", "year", "category", "gas"),
+    columns=(
+        COUNTRY,
+        YEAR,
+        TREE_CATEGORY,
+        GAS,
+        replace(_NOTATION, required=True),
+        replace(
+            TREE_CATEGORY,
+            name="included_in",
+            meaning=Text("for IE, the category that includes it", "IEの場合、それを含む区分"),
+            required=False,
+        ),
+        Column(
+            name="explanation",
+            type=Type.TEXT,
+            meaning=Text("why there is no value", "値がない理由"),
+            required=False,
+        ),
+    ),
+)
+
+_ITEM = Column(
+    name="item",
+    type=Type.TEXT,
+    meaning=Text(
+        "total: counts in national totals; biogenic, bunkers, multilateral: memo items",
+        "totalは国全体の合計に含むもの、biogenic・bunkers・multilateralはメモ項目",
+    ),
+)
+_MADE_CATEGORY = replace(
+    TREE_CATEGORY,
+    meaning=Text(
+        "IPCC 2006 category; 0 is the national total", "IPCC 2006年区分（0は国全体の合計）"
+    ),
+    named_by=TREE,
+)
+_COVERAGE = Column(
+    name="coverage",
+    type=Type.NUMBER,
+    meaning=Text(
+        "share that facilities report; absent where national statistics do not tell",
+        "施設報告の割合（国の統計から分からなければ空欄）",
+    ),
+    unit="%",
+    required=False,
+)
+
+
+def _parts(*, gas: bool) -> tuple[Column, ...]:
+    of = Text("mass of the gas", "ガスの質量") if gas else Text("CO2 equivalent", "CO2換算量")
+    return tuple(
+        Column(name=name, type=Type.NUMBER, meaning=meaning.format(of=of), unit="t", required=False)
+        for name, meaning in (
+            ("from_facilities", Text("{of} that facilities report", "施設が報告した{of}")),
+            (
+                "remainder",
+                Text(
+                    "{of} of what facilities do not report, Tier 1",
+                    "施設報告に含まれない分の{of}（Tier 1）",
+                ),
+            ),
+            ("total", Text("{of}, both together", "{of}の合計")),
+        )
+    )
+
+
+INVENTORY = Table(
+    name="inventory",
+    title=Text("Inventory by category and gas", "区分・ガス別のインベントリ"),
+    key=("country", "year", "category", "gas", "item"),
+    columns=(
+        COUNTRY,
+        YEAR,
+        _MADE_CATEGORY,
+        GAS,
+        _ITEM,
+        *_parts(gas=True),
+        Column(
+            name="co2e",
+            type=Type.NUMBER,
+            meaning=Text("total as carbon dioxide equivalent", "合計の二酸化炭素換算量"),
+            unit="t",
+            required=False,
+        ),
+        _COVERAGE,
+        _NOTATION,
+    ),
+)
+
+SUMS = Table(
+    name="totals",
+    title=Text("Sectors and national total", "部門別および国全体の合計"),
+    key=("country", "year", "category"),
+    columns=(COUNTRY, YEAR, _MADE_CATEGORY, *_parts(gas=False), _COVERAGE, _NOTATION),
+)
+
+BASIS = Table(
+    name="basis",
+    title=Text("What the inventory rests on", "インベントリの根拠"),
+    key=("country", "year", "category", "gas", "item", "source", "boundary"),
+    columns=(
+        COUNTRY,
+        YEAR,
+        _MADE_CATEGORY,
+        GAS,
+        _ITEM,
+        _SOURCE,
+        Column(name="boundary", type=Type.TEXT, meaning=Text("boundary", "算定範囲")),
+        Column(
+            name="lines",
+            type=Type.INTEGER,
+            meaning=Text("lines of facility reports", "施設報告の行数"),
+        ),
+    ),
+)
+
+RECONCILIATION = Table(
+    name="reconciliation",
+    title=Text("Facilities against national statistics", "施設報告と国の統計の照合"),
+    key=("country", "year", "category", "source", "unit"),
+    columns=(
+        COUNTRY,
+        YEAR,
+        _MADE_CATEGORY,
+        _SOURCE,
+        Column(name="unit", type=Type.TEXT, meaning=Text("unit of the quantities", "量の単位")),
+        *(
+            Column(name=name, type=Type.NUMBER, meaning=meaning, unit_column="unit", required=False)
+            for name, meaning in (
+                ("national", Text("national statistics", "国の統計")),
+                ("facilities", Text("reported by facilities", "施設報告")),
+                ("residual", Text("national less facilities", "国の統計－施設報告")),
+            )
+        ),
+        _COVERAGE,
+        Column(
+            name="verdict",
+            type=Type.TEXT,
+            meaning=Text(
+                "matches; remainder: facilities do not report all; exceeds: they report more than "
+                "there is; no-national: no figure to compare with; confidential",
+                "matches（一致）、remainder（未報告分あり）、exceeds（国の統計を超過）、"
+                "no-national（国の統計なし）、confidential（秘匿）",
+            ),
+            allowed=(MATCHES, REMAINDER, EXCEEDS, ALONE, CONFIDENTIAL),
+        ),
+    ),
+)
+
+COMPLETENESS = Table(
+    name="completeness",
+    title=Text("Completeness by category and gas", "区分・ガス別の完全性"),
+    key=("country", "year", "category", "gas"),
+    columns=(
+        COUNTRY,
+        YEAR,
+        _MADE_CATEGORY,
+        Column(
+            name="gas",
+            type=Type.TEXT,
+            meaning=Text(
+                "gas or group of gases that the guidelines foresee here",
+                "ガイドラインがこの区分で想定するガスまたはガス群",
+            ),
+        ),
+        Column(
+            name="status",
+            type=Type.TEXT,
+            meaning=Text(
+                "reported; above: in a higher category; notation: a key is given; missing: "
+                "neither value nor key",
+                "reported（報告あり）、above（上位区分で報告）、notation（注釈記号あり）、missing（値も記号もなし）",
+            ),
+            allowed=(REPORTED, ABOVE, NOTED, MISSING),
+        ),
+        _NOTATION,
+        replace(
+            _MADE_CATEGORY,
+            name="found_in",
+            meaning=Text("category that holds the value or the key", "値または注釈記号のある区分"),
+            required=False,
+        ),
+    ),
+)
