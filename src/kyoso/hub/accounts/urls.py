@@ -10,7 +10,8 @@ from allauth.mfa.base import views as factors
 from allauth.mfa.recovery_codes import views as codes
 from allauth.mfa.totp import views as apps
 from allauth.mfa.webauthn import views as passkeys
-from django.urls import include, path
+from django.db.transaction import atomic
+from django.urls import include, path, re_path
 
 from kyoso.hub.accounts import views
 
@@ -36,23 +37,40 @@ ours = [
     path("organisations/<int:pk>/data.zip", views.organisation_data, name="organisation_data"),
 ]
 
+# What is done to a second factor and the entry that tells of it are one transaction.
 second_factor = [
     path("", factors.index, name="mfa_index"),
     path("confirm/", factors.reauthenticate, name="mfa_reauthenticate"),
-    path("app/add/", apps.activate_totp, name="mfa_activate_totp"),
-    path("app/remove/", apps.deactivate_totp, name="mfa_deactivate_totp"),
+    path("app/add/", atomic(apps.activate_totp), name="mfa_activate_totp"),
+    path("app/remove/", atomic(apps.deactivate_totp), name="mfa_deactivate_totp"),
     path("codes/", codes.view_recovery_codes, name="mfa_view_recovery_codes"),
-    path("codes/make/", codes.generate_recovery_codes, name="mfa_generate_recovery_codes"),
+    path("codes/make/", atomic(codes.generate_recovery_codes), name="mfa_generate_recovery_codes"),
     path("codes/codes.txt", codes.download_recovery_codes, name="mfa_download_recovery_codes"),
     path("passkeys/", passkeys.list_webauthn, name="mfa_list_webauthn"),
-    path("passkeys/add/", passkeys.add_webauthn, name="mfa_add_webauthn"),
+    path("passkeys/add/", atomic(passkeys.add_webauthn), name="mfa_add_webauthn"),
     path("passkeys/confirm/", passkeys.reauthenticate_webauthn, name="mfa_reauthenticate_webauthn"),
-    path("passkeys/<int:pk>/remove/", passkeys.remove_webauthn, name="mfa_remove_webauthn"),
+    path("passkeys/<int:pk>/remove/", atomic(passkeys.remove_webauthn), name="mfa_remove_webauthn"),
     path("passkeys/<int:pk>/edit/", passkeys.edit_webauthn, name="mfa_edit_webauthn"),
 ]
 
 urlpatterns = [
     path("sign-in/", entrance.login, name="account_login"),
+    path("sign-in/forgotten/", entrance.password_reset, name="account_reset_password"),
+    path(
+        "sign-in/forgotten/sent/",
+        entrance.password_reset_done,
+        name="account_reset_password_done",
+    ),
+    re_path(
+        r"^sign-in/forgotten/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>[^/]+)/$",
+        entrance.password_reset_from_key,
+        name="account_reset_password_from_key",
+    ),
+    path(
+        "sign-in/forgotten/done/",
+        entrance.password_reset_from_key_done,
+        name="account_reset_password_from_key_done",
+    ),
     path("sign-in/second-factor/", factors.authenticate, name="mfa_authenticate"),
     path("sign-out/", entrance.logout, name="account_logout"),
     path("inactive/", entrance.account_inactive, name="account_inactive"),

@@ -6,6 +6,7 @@ import uuid
 from typing import Any
 from urllib.parse import quote
 
+from allauth.account.internal.flows.reauthentication import reauthenticate_by_password
 from django.conf import settings
 from django.contrib.auth import login, update_session_auth_hash
 from django.contrib.auth.decorators import login_required
@@ -219,6 +220,7 @@ def accept(request: HttpRequest, pk: uuid.UUID, secret: str) -> HttpResponse:
 def _welcome(request: HttpRequest, user: User, *, known: bool) -> HttpResponse:
     if not known:
         login(request, user, backend=BACKEND)
+        reauthenticate_by_password(request)  # it was typed on this very page
     with translation.override(user.language):
         return redirect("accounts:me")
 
