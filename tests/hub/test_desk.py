@@ -71,12 +71,18 @@ def test_a_report_goes_over_the_desks_of_those_who_must_act() -> None:
     assert acts(one.secretariat) == ["Judge the report"]
     assert acts(one.stranger) == both
     report = progress.send_back(
-        report, actor=one.lead, expected=report.version, reasons={"narrative": "which cities?"}
+        report,
+        actor=one.lead,
+        expected=report.version,
+        reasons={"narrative": "Name the districts.", "values": "which cities", "": "More."},
     )
     (returned,) = [x for x in selectors.items(again(one.focal)) if x.act.en != ANSWER]
     assert returned.act.en == "Mend the report that was returned"
     assert returned.note is not None
-    assert returned.note.en == "Reason: which cities?"
+    assert sorted(returned.note.en.removeprefix("Reason: ").split()) == sorted(
+        ["Name", "the", "districts.", "which", "cities;", "More."]
+    )
+    assert ".;" not in returned.note.en
     assert acts(one.lead) == []
     report = progress.submit(report, actor=one.focal, expected=report.version)
     report = progress.accept(report, actor=one.lead, expected=report.version)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -82,8 +82,20 @@ def _to_write(one: selectors.Owed, name: Text) -> Item:
 def _reasons(report: Report | None) -> Text | None:
     if report is None or report.state != State.RETURNED:
         return None
-    given = "; ".join(str(words) for words in report.reasons.values())
+    given = _after_another(str(words).strip() for words in report.reasons.values())
     return say("progress.desk.because", why=given) if given else None
+
+
+def _after_another(sentences: Iterable[str]) -> str:
+    """Sentences one after the other; a semicolon stands after what ends without a mark."""
+    joined = ""
+    for sentence in sentences:
+        between = " " if joined.endswith(_ENDS) else "; "
+        joined = f"{joined}{between}{sentence}" if joined else sentence
+    return joined
+
+
+_ENDS = (".", "!", "?", "…", "。", "！", "？")
 
 
 def _to_judge(user: User) -> list[Report]:
