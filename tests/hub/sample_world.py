@@ -152,7 +152,9 @@ def _evidence() -> None:
 
 def _documents() -> None:
     """A document of each draft and of each report, whatever its state."""
-    for project in Project.objects.exclude(state="cancelled").exclude(state="completed"):
+    for project in Project.objects.exclude(state="cancelled").exclude(
+        state__in=("completed", "submitted")
+    ):
         document = Document(project=project, title=same("Plan"), link="https://x.example/plan")
         projects.add_part(document, actor=None)
     for number, report in enumerate(Report.objects.order_by("begun_at", "pk")):
