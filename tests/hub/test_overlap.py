@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
+import hypothesis
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from hypothesis import strategies as st
 from tests.hub.people import organisation, person
 
 from kyoso.core.text import Text, same
 from kyoso.hub.accounts.enums import Role
 from kyoso.hub.accounts.models import Organisation, User
 from kyoso.hub.programme.models import Activity, Initiative
-from kyoso.hub.projects import selectors, services
+from kyoso.hub.projects import likenesses, selectors, services
 from kyoso.hub.projects.models import Finance, Judgement, Pair, Project, Site
 from kyoso.hub.record.errors import ConflictError, NotAllowedError
 from kyoso.hub.record.models import Event
+from kyoso.programme import overlap
+from kyoso.programme.overlap import Likeness, Profile
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("catalogue")]
 
@@ -122,6 +127,63 @@ def test_the_pairs_of_a_cancelled_project_no_longer_wait(lead: Organisation) -> 
     services.cancel(pair.first, actor=None, expected=None, why="begun twice")
     pair.refresh_from_db()
     assert not pair.waiting
+
+
+# --- compared before the lock --------------------------------------------------------------
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nobody_waits_while_a_revised_project_is_compared(
+    lead: Organisation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is compared while the lock is held has not been compared before it."""
+    pair = pair_of_two(lead)
+    seen: list[tuple[bool, int]] = []
+
+    def watched(one: Profile, others: Sequence[Profile], **given: Any) -> list[Likeness]:
+        seen.append((connection.in_atomic_block, len(others)))
+        return overlap.compare(one, others, **given)
+
+    monkeypatch.setattr(likenesses, "compare", watched)
+    services.revise(
+        pair.first, actor=None, expected=None, summary=same("Birds"), themes=[], tags=[]
+    )
+    pair.refresh_from_db()
+    assert seen == [(False, 1), (True, 0)]
+    assert 0.5 < pair.score < 1
+
+
+TITLES = st.sampled_from([TITLE, OTHER, Text("Training of facilities", "事業所の研修")])
+CHANGES = st.fixed_dictionaries(
+    {"title": TITLES, "ends": st.dates(date(2026, 1, 1), date(2030, 1, 1))},
+    optional={"summary": TITLES, "countries": st.sampled_from([["XAA"], ["XAB"], ["XAA", "XAC"]])},
+)
+
+
+@hypothesis.settings(max_examples=15)
+@hypothesis.given(expected=CHANGES, done=CHANGES, of_other=CHANGES, cancelled=st.booleans())
+def test_a_comparison_ahead_finds_what_one_under_the_lock_finds(
+    expected: dict[str, Any], done: dict[str, Any], of_other: dict[str, Any], *, cancelled: bool
+) -> None:
+    """Whatever was expected of the project, and whatever became of the others meanwhile."""
+    agency = organisation("Agency")
+    one, other, gone = registered(agency), registered(agency), registered(agency)
+    links = {"countries": expected.get("countries")}
+    fields = {name: value for name, value in expected.items() if name != "countries"}
+    ahead = likenesses.ahead(one, fields, links)
+    services.revise(other, actor=None, expected=None, **of_other)
+    site = Site(project=other, name=same("Somewhere"), country=other.countries.get().country)
+    services.add_part(site, actor=None)
+    if cancelled:
+        services.cancel(gone, actor=None, expected=None, why="begun twice")
+    newest = registered(agency)
+    services.revise(one, actor=None, expected=None, **done)
+    mine = likenesses.profiles(Project.objects.filter(pk=one.pk))[0]
+    others, near = likenesses.brought_up(one, mine, ahead)
+    directly = likenesses.profiles(likenesses.compared_with(one))
+    assert {each.key: each for each in others} == {each.key: each for each in directly}
+    assert near == overlap.compare(mine, directly)
+    assert str(newest.pk) in {each.key for each in others}
 
 
 # --- judged -------------------------------------------------------------------------------

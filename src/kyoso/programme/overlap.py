@@ -150,6 +150,11 @@ def compare(
         )
         for at in np.flatnonzero(scores >= at_least)
     ]
+    return in_order(likenesses)
+
+
+def in_order(likenesses: Iterable[Likeness]) -> list[Likeness]:
+    """The most alike first; of those that are alike by the same, in the order of their keys."""
     return sorted(likenesses, key=lambda likeness: (-likeness.score, likeness.key))
 
 

@@ -115,6 +115,34 @@ def revise(
 
     Raises :class:`NotAllowedError`, ``ValidationError``, :class:`ConflictError`, :class:`WrongStateError`.
     """
+    given = {"activities": activities, "countries": countries, "tags": tags, "themes": themes}
+    seen = Project.objects.filter(pk=project.pk).values_list("version", flat=True).first()
+    is_newest = seen is not None and expected in (None, seen)
+    ahead = likenesses.ahead(project, fields, given) if is_newest else None
+    with transaction.atomic():
+        return _revise(
+            project,
+            given,
+            fields,
+            actor=actor,
+            expected=expected,
+            once=once,
+            why=why,
+            ahead=ahead,
+        )
+
+
+def _revise(
+    project: Project,
+    given: Mapping[str, Collection[Any] | None],
+    fields: Mapping[str, Any],
+    *,
+    actor: User | None,
+    expected: int | None,
+    once: str | None,
+    why: str,
+    ahead: likenesses.Ahead | None,
+) -> Project:
     current = _locked(project, actor, "projects.change")
     if _done_before(once):
         return current
@@ -149,7 +177,7 @@ def revise(
         return revised
     _check_basics(revised, *_basics(revised))
     _wrote(revised, actor)
-    find_likenesses(revised)
+    find_likenesses(revised, ahead=ahead)
     return revised
 
 
@@ -449,15 +477,20 @@ def _pairs_of(project: Project) -> models.QuerySet[Pair]:
 
 
 @transaction.atomic
-def find_likenesses(project: Project) -> list[Pair]:
+def find_likenesses(project: Project, *, ahead: likenesses.Ahead | None = None) -> list[Pair]:
     """Compare a project with what is registered; answer the pairs that wait to be judged.
 
-    A pair that was judged waits again only when it changed materially since.
+    A pair that was judged waits again only when it changed materially since. With ``ahead`` only
+    what changed after it is compared again.
     """
     mine = likenesses.profiles(Project.objects.filter(pk=project.pk))[0]
-    others = likenesses.profiles(likenesses.compared_with(project))
+    if ahead is None:
+        others = likenesses.profiles(likenesses.compared_with(project))
+        near = overlap.compare(mine, others)
+    else:
+        others, near = likenesses.brought_up(project, mine, ahead)
     known = {_other(pair, project): pair for pair in _pairs_of(project)}
-    found = {one.key: one for one in overlap.compare(mine, others)[:PAIRS_KEPT]}
+    found = {one.key: one for one in near[:PAIRS_KEPT]}
     again = [other for other in others if other.key in known and other.key not in found]
     found |= {one.key: one for one in overlap.compare(mine, again, at_least=0.0)}
     pairs = [_keep(project, likeness, known.get(key)) for key, likeness in found.items()]
