@@ -11,18 +11,24 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from kyoso.climate.transparency.series import Known, gaps, in_order, numbered
+from kyoso.climate.transparency.series import (
+    Booleans,
+    Integers,
+    Known,
+    encoded,
+    gaps,
+    numbered,
+    spans,
+    whole,
+)
 from kyoso.climate.transparency.tables.waste import METHANE, PARAMETERS, RECOVERY, STOCK, WASTE
 from kyoso.core.text import Text
 from kyoso.methods.declaration import Figure, Kind, Method, Origin, Outcome, Source, Values
 from kyoso.methods.result import Check, Verdict
 from kyoso.numerics.decay import Array, first_order
 from kyoso.tables.checking import Broken, Rule
-from kyoso.tables.declaration import Table
 
 CARBON_TO_METHANE = 16 / 12
 """Mass of methane per mass of the carbon in it."""
@@ -35,9 +41,6 @@ _WRITTEN = 5e-12
 """Of a value: half a unit of the twelfth digit, to which a result is written."""
 _HALF_LIVES = 3
 """Fewer years of deposits do not carry an inventory (2006 IPCC Guidelines, V5, 3.2.1)."""
-
-Integers = npt.NDArray[np.int64]
-Booleans = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,26 +95,25 @@ def landfill_methane(tables: Mapping[str, pa.Table], _values: Values) -> Outcome
 def _decay(waste: pa.Table, parameters: pa.Table, recovery: pa.Table | None) -> _Landfills:
     """Let all that was deposited decay, to the last year that a site is given for."""
     lookup = {name.lower(): at for at, name in enumerate(parameters["stream"].to_pylist())}
-    names = waste["stream"].combine_chunks().dictionary_encode()
-    rows_of = np.array([lookup[name.lower()] for name in names.dictionary.to_pylist()], np.int64)
-    stream_of_row = rows_of[names.indices.to_numpy()]
+    codes, names = encoded(waste["stream"])
+    stream_of_row = np.array([lookup[name.lower()] for name in names], np.int64)[codes]
 
-    site_of_row = numbered(waste, _SITE)
-    year = waste["year"].to_numpy()
-    first = np.full(site_of_row.max() + 1, np.iinfo(np.int64).max)
-    np.minimum.at(first, site_of_row, year)
-    last = np.zeros_like(first)
-    np.maximum.at(last, site_of_row, year)
-    _, example = np.unique(site_of_row, return_index=True)
+    sites = spans(waste, _SITE)
+    first, last, year = sites.first, sites.last.copy(), waste["year"].to_numpy()
+    example = np.empty(len(first), np.int64)
+    example[sites.of] = np.arange(waste.num_rows)
     keys = waste.select(list(_SITE)).take(pa.array(example))
     if recovery is not None:
         np.maximum.at(last, _site_of(recovery, keys), recovery["year"].to_numpy())
 
     streams = len(lookup)
-    series, series_of_row = np.unique(site_of_row * streams + stream_of_row, return_inverse=True)
-    site, stream = np.divmod(series, streams)
-    at = year - first[site_of_row]
-    begins = np.full(len(series), np.iinfo(np.int64).max)
+    pair = sites.of * streams + stream_of_row
+    there = np.zeros(len(first) * streams, np.bool_)
+    there[pair] = True
+    series_of_row = (np.cumsum(there) - 1)[pair]
+    site, stream = np.divmod(np.flatnonzero(there), streams)
+    at = year - first[sites.of]
+    begins = np.full(len(site), at.max())
     np.minimum.at(begins, series_of_row, at)
 
     value = {
@@ -126,7 +128,7 @@ def _decay(waste: pa.Table, parameters: pa.Table, recovery: pa.Table | None) -> 
     }
     carbon = value["degradable_carbon"] * value["decomposable_fraction"]
     years = last - first + 1
-    deposited = np.zeros((int(years.max()), len(series)))
+    deposited = np.zeros((int(years.max()), len(site)))
     deposited[at, series_of_row] = (
         waste["mass"].to_numpy()
         * waste["methane_correction_factor"].to_numpy()
@@ -333,29 +335,33 @@ _ADD_RECOVERY = Text(
 
 def _uneven(waste: pa.Table, known: Known) -> Iterator[Broken]:
     """Streams that begin after, or end before, the others of their site."""
-    one = in_order(waste.filter(_whole(waste, WASTE, _STREAM, known)), _STREAM, fold=known)
-    if not one.rows.num_rows:
-        return
-    site = numbered(one.rows, _SITE)
-    last = np.zeros(site.max() + 1, np.int64)
-    np.maximum.at(last, site, one.year)
-    first = np.full_like(last, np.iinfo(np.int64).max)
-    np.minimum.at(first, site, one.year)
+    fine = whole(waste, WASTE, (*_STREAM, "year"), known)
+    rows = waste.select([*_STREAM, "year"]).filter(pa.array(fine))
+    year, series, sites = (
+        rows["year"].to_numpy(),
+        spans(rows, _STREAM, fold=known),
+        spans(rows, _SITE),
+    )
     edges = (
         (
-            one.firsts,
-            first,
+            series.first,
+            sites.first,
             Text("the site begins in {year}", "処分場の系列は{year}年に始まります"),
         ),
-        (one.lasts, last, Text("the site goes on to {year}", "処分場の系列は{year}年まで続きます")),
+        (
+            series.last,
+            sites.last,
+            Text("the site goes on to {year}", "処分場の系列は{year}年まで続きます"),
+        ),
     )
-    for rows, bound, message in edges:
-        for at in rows[one.year[rows] != bound[site[rows]]].tolist():
+    for own, bound, message in edges:
+        at_edge = year == own[series.of]
+        for at in np.flatnonzero(at_edge & (year != bound[sites.of])).tolist():
             yield Broken(
-                where=one.rows.select([*_STREAM, "year"]).slice(at, 1).to_pylist()[0],
+                where=rows.slice(at, 1).to_pylist()[0],
                 column="year",
-                value=int(one.year[at]),
-                message=message.format(year=int(bound[site[at]])),
+                value=int(year[at]),
+                message=message.format(year=int(bound[sites.of[at]])),
                 hint=Text(
                     "years outside a stream's rows count as without deposits; add them if there were",
                     "行のない前後の年は埋立なしとして計算します。埋立があれば加えてください",
@@ -386,14 +392,14 @@ def _over_recovered(waste: pa.Table, parameters: pa.Table, recovery: pa.Table) -
     """
     if any(waste[name].null_count for name in _SITE):
         return
-    rows = recovery.filter(_whole(recovery, RECOVERY, RECOVERY.names, {}))
+    rows = recovery.filter(pa.array(whole(recovery, RECOVERY, RECOVERY.names, {})))
     both = numbered(pa.concat_tables([t.select(list(_SITE)) for t in (waste, rows)]), _SITE)
     site_of_waste, site_of_row = both[: waste.num_rows], both[waste.num_rows :]
     known, sound = (np.zeros(both.max(initial=-1) + 1, np.bool_) for _ in range(2))
     known[site_of_waste] = True
     for row in rows.filter(pa.array(~known[site_of_row])).to_pylist():
         yield _stranger(row)
-    usable = parameters.filter(_whole(parameters, PARAMETERS, _NEEDED, {}))
+    usable = parameters.filter(pa.array(whole(parameters, PARAMETERS, _NEEDED, {})))
     sound[site_of_waste] = True
     sound[site_of_waste[_unsound(waste, usable)]] = False
     rows = rows.filter(pa.array(sound[site_of_row]))
@@ -413,40 +419,18 @@ def _over_recovered(waste: pa.Table, parameters: pa.Table, recovery: pa.Table) -
 
 
 def _unsound(waste: pa.Table, usable: pa.Table) -> Integers:
-    """Rows with a fault, and rows that repeat a year of their series or follow on a gap."""
+    """Rows with a fault, and those of a series that misses a year or has one twice."""
     known = {"stream": {name.lower() for name in usable["stream"].to_pylist()}}
-    fine = np.asarray(_whole(waste, WASTE, WASTE.names, known))
+    fine = whole(waste, WASTE, WASTE.names, known)
     rows = np.flatnonzero(fine)
-    series = numbered(waste.take(pa.array(rows)), _STREAM, fold=known)
-    year = waste["year"].to_numpy()[rows]
-    order = np.lexsort((year, series))
-    odd = (np.diff(series[order]) == 0) & (np.diff(year[order]) != 1)
-    return np.concatenate([np.flatnonzero(~fine), rows[order[1:][odd]]])
+    series = spans(waste.filter(pa.array(fine)), _STREAM, fold=known)
+    return np.concatenate([np.flatnonzero(~fine), rows[series.broken[series.of]]])
 
 
 _NEEDED = (
     *("stream", "degradable_carbon", "decomposable_fraction"),
     *("decay_rate", "methane_fraction", "delay"),
 )
-
-
-def _whole(table: pa.Table, declared: Table, names: Sequence[str], known: Known) -> pa.Array:
-    """Whether a row has a value within bounds, and a known name, in each of the columns."""
-    answer = np.ones(table.num_rows, np.bool_)
-    for name in names:
-        column = declared[name]
-        held = pc.is_valid(table[name])
-        if name in known:
-            names_known = pa.array(sorted(known[name]), pa.string())
-            held = pc.is_in(pc.utf8_lower(table[name]), names_known)
-        elif column.allowed:
-            held = pc.is_in(table[name], pa.array(column.allowed))
-        if column.minimum is not None:
-            held = pc.and_(held, pc.greater_equal(table[name], column.minimum))
-        if column.maximum is not None:
-            held = pc.and_(held, pc.less_equal(table[name], column.maximum))
-        answer &= np.asarray(pc.fill_null(held, False).to_numpy(), np.bool_)
-    return pa.array(answer)
 
 
 def _at(row: Mapping[str, object]) -> dict[str, object]:
