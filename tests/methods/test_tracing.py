@@ -104,3 +104,15 @@ def test_a_row_or_table_that_is_not_there_is_named(facility: dict[str, Path]) ->
         trace(FACILITY, "totals", 99, facility)
     with pytest.raises(NotFoundError, match="activity"):
         trace(FACILITY, "activity", 2, facility)
+
+
+def test_a_figure_that_rests_on_all_rows_leads_to_all_of_them(tmp_path: Path) -> None:
+    """The origin of the one row of ``total`` names no columns: every row is behind it."""
+    method = registry.get("climate.transparency.uncertainty-approach-1")
+    files = kept(method, running.example_inputs(method), tmp_path)
+    steps = trace(method, "total", 2, files)
+    rows = pq.read_table(files["contributions"]).num_rows
+    contributions = behind(steps, "total", "contributions")
+    assert contributions.count == behind(steps, "contributions", "inventory").count == rows
+    shares = contributions.rows["variance_share"].to_pylist()
+    assert math.fsum(shares) == pytest.approx(100, rel=1e-11)

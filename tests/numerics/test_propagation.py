@@ -91,6 +91,22 @@ def test_a_base_of_zero_has_no_trend_and_a_step_past_zero_no_sensitivity() -> No
     assert past.single.tolist() == [1.0, 1.0]
 
 
+@given(AMOUNTS)
+def test_terms_that_move_together_add_up_to_the_term_that_they_are(
+    rows: list[tuple[int, int]],
+) -> None:
+    """By the definition: all rows 1 % larger, against one row of their sums 1 % larger."""
+    before, after = arrays([*rows, (7, 90)])
+    inside = np.arange(len(before)) < len(rows)
+    together = np.where(inside, before[inside].sum(), 7.0)
+    apart = sensitivities(before, after, together).joint[inside].sum()
+    summed_up = [(int(before[inside].sum()), int(after[inside].sum())), (7, 90)]
+    exact = type_a(summed_up, 0, Fraction(1, 100))
+    assert apart == pytest.approx(
+        float(exact), rel=1e-9, abs=1e-13 * max(1.0, after.sum() / before.sum())
+    )
+
+
 def test_products_and_sums_combine_as_roots_of_squares() -> None:
     assert combined(np.array([3.0, 0.0]), np.array([4.0, 2.0])).tolist() == [5.0, 2.0]
     assert combined(np.array([1.0]), np.array([2.0]), np.array([2.0])).tolist() == [3.0]

@@ -183,8 +183,8 @@ class Origin:
     """Which rows of a table the rows of an output table rest on; the walk back follows it.
 
     They are the rows of ``source`` (an output or input table) that hold the same values in the
-    columns ``on``, no later a value in ``until``, and the values of ``only``. Where that is not
-    enough, ``choose`` picks among them: it is given a row of ``table`` with the columns ``on``
+    columns ``on`` (all rows where it names none), no later a value in ``until``, and the values of
+    ``only``. Where that is not enough, ``choose`` picks among them: it is given a row of ``table`` with the columns ``on``
     and ``also``, and the rows of ``source`` that match it.
     """
 

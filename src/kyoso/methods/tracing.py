@@ -88,9 +88,11 @@ def _matching(
     database: DuckDB, origin: Origin, source: Table, rows: ir.Table, candidates: ir.Table
 ) -> ir.Table:
     until = (origin.until,) if origin.until else ()
-    asking = rows.select(*origin.on, *until, *origin.also).distinct()
     for name, value in origin.only.items():
         candidates = candidates.filter(candidates[name] == value)
+    if not origin.on and not until:
+        return candidates
+    asking = rows.select(*origin.on, *until, *origin.also).distinct()
 
     def same(name: str) -> ir.BooleanValue:
         one, other = asking[name], candidates[name]

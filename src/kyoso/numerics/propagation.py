@@ -55,7 +55,7 @@ def relative_change(before: Array, after: Array) -> float:
     return (math.fsum(after) - start) / start * 100 if start else ABSENT
 
 
-def sensitivities(before: Array, after: Array) -> Sensitivities:
+def sensitivities(before: Array, after: Array, together: Array | None = None) -> Sensitivities:
     """The sensitivities of :func:`relative_change` to each term (2006 IPCC, Table 3.2).
 
     With B = Σ before, A = Σ after, and b, a a term of theirs, ``joint`` is what the table
@@ -66,12 +66,16 @@ def sensitivities(before: Array, after: Array) -> Sensitivities:
     written as on the right, where nearly equal numbers are not subtracted; the derivative has B
     in the denominator instead. ``single`` is a/B. Both are absent where B is zero; ``joint``
     also where 1 % of the term takes B to zero or past it, for there the step says nothing.
+
+    Where terms can only move together, ``together`` is for each the sum of b over all that move
+    with it. It takes the place of b in the denominator, and the ``joint`` of those terms add up to
+    that of their sum.
     """
     start, end = math.fsum(before), math.fsum(after)
     if start == 0:
         absent = np.full_like(before, ABSENT)
         return Sensitivities(absent, absent)
-    moved = start + before / 100
+    moved = start + (before if together is None else together) / 100
     sound = moved * math.copysign(1.0, start) > 0
     joint = np.full_like(before, ABSENT)
     joint[sound] = (after - before * (end / start))[sound] / moved[sound]
