@@ -292,6 +292,7 @@ def rules(tables: Mapping[str, pa.Table], values: Values) -> Sequence[Rule]:
         *rules_of(faults, tables),
         factors_have_units(tables["factors"]),
         *well_formed(tables["rule_sets"]),
+        potentials_stated(activity, rule_set, asked),
         potentials_agree(activity, rule_set, asked),
         potentials_there(emissions, rule_set, asked),
         purchased_there(emissions, plan, rule_set),
@@ -301,21 +302,17 @@ def rules(tables: Mapping[str, pa.Table], values: Values) -> Sequence[Rule]:
     ]
 
 
-def potentials_agree(activity: Sequence[Row], rules: RuleSet, asked: str) -> Rule:
-    """The rule that potentials are those which the rule set asks for in the year."""
-    return Rule(
-        id="potentials-agree",
-        title=Text("potentials of the rule set", "地球温暖化係数は制度の定める版"),
-        table="activity",
-        broken=tuple(_disagreeing(activity, rules, asked)),
+def potentials_stated(activity: Sequence[Row], rules: RuleSet, asked: str) -> Rule:
+    """The rule that there is a set of potentials for every year."""
+    without = (
+        [] if asked != OF_RULE_SET else [y for y in _years(activity) if not rules.potentials(y)]
     )
-
-
-def _disagreeing(activity: Sequence[Row], rules: RuleSet, asked: str) -> Iterator[Broken]:
-    for year in sorted({row["year"] for row in activity if row["year"] is not None}):
-        right = rules.potentials(year)
-        if right is None and asked == OF_RULE_SET:
-            yield Broken(
+    return Rule(
+        id="potentials-stated",
+        title=Text("a set of potentials for every year", "各年の地球温暖化係数の定めあり"),
+        table="activity",
+        broken=tuple(
+            Broken(
                 where={"year": year},
                 column="year",
                 value=year,
@@ -325,6 +322,28 @@ def _disagreeing(activity: Sequence[Row], rules: RuleSet, asked: str) -> Iterato
                 ).format(rules=rules.title),
                 hint=Text("name one with -p gwp=", "-p gwp= で指定してください"),
             )
+            for year in without
+        ),
+    )
+
+
+def _years(activity: Sequence[Row]) -> list[int]:
+    return sorted({row["year"] for row in activity if row["year"] is not None})
+
+
+def potentials_agree(activity: Sequence[Row], rules: RuleSet, asked: str) -> Rule:
+    """The rule that no other potentials are meant than those the rule set asks for."""
+    return Rule(
+        id="potentials-agree",
+        title=Text("potentials of the rule set", "地球温暖化係数は制度の定める版"),
+        table="activity",
+        broken=tuple(_disagreeing(activity, rules, asked)),
+    )
+
+
+def _disagreeing(activity: Sequence[Row], rules: RuleSet, asked: str) -> Iterator[Broken]:
+    for year in _years(activity):
+        right = rules.potentials(year)
         if right is not None and asked not in (OF_RULE_SET, right):
             yield Broken(
                 where={"year": year},
@@ -333,9 +352,11 @@ def _disagreeing(activity: Sequence[Row], rules: RuleSet, asked: str) -> Iterato
                 message=_wrong_set(asked, right, rules),
                 hint=Text("leave out -p gwp=", "-p gwp= を省いてください"),
             )
-        used = right or asked
+        used = warming_of(rules, year, asked)
+        if used is None:
+            continue
         stated = {row["gwp"] for row in activity if row["year"] == year} - {None, used}
-        for one in sorted(stated) if used != OF_RULE_SET else ():
+        for one in sorted(stated):
             yield Broken(
                 where={"year": year, "gwp": one},
                 column="gwp",
