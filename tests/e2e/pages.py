@@ -142,6 +142,7 @@ PAGES = (
     Listed(name="project-check", view="projects:edit", path="/projects/{draft}/edit/check/", who=SECRETARIAT),
     Listed(name="project-part", view="projects:edit_part", path="/projects/{training}/parts/milestone/{milestone}/", who=SECRETARIAT),
     Listed(name="project-part-remove", view="projects:edit_part", path="/projects/{training}/parts/milestone/{milestone}/?remove", who=SECRETARIAT),
+    Listed(name="project-milestone", view="projects:milestone", path="/projects/{training}/milestones/{milestone}/", who=SECRETARIAT),
     Listed(name="project-submit", view="projects:act", path="/projects/{draft}/submit/", who=SECRETARIAT),
     Listed(name="project-send-back", view="projects:act", path="/projects/{draft}/send_back/", who=SECRETARIAT),
     Listed(name="project-register", view="projects:act", path="/projects/{draft}/register/", who=SECRETARIAT),

@@ -456,6 +456,53 @@ def test_a_registered_project_is_public() -> None:
     assert selectors.visible_to(None).get() == project
 
 
+# --- milestones ---------------------------------------------------------------------------
+
+
+def test_an_agency_reports_a_milestone_and_another_person_confirms_it() -> None:
+    lead, focal = organisation(), person(Role.FOCAL_POINT, country="XAA")
+    project, author = registered(lead=lead), agency(lead)
+    planned = services.add_part(
+        Milestone(project=project, title=same("Start"), due=date(2026, 6, 1)), actor=None
+    )
+    done = date(2026, 5, 30)
+    with pytest.raises(NotAllowedError):
+        services.report_milestone(
+            planned, actor=agency(organisation()), expected=planned.version, done=done
+        )
+    with pytest.raises(ValidationError, match="to come"):
+        services.report_milestone(planned, actor=author, expected=1, done=date(2999, 1, 1))
+    with pytest.raises(WrongStateError):
+        services.confirm_milestone(planned, actor=focal, expected=1)
+    told = services.report_milestone(planned, actor=author, expected=1, done=done)
+    assert (told.done, told.confirmed, told.reported_by) == (done, False, author)
+    with pytest.raises(NotAllowedError):
+        services.confirm_milestone(told, actor=author, expected=2)
+    sure = services.confirm_milestone(told, actor=focal, expected=2)
+    assert sure.confirmed
+    assert services.confirm_milestone(sure, actor=focal, expected=2).version == sure.version
+    with pytest.raises(WrongStateError):
+        services.report_milestone(sure, actor=author, expected=3, done=date(2026, 5, 1))
+
+
+def test_who_reports_or_corrects_a_milestone_does_not_confirm_it() -> None:
+    one, other = (person(Role.FOCAL_POINT, country="XAA") for _ in range(2))
+    planned = services.add_part(
+        Milestone(project=registered(), title=same("Start"), due=date(2026, 6, 1)), actor=None
+    )
+    told = services.report_milestone(planned, actor=one, expected=1, done=date(2026, 5, 30))
+    mended = services.change_part(told, actor=other, expected=2, done=date(2026, 5, 29))
+    with pytest.raises(NotAllowedError):
+        services.confirm_milestone(mended, actor=other, expected=3)
+    assert services.confirm_milestone(mended, actor=one, expected=3).confirmed
+    again = services.add_part(
+        Milestone(project=planned.project, title=same("End"), due=date(2026, 6, 1)), actor=None
+    )
+    told = services.report_milestone(again, actor=one, expected=1, done=date(2026, 5, 30))
+    gone = services.change_part(told, actor=other, expected=2, done=None)
+    assert (gone.done, gone.confirmed, gone.reported_by) == (None, True, None)
+
+
 # --- totals -------------------------------------------------------------------------------
 
 

@@ -6,6 +6,7 @@ import io
 import re
 import zipfile
 from contextlib import closing
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -240,6 +241,27 @@ def test_a_registered_project_is_not_changed_by_its_agency() -> None:
     agency = browser(person(Role.IMPLEMENTING_AGENCY, of=lead))
     assert agency.get(f"/en/projects/{one.pk}/edit/basics/").status_code == 403
     assert "/edit/basics/" not in page(agency, f"/en/projects/{one.pk}/")
+
+
+def test_a_milestone_is_reported_by_the_agency_and_confirmed_by_the_focal_point() -> None:
+    lead = organisation(sample=True)
+    one = registered(lead=lead)
+    planned = services.add_part(
+        Milestone(project=one, title=same("Start"), due=date(2026, 6, 1)), actor=None
+    )
+    address = f"/en/projects/{one.pk}/milestones/{planned.pk}/"
+    agency = browser(person(Role.IMPLEMENTING_AGENCY, of=lead))
+    assert address in page(agency, f"/en/projects/{one.pk}/")
+    assert address not in page(browser(), f"/en/projects/{one.pk}/")
+    for day, status in (("2999-01-01", 422), ("2026-05-30", 302)):
+        answer = agency.post(address, filled(page(agency, address)) | {"done": day})
+        assert answer.status_code == status
+    assert "not yet confirmed" in page(browser(), f"/en/projects/{one.pk}/")
+    focal = browser(person(Role.FOCAL_POINT, country="XAA"))
+    sent = filled(page(focal, address)) | {"done": "2026-05-30"}
+    assert focal.post(address, sent).status_code == 302
+    assert "not yet confirmed" not in page(browser(), f"/en/projects/{one.pk}/")
+    assert browser(person()).get(address).status_code == 403
 
 
 def test_a_project_that_is_returned_shows_its_authors_why() -> None:

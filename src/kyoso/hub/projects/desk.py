@@ -45,6 +45,7 @@ def items(user: User) -> Iterator[Item]:
     yield from _drafts(user)
     if places := found.countries(Role.FOCAL_POINT):
         yield from _milestones(places)
+        yield from _reported(user, places)
 
 
 def _pairs(user: User) -> Iterator[Item]:
@@ -125,9 +126,25 @@ def _milestones(places: frozenset[str]) -> Iterator[Item]:
             key=f"projects.milestone/{one.pk}",
             act=say("projects.desk.milestone"),
             of=_name_of_milestone(one.title, one.project.title),
-            to=page("projects:edit_part", one.project_id, "milestone", one.pk),
+            to=page("projects:milestone", one.project_id, one.pk),
             due=one.due,
             late=(today - one.due).days,
+            sample=one.project.sample,
+        )
+
+
+def _reported(user: User, places: frozenset[str]) -> Iterator[Item]:
+    """Milestones that were reported as reached by somebody else and wait to be confirmed."""
+    there = ProjectCountry.objects.filter(project=OuterRef("project"), country__in=places)
+    waiting = Milestone.objects.filter(
+        Exists(there), project__state=State.REGISTERED, confirmed=False
+    ).exclude(reported_by=user)
+    for one in waiting.select_related("project").order_by("done", "pk")[:MOST]:
+        yield Item(
+            key=f"projects.milestone/{one.pk}/reported",
+            act=say("projects.desk.milestone_confirm"),
+            of=_name_of_milestone(one.title, one.project.title),
+            to=page("projects:milestone", one.project_id, one.pk),
             sample=one.project.sample,
         )
 

@@ -19,7 +19,7 @@ from kyoso.hub.programme import selectors as programme
 from kyoso.hub.programme.models import Activity, Framework, Initiative, Programme
 from kyoso.hub.projects import initiatives, rules, store
 from kyoso.hub.projects.enums import CrossCutting, Verdict
-from kyoso.hub.projects.models import Pair, Project
+from kyoso.hub.projects.models import Milestone, Pair, Project
 from kyoso.hub.projects.parts import Kind
 from kyoso.hub.projects.selectors import texts_of_activities
 from kyoso.hub.record.models import Versioned
@@ -172,6 +172,16 @@ class ReasonForm(_Form):
         widget = forms.Textarea(attrs={"rows": 3})
         self.put("why", forms.CharField(required=required, max_length=2000, widget=widget))
         self.initial["version"] = project.version
+
+
+class MilestoneForm(_Form):
+    """The day on which a milestone was reached."""
+
+    def __init__(self, milestone: Milestone, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.put("done", _day(required=True))
+        self.initial["version"] = milestone.version
+        self.initial["done"] = milestone.done
 
 
 class JudgeForm(_Form):

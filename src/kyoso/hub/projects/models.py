@@ -255,12 +255,20 @@ class Partner(Versioned):
 
 
 class Milestone(Versioned):
-    """Something that is to be there on a day; ``done`` is the day on which it was."""
+    """Something that is to be there on a day; ``done`` is the day on which it was.
+
+    What the project's own people report of a registered project is public and not ``confirmed``
+    until another person says so.
+    """
 
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="milestones")
     title = BilingualField()
     due = models.DateField()
     done = models.DateField(null=True, blank=True)
+    confirmed = models.BooleanField(default=True)
+    reported_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
 
     class Meta:
         ordering = ["due", "pk"]

@@ -17,7 +17,7 @@ from rules.predicates import predicate
 from kyoso.hub.accounts.enums import Role
 from kyoso.hub.accounts.selectors import standing
 from kyoso.hub.projects.enums import UNREGISTERED, PartnerRole, State
-from kyoso.hub.projects.models import Pair, Project
+from kyoso.hub.projects.models import Milestone, Pair, Project
 
 OVERSEES = (Role.SECRETARIAT, Role.AUDITOR)
 OF_A_COUNTRY = (Role.FOCAL_POINT, Role.SECTOR_MINISTRY)
@@ -140,6 +140,32 @@ def may_cancel(user: Any, project: Any) -> bool:
     return bool((may_change if project.state in UNREGISTERED else may_decide).test(user, project))
 
 
+# --- milestones ---------------------------------------------------------------------------
+
+
+@predicate
+def may_report(user: Any, milestone: Any) -> bool:
+    """That a milestone was reached is reported by those whose project it is."""
+    if milestone is None:
+        return False
+    project = milestone.project
+    return (
+        standing(user).has(Role.SECRETARIAT)
+        or _is_of_its_organisations(user, project, *WORKING)
+        or _is_of_a_country(user, project, *OF_A_COUNTRY)
+    )
+
+
+@predicate
+def may_confirm(user: Any, milestone: Any) -> bool:
+    """Who decides about the project, and has not reported it (law 5)."""
+    return (
+        milestone is not None
+        and may_decide.test(user, milestone.project)
+        and milestone.reported_by_id != user.pk
+    )
+
+
 # --- pairs --------------------------------------------------------------------------------
 
 
@@ -183,6 +209,8 @@ add_perm("projects.send_back", may_register)
 add_perm("projects.register", may_register)
 add_perm("projects.complete", may_decide)
 add_perm("projects.cancel", may_cancel)
+add_perm("projects.report_milestone", may_report)
+add_perm("projects.confirm_milestone", may_confirm)
 add_perm("projects.view_pair", sees_pair)
 add_perm("projects.judge", may_judge)
 
@@ -196,6 +224,8 @@ ACTIONS: Mapping[str, type[models.Model]] = {
     "projects.register": Project,
     "projects.complete": Project,
     "projects.cancel": Project,
+    "projects.report_milestone": Milestone,
+    "projects.confirm_milestone": Milestone,
     "projects.view_pair": Pair,
     "projects.judge": Pair,
 }

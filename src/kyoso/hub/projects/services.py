@@ -23,6 +23,7 @@ from kyoso.hub.projects import initiatives, likenesses
 from kyoso.hub.projects.enums import OPEN, UNREGISTERED, State, Verdict
 from kyoso.hub.projects.models import (
     Judgement,
+    Milestone,
     Pair,
     Partner,
     Project,
@@ -268,14 +269,15 @@ def change_part(
 ) -> Part:
     """Change a part of a project. Raises :class:`ConflictError`, ``ValidationError``."""
     project = _locked(_project_of(part), actor, "projects.change")
+    current = type(part)._default_manager.get(pk=part.pk)
     changed = change(
-        part,
+        current,
         actor=actor,
         act=_act(part, "changed"),
         expected=expected,
         once=once,
         why=why,
-        **fields,
+        **(fields | _reported_anew(current, fields, actor)),
     )
     _part_changed(project, changed, actor)
     return changed
@@ -320,6 +322,72 @@ def _part_changed(project: Project, part: Versioned, actor: User | None) -> None
     _wrote(project, actor)
     if isinstance(part, _COMPARED):
         find_likenesses(project)
+
+
+# --- milestones ---------------------------------------------------------------------------
+
+
+@transaction.atomic
+def report_milestone(
+    milestone: Milestone, *, actor: User | None, expected: int | None, done: date
+) -> Milestone:
+    """A milestone of a registered project was reached; public, and to be confirmed by another.
+
+    Raises :class:`WrongStateError` where it is confirmed already, ``ValidationError`` for a day
+    to come, :class:`ConflictError`.
+    """
+    current = _milestone(milestone, actor, "projects.report_milestone")
+    if current.done is not None and current.confirmed:
+        raise WrongStateError(say("projects.fault.confirmed"), hint=say("projects.hint.confirmed"))
+    if done > timezone.localdate():
+        raise ValidationError({"done": say("projects.fault.done")[language()]})
+    return change(
+        current,
+        actor=actor,
+        act="projects.milestone_reported",
+        expected=expected,
+        done=done,
+        confirmed=False,
+        reported_by=actor,
+    )
+
+
+@transaction.atomic
+def confirm_milestone(
+    milestone: Milestone, *, actor: User | None, expected: int | None
+) -> Milestone:
+    """Another person says that it was reached. Safe to repeat.
+
+    Raises :class:`WrongStateError` where nobody has reported it, :class:`ConflictError`.
+    """
+    current = _milestone(milestone, actor, "projects.confirm_milestone")
+    if current.done is None:
+        raise WrongStateError(
+            say("projects.fault.not_reported"), hint=say("projects.hint.not_reported")
+        )
+    return change(
+        current, actor=actor, act="projects.milestone_confirmed", expected=expected, confirmed=True
+    )
+
+
+def _milestone(milestone: Milestone, actor: User | None, permission: str) -> Milestone:
+    """The milestone as it is now, of a registered project that is locked."""
+    project = Project.objects.select_for_update().get(pk=milestone.project_id)
+    current = Milestone.objects.select_related("project").get(pk=milestone.pk)
+    allow(actor, permission, current)
+    _expect(project, State.REGISTERED)
+    return current
+
+
+def _reported_anew(
+    part: Versioned, fields: Mapping[str, Any], actor: User | None
+) -> dict[str, Any]:
+    """Who changes what waits to be confirmed has reported it; without a day nothing waits."""
+    if not isinstance(part, Milestone) or part.confirmed:
+        return {}
+    if "done" in fields and fields["done"] is None:
+        return {"confirmed": True, "reported_by": None}
+    return {"reported_by": actor}
 
 
 # --- states -------------------------------------------------------------------------------

@@ -18,5 +18,6 @@ urlpatterns = [
     path("projects/<uuid:pk>/documents/<int:part>", views.document, name="document"),
     path("projects/<uuid:pk>/edit/<slug:step>/", views.edit, name="edit"),
     path("projects/<uuid:pk>/parts/<slug:sort>/<int:part>/", views.edit_part, name="edit_part"),
+    path("projects/<uuid:pk>/milestones/<int:part>/", views.milestone, name="milestone"),
     path("projects/<uuid:pk>/<slug:what>/", views.act, name="act"),
 ]

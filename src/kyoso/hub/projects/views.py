@@ -18,8 +18,15 @@ from kyoso.hub.accounts.selectors import standing
 from kyoso.hub.evidence.store import content_of
 from kyoso.hub.projects import parts, selectors, services, showing
 from kyoso.hub.projects.enums import OPEN, UNREGISTERED, FinanceKind, State
-from kyoso.hub.projects.forms import BasicsForm, JudgeForm, PartForm, ReasonForm, TagsForm
-from kyoso.hub.projects.models import Pair, Project
+from kyoso.hub.projects.forms import (
+    BasicsForm,
+    JudgeForm,
+    MilestoneForm,
+    PartForm,
+    ReasonForm,
+    TagsForm,
+)
+from kyoso.hub.projects.models import Milestone, Pair, Project
 from kyoso.hub.record.models import Versioned
 from kyoso.hub.record.services import allow
 from kyoso.hub.texts import say
@@ -111,6 +118,8 @@ def project(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         "returned": selectors.latest_return(one),
         "pairs": [(pair, _other(pair, one)) for pair in pairs],
         "may": _may(request, one),
+        "reports": one.state == State.REGISTERED
+        and request.user.has_perm("projects.report_milestone", Milestone(project=one)),
     }
     return render(request, "projects/project.html", context)
 
@@ -324,6 +333,35 @@ def act(request: HttpRequest, pk: uuid.UUID, what: str) -> HttpResponse:
     words = {part: say(f"projects.act.{what}.{part}") for part in ("title", "lede", "submit")}
     context = {"project": one, "words": words, "asks": asks, "form": form}
     return render(request, "projects/act.html", context, status=_status(form))
+
+
+@login_required
+@get_or_post
+def milestone(request: HttpRequest, pk: uuid.UUID, part: int) -> HttpResponse:
+    """That a milestone of a registered project was reached: reported, or confirmed by another."""
+    user, one = _who(request), _project(request, pk)
+    found = one.milestones.filter(pk=part).first()
+    if found is None:
+        raise Http404
+    found.project = one
+    confirms = found.done is not None and not found.confirmed
+    confirms = confirms and user.has_perm("projects.confirm_milestone", found)
+    allow(user, f"projects.{'confirm' if confirms else 'report'}_milestone", found)
+    form = MilestoneForm(found, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        seen = form.cleaned_data["version"]
+        try:
+            if confirms:
+                services.confirm_milestone(found, actor=user, expected=seen)
+            else:
+                done = form.cleaned_data["done"]
+                services.report_milestone(found, actor=user, expected=seen, done=done)
+        except ValidationError as refused:
+            form.take(refused)
+        else:
+            return redirect("projects:project", one.pk)
+    context = {"project": one, "milestone": found, "form": form, "confirms": confirms}
+    return render(request, "projects/milestone.html", context, status=_status(form))
 
 
 # --- pairs --------------------------------------------------------------------------------
