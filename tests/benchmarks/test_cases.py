@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from benchmarks.measuring import Case, Goal, Measured, Report, cases
 
-from benchmarks import e_waste, facility_emissions, overlap
+from benchmarks import e_waste, facility_emissions, overlap, roll_up
 
 
 def answers_of(case: Case, folder: Path) -> dict[str, Path]:
@@ -29,6 +29,7 @@ def test_every_case_of_the_package_is_found() -> None:
         "e-waste": "benchmarks.e_waste",
         "facility-emissions": "benchmarks.facility_emissions",
         "overlap": "benchmarks.overlap",
+        "roll-up": "benchmarks.roll_up",
         "site": "benchmarks.site",
     }
     for name, (_, case) in found.items():
@@ -50,6 +51,19 @@ def test_facility_emissions_agree_and_a_wrong_answer_shows(
     answers[facility_emissions.TOTALS].write_text(right.replace("2015,1A1a,", "2015,1A1a,1"))
     with pytest.raises(AssertionError, match="kyoso, checks and totals: co2e differs"):
         facility_emissions.CASE.same(answers)
+
+
+def test_the_roll_up_agrees_and_a_wrong_answer_shows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(roll_up, "STREAMS", 6_000)
+    answers = answers_of(roll_up.CASE, tmp_path)
+    roll_up.CASE.same(answers)
+    right = answers[roll_up.SQL_CHECKED].read_text(encoding="utf-8")
+    answers[roll_up.KYOSO] = tmp_path / "wrong"
+    answers[roll_up.KYOSO].write_text(right.replace("XAA,2015,1A1a,CO2,", "XAA,2015,1A1a,CO2,1"))
+    with pytest.raises(AssertionError, match="kyoso: from_facilities differs"):
+        roll_up.CASE.same(answers)
 
 
 def test_overlap_agrees_and_a_wrong_answer_shows(
