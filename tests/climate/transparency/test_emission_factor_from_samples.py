@@ -172,7 +172,7 @@ def test_as_sampled_takes_the_unit_of_the_first_sample_or_the_one_that_is_stated
     tmp_path: Path,
 ) -> None:
     lines = ["B,2023-01-01,2000,kg/TJ,", "A,2023-01-01,1,t/TJ,", "C,2023-01-01,3,t/TJ,"]
-    first, stated = factor(run(tmp_path, *lines)), factor(run(tmp_path, *lines, unit="g/MJ"))
+    first, stated = factor(run(tmp_path, *lines)), factor(run(tmp_path, *lines, factor_unit="g/MJ"))
     assert (first["mean"], first["unit"]) == (2, "t/TJ")
     assert (stated["mean"], stated["unit"]) == (2, "g/MJ")
 
@@ -225,8 +225,11 @@ def test_a_unit_that_does_not_fit_is_named_at_its_cell(
         ({"basis": "gross"}, ["-p basis=gross: how energy enters", "-p basis=gross: the ratio"]),
         ({"net_per_gross": 0.9}, ["-p net_per_gross=0.9: used only with -p basis=gross"]),
         ({"oxidation": 0.98}, ["-p oxidation=0.98: used only with -p quantity=carbon_content"]),
-        ({"unit": "kg/TJ", **COAL}, ["-p unit=kg/TJ: used only with -p quantity=as_sampled"]),
-        ({"unit": "ton"}, ["-p unit=ton: this unit has more than one meaning"]),
+        (
+            {"factor_unit": "kg/TJ", **COAL},
+            ["-p factor_unit=kg/TJ: used only with -p quantity=as_sampled"],
+        ),
+        ({"factor_unit": "ton"}, ["-p factor_unit=ton: this unit has more than one meaning"]),
     ],
 )
 def test_parameters_that_do_not_fit_each_other_are_refused(

@@ -39,6 +39,9 @@ DEFAULTS = "ghg/factors_ipcc2006"
 OTHER = "other"
 """The fuel that has no default, and the sector that was not stated."""
 AS_SAMPLED = "as_sampled"
+FIRST = "first"
+"""The unit of the first sample."""
+NO_REASON = "none"
 CARBON_TO_CO2 = 44 / 12
 """Mass of carbon dioxide per mass of the carbon in it."""
 FEW = 10
@@ -178,8 +181,8 @@ def _wanted(samples: pa.Table, values: Values) -> str:
     quantity = str(values["quantity"])
     if quantity != AS_SAMPLED:
         return QUANTITIES[quantity].unit
-    if values["unit"]:
-        return str(values["unit"])
+    if values["factor_unit"] != FIRST:
+        return str(values["factor_unit"])
     in_order = samples.sort_by([(name, "ascending") for name in SAMPLES.key])
     filled = [unit for unit in in_order["unit"].to_pylist() if unit]
     return str(filled[0]) if filled else "1"
@@ -205,7 +208,7 @@ def refuse_misfits(values: Values) -> None:
                 "-p quantity=carbon_content",
                 quantity == "carbon_content",
             ),
-            ("unit", "", f"-p quantity={AS_SAMPLED}", quantity == AS_SAMPLED),
+            ("factor_unit", FIRST, f"-p quantity={AS_SAMPLED}", quantity == AS_SAMPLED),
             ("net_per_gross", 0.0, "-p basis=gross", values["basis"] == "gross"),
         )
         if values[name] != unused and not fits
@@ -231,12 +234,16 @@ def refuse_misfits(values: Values) -> None:
                 ),
             )
         )
-    if values["unit"]:
+    if values["factor_unit"] != FIRST:
         try:
-            units.is_compatible(str(values["unit"]), "1")
+            units.is_compatible(str(values["factor_unit"]), "1")
         except UnitError as fault:
             faults.append(
-                UsageError(fault.message, where=f"-p unit={values['unit']}", hint=fault.hint or "")
+                UsageError(
+                    fault.message,
+                    where=f"-p factor_unit={values['factor_unit']}",
+                    hint=fault.hint or "",
+                )
             )
     if faults:
         raise ParametersError(faults)
@@ -269,7 +276,7 @@ def emission_factor_from_samples(tables: Mapping[str, pa.Table], values: Values)
         "default_lower": None if default is None else default.lower,
         "default_upper": None if default is None else default.upper,
         "within_default": within,
-        "reason": values["reason"] or None,
+        "reason": None if values["reason"] == NO_REASON else values["reason"],
     }
     return Outcome(
         tables={
@@ -393,7 +400,7 @@ def _against_default(default: Range | None, within: bool | None, values: Values)
         )
     elif within:
         hint = None
-    elif reason:
+    elif reason != NO_REASON:
         hint = Text("reason given: {reason}", "記入された理由：{reason}").format(reason=reason)
     else:
         hint = Text(
@@ -630,12 +637,12 @@ METHOD = Method(
             choices=(OTHER, *_sectors()),
         ),
         Parameter(
-            name="unit",
+            name="factor_unit",
             meaning=Text(
-                "unit of the factor with as_sampled; empty: that of the first sample by plant and date",
-                "as_sampledの場合の係数の単位。空なら施設・採取日順で最初の試料の単位",
+                "unit of the factor with as_sampled; first: that of the first sample by plant and date",
+                "as_sampledの場合の係数の単位。firstは施設・採取日順で最初の試料の単位",
             ),
-            default="",
+            default=FIRST,
         ),
         Parameter(
             name="basis",
@@ -700,7 +707,7 @@ METHOD = Method(
             meaning=Text(
                 "why the factor lies outside the default range", "係数が既定値の範囲外となる理由"
             ),
-            default="",
+            default=NO_REASON,
         ),
     ),
     figures=(
