@@ -8,6 +8,7 @@ that contain what the rule set counts.
 from __future__ import annotations
 
 import math
+import operator
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -96,17 +97,23 @@ def warming_of(rules: RuleSet, year: int, gwp: str) -> str | None:
 
 def counted(emissions: Iterable[Emission], rules: RuleSet, gwp: str) -> Iterator[Counted]:
     """Emissions under a rule set; those of a year without potentials are left out."""
+    of_year: dict[int, tuple[Mapping[str, float], frozenset[str]] | None] = {}
     for one in emissions:
-        assessment = warming_of(rules, one.year, gwp)
-        if assessment is None:
+        if one.year not in of_year:
+            assessment = warming_of(rules, one.year, gwp)
+            of_year[one.year] = (
+                None if assessment is None else (potentials(assessment), rules.boundaries(one.year))
+            )
+        if (found := of_year[one.year]) is None:
             continue
-        potential = potentials(assessment).get(one.gas)
+        warming, boundaries = found
+        potential = warming.get(one.gas)
         covered = rules.covers(one.gas, one.category, one.year)
         yield Counted(
             emission=one,
             co2e=None if potential is None else one.mass * potential,
             covered=covered,
-            counts=covered and one.boundary in rules.boundaries(one.year),
+            counts=covered and one.boundary in boundaries,
         )
 
 
@@ -203,7 +210,7 @@ def facility_report(tables: Mapping[str, pa.Table], values: Values) -> Outcome:
     reports = by_report(lines)
     return Outcome(
         tables={
-            "lines": table_of(LINES, map(_line, lines)),
+            "lines": _lines(lines),
             "totals": table_of(REPORT_TOTALS, _totals(reports, rules)),
             "obligations": table_of(OBLIGATIONS, _obligations(reports, rules)),
         },
@@ -220,14 +227,20 @@ def table_of(declared: Table, rows: Iterable[Row]) -> pa.Table:
     return pa.Table.from_pylist(list(rows), schema=schema(declared))
 
 
-def _line(line: Counted) -> Row:
-    one = line.emission
-    return {
-        **{name: getattr(one, name) for name in LINES.names if hasattr(one, name)},
-        "co2e": line.co2e,
-        "covered": line.covered,
-        "counted": line.counts,
+def _lines(lines: Sequence[Counted]) -> pa.Table:
+    of_rule_set = {
+        "co2e": [line.co2e for line in lines],
+        "covered": [line.covered for line in lines],
+        "counted": [line.counts for line in lines],
     }
+    emissions = [line.emission for line in lines]
+    columns = {
+        name: of_rule_set[name]
+        if name in of_rule_set
+        else list(map(operator.attrgetter(name), emissions))
+        for name in LINES.names
+    }
+    return pa.table(columns, schema=schema(LINES))
 
 
 def _totals(reports: Mapping[tuple[str, int], Sequence[Counted]], rules: RuleSet) -> Iterator[Row]:
@@ -378,12 +391,19 @@ def _wrong_set(asked: str, right: str, rules: RuleSet) -> Text:
 
 def potentials_there(emissions: Sequence[Emission], rules: RuleSet, asked: str) -> Rule:
     """The rule that there is a potential for every gas that counts."""
-    lacking: dict[tuple[str, str, str], str] = {}
-    for line in counted(emissions, rules, asked):
-        if line.counts and line.co2e is None:
-            one = line.emission
-            assessment = warming_of(rules, one.year, asked)
-            lacking[one.facility, one.stream, one.gas] = str(assessment)
+    sets = {year: warming_of(rules, year, asked) for year in {one.year for one in emissions}}
+    gases = {
+        (year, gas)
+        for year, gas in {(one.year, one.gas) for one in emissions}
+        if (assessment := sets[year]) is not None and gas not in potentials(assessment)
+    }
+    lacking = {
+        (one.facility, one.stream, one.gas): sets[one.year]
+        for one in emissions
+        if (one.year, one.gas) in gases
+        and one.boundary in rules.boundaries(one.year)
+        and rules.covers(one.gas, one.category, one.year)
+    }
     return Rule(
         id="potential-known",
         title=Text("a warming potential for every gas", "すべてのガスの地球温暖化係数あり"),

@@ -338,6 +338,30 @@ def without_report(plan: pa.Table, activity: pa.Table) -> Rule:
 # --- factors ------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True, slots=True)
+class _PerUnit:
+    """A factor in t per unit as written, with what lines need of it."""
+
+    mass: float
+    calorific_uncertainty: float | None
+    direct: bool
+    uncertainty: float | None
+    source: str | None
+    identity: tuple[object, ...]
+
+
+def _per_unit(row: Row, unit: str) -> _PerUnit:
+    mass, calorific = per_unit(row, unit)
+    return _PerUnit(
+        mass=mass,
+        calorific_uncertainty=calorific,
+        direct=basis(unit) == factor_basis(row["unit"]),
+        uncertainty=half_width(row["value"], row["lower"], row["upper"]),
+        source=_cited(row),
+        identity=_identity(row),
+    )
+
+
 @dataclass(slots=True)
 class _Factors:
     """The factors by source, and what was looked up before."""
@@ -347,6 +371,7 @@ class _Factors:
     looked_up: dict[tuple[str, str, str, int], tuple[list[Row], list[str], list[Row]]] = field(
         init=False, default_factory=dict
     )
+    converted: dict[tuple[int, str], _PerUnit] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         needed = ("source", "gas", "value", "unit", "country", "valid_from", "valid_until")
@@ -386,6 +411,13 @@ class _Factors:
         if not near:
             lacking = list(dict.fromkeys(row["gas"] for row in self.by_source[source]))
         return held, lacking, expired
+
+    def per(self, row: Row, unit: str) -> _PerUnit:
+        """A factor per unit as written. Raises :class:`UnitError` where the two cannot meet."""
+        key = (id(row), unit)  # the rows live as long as this table of them
+        if key not in self.converted:
+            self.converted[key] = _per_unit(row, unit)
+        return self.converted[key]
 
     def twice(self) -> Iterator[Fault]:
         """Factors of which two hold in one year."""
@@ -613,26 +645,25 @@ def _calculated(line: _Line, factors: _Factors) -> Iterator[Emission | Fault]:
         yield _out_of_dates(line, expired)
     for row in held:
         try:
-            per, calorific = per_unit(row, line.row["unit"])
+            per = factors.per(row, line.row["unit"])
         except UnitError as fault:
             if fault.where == line.row["unit"]:
                 yield _misfit(line, fault)
             return
-        direct = basis(line.row["unit"]) == factor_basis(row["unit"])
         yield line.emission(
             source=row["source"],
             gas=row["gas"],
             boundary=BIOGENIC if row["biogenic"] else DIRECT,
-            mass=line.row["quantity"] * per,
-            method="factor" if direct else "factor-calorific",
+            mass=line.row["quantity"] * per.mass,
+            method="factor" if per.direct else "factor-calorific",
             factor=row["value"],
             factor_unit=row["unit"],
-            factor_source=_cited(row),
+            factor_source=per.source,
             verification=row["verification"],
-            factor_uncertainty=half_width(row["value"], row["lower"], row["upper"]),
-            calorific_uncertainty=calorific,
-            factor_key=_identity(row),
-            calorific_key=None if direct else row["source"].lower(),
+            factor_uncertainty=per.uncertainty,
+            calorific_uncertainty=per.calorific_uncertainty,
+            factor_key=per.identity,
+            calorific_key=None if per.direct else row["source"].lower(),
         )
 
 

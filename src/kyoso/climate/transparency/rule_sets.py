@@ -11,7 +11,7 @@ import itertools
 import operator
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import pyarrow as pa
@@ -64,21 +64,26 @@ def kind(gas: str) -> str:
     return next((name for name, form in FAMILIES.items() if form.fullmatch(gas)), gas)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class RuleSet:
     """One rule set: its key and the rows of its provisions."""
 
     key: str
     rows: tuple[Row, ...]
+    _in_year: dict[tuple[str, int], list[Row]] = field(default_factory=dict, repr=False)
+    _covered: dict[tuple[str, str | None, int], bool] = field(default_factory=dict, repr=False)
 
-    def provisions(self, provision: str, year: int | None = None) -> list[Row]:
+    def provisions(self, provision: str, year: int | None = None) -> Sequence[Row]:
         """The rows of a provision, in file order; those that hold in ``year`` if one is given."""
-        return [
-            row
-            for row in self.rows
-            if row["provision"] == provision
-            and (year is None or row["valid_from"] <= year <= row["valid_until"])
-        ]
+        if year is None:
+            return [row for row in self.rows if row["provision"] == provision]
+        if (provision, year) not in self._in_year:
+            self._in_year[provision, year] = [
+                row
+                for row in self.provisions(provision)
+                if row["valid_from"] <= year <= row["valid_until"]
+            ]
+        return self._in_year[provision, year]
 
     def applying(self, provision: str, year: int, total: float) -> list[Row]:
         """The rows of a provision for a facility with that total (t CO2-equivalent)."""
@@ -97,11 +102,14 @@ class RuleSet:
 
     def covers(self, gas: str, category: str | None, year: int) -> bool:
         """Whether the gas belongs to the rule set in an IPCC category."""
-        return any(
-            row["value"] in (gas, kind(gas))
-            and (row["scope"] == "all" or (category or "").startswith(row["scope"]))
-            for row in self.provisions("gas", year)
-        )
+        asked = (gas, category, year)
+        if asked not in self._covered:
+            self._covered[asked] = any(
+                row["value"] in (gas, kind(gas))
+                and (row["scope"] == "all" or (category or "").startswith(row["scope"]))
+                for row in self.provisions("gas", year)
+            )
+        return self._covered[asked]
 
     def boundaries(self, year: int) -> frozenset[str]:
         """What counts in the total."""
