@@ -17,6 +17,7 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -25,6 +26,8 @@ from kyoso.climate.transparency.facility_report import METHOD
 from kyoso.core.errors import InputRefusedError, UsageError
 from kyoso.methods import running
 from kyoso.methods.result import Result
+from kyoso.methods.tracing import trace
+from kyoso.tables import writing
 
 PLAN = (
     "facility,country,stream,category,source,approach,tier,meter_uncertainty,contract,biogenic,"
@@ -596,6 +599,43 @@ def test_all_faults_come_at_once(tmp_path: Path) -> None:
         "row 2, column year",
         "row 3, column stream",
         "row 3, column year",
+    ]
+
+
+# --- the way back -------------------------------------------------------------------------
+
+
+def test_a_total_leads_back_to_lines_meters_factors_and_the_grid(tmp_path: Path) -> None:
+    files = {}
+    with running.running(METHOD, running.example_inputs(METHOD)) as result:
+        for name, table in {**result.inputs, **result.tables}.items():
+            files[name] = tmp_path / f"{name}.parquet"
+            writing.write(table.batches(), table.schema, files[name], "parquet")
+    written = pq.read_table(files["totals"]).to_pylist()
+    wanted = {"facility": "SAMPLE-101", "year": 2023, "boundary": "total"}
+    row = next(at for at, one in enumerate(written, 2) if wanted.items() <= one.items())
+    steps = {(step.of, step.declared.name): step for step in trace(METHOD, "totals", row, files)}
+    lines = steps["totals", "lines"].rows.to_pylist()
+    assert math.fsum(line["co2e"] for line in lines) == pytest.approx(written[row - 2]["co2e"])
+    # Three gases of the gas boiler, two of the wood boiler, the cold store, the grid.
+    assert len(lines) == 7
+    assert steps["lines", "activity"].rows["row_"].to_pylist() == [6, 7, 8, 9]
+    assert steps["lines", "plan"].rows["meter"].to_pylist() == ["GM-1", "WB-1", "Scale 3", "EM-1"]
+    factors = steps["lines", "factors"].rows.to_pylist()
+    assert sorted((one["source"], one["gas"]) for one in factors) == [
+        ("Natural Gas", "CH4"),
+        ("Natural Gas", "CO2"),
+        ("Natural Gas", "N2O"),
+        ("Wood/Wood Waste", "CH4"),
+        ("Wood/Wood Waste", "N2O"),
+    ]
+    assert {one["sector"] for one in factors} == {
+        "all",
+        "manufacturing industries and construction",
+    }
+    grid = steps["lines", "electricity"].rows.to_pylist()
+    assert [(one["source"], one["year"], one["method"]) for one in grid] == [
+        ("Sample grid A", 2023, "location")
     ]
 
 
