@@ -181,12 +181,14 @@ def _of_evidence() -> dict[str, list[dict[str, Any]]]:
 
 def _of_projects() -> dict[str, list[dict[str, Any]]]:
     from kyoso.hub.projects import parts
-    from kyoso.hub.projects.models import Pair, Project, Site
+    from kyoso.hub.projects.models import Milestone, Pair, Project, Site
 
     theirs = Project.objects.filter(countries__country="VNM", sample=False)
     public = {"pk": theirs.filter(state="registered").order_by("pk").first().pk}
     draft = {"pk": theirs.filter(state="draft").order_by("pk").first().pk}
     site = Site.objects.filter(project=public["pk"]).first().pk
+    planned = theirs.filter(state="registered", milestones__done=None).exclude(milestones=None)
+    reached = Milestone.objects.filter(project=planned.order_by("pk").first(), done=None).first()
     pair = Pair.objects.filter(first__sample=False, waiting=True).first()
     narrowed = ("?activity=space/1-1-1", "?country=VNM", "?state=registered", "?page=30")
     return {
@@ -195,9 +197,10 @@ def _of_projects() -> dict[str, list[dict[str, Any]]]:
         "projects:pair": [{"pk": pair.pk}],
         "projects:project": [public, draft],
         "projects:history": [public],
+        "projects:milestone": [{"pk": reached.project_id, "part": reached.pk}],
         "projects:edit": [{**draft, "step": step} for step in parts.STEPS],
         "projects:edit_part": [{**public, "sort": "site", "part": site}],
-        "projects:act": [{**draft, "what": "register"}, {**public, "what": "complete"}],
+        "projects:act": [{**draft, "what": "submit"}, {**public, "what": "complete"}],
     }
 
 
