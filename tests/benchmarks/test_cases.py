@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from benchmarks.measuring import Case, Goal, Measured, Report, cases
 
-from benchmarks import e_waste, facility_emissions, overlap, roll_up
+from benchmarks import e_waste, facility_emissions, overlap, roll_up, uncertainty
 
 
 def answers_of(case: Case, folder: Path) -> dict[str, Path]:
@@ -31,6 +31,7 @@ def test_every_case_of_the_package_is_found() -> None:
         "overlap": "benchmarks.overlap",
         "roll-up": "benchmarks.roll_up",
         "site": "benchmarks.site",
+        "uncertainty": "benchmarks.uncertainty",
     }
     for name, (_, case) in found.items():
         assert case.name == name
@@ -93,6 +94,23 @@ def test_e_waste_agrees_and_a_wrong_answer_shows(
     e_waste.keep((stock, outflow * (1 + 1e-9)), answers[e_waste.KERNEL])
     with pytest.raises(AssertionError, match="kyoso, kernel: outflow differs"):
         e_waste.CASE.same(answers)
+
+
+def test_uncertainty_agrees_and_a_wrong_answer_shows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("uncertainties", reason="a peer, of the group bench")
+    monkeypatch.setattr(uncertainty, "FACILITIES", 12)
+    monkeypatch.setattr(uncertainty, "DRAWS", 20_000)
+    answers = answers_of(uncertainty.CASE, tmp_path)
+    uncertainty.CASE.same(answers)
+    right = json.loads(answers[uncertainty.DRAWN].read_text(encoding="utf-8"))
+    wrong = {name: value * 1.2 for name, value in right.items()}
+    uncertainty.keep(wrong, answers[uncertainty.DRAWN])
+    with pytest.raises(
+        AssertionError, match="kyoso, approach 2, kernel: level_uncertainty differs"
+    ):
+        uncertainty.CASE.same(answers)
 
 
 def test_a_report_is_sound_where_answers_agree_and_goals_are_met() -> None:

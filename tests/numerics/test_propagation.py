@@ -16,6 +16,7 @@ from kyoso.numerics.propagation import (
     relative_change,
     sensitivities,
     summed,
+    total,
 )
 
 AMOUNTS = st.lists(
@@ -33,6 +34,19 @@ def type_a(rows: list[tuple[int, int]], at: int, step: Fraction) -> Fraction:
     start, end = (sum(Fraction(row[side]) for row in rows) for side in (0, 1))
     before, after = (Fraction(one) for one in rows[at])
     return (end + step * after) / (start + step * before) * 100 - end / start * 100
+
+
+@given(st.lists(st.floats(-1e200, 1e200, allow_subnormal=False), max_size=70))
+def test_a_total_is_the_exact_one_to_twice_the_digits_of_a_plain_sum(values: list[float]) -> None:
+    exact = sum(map(Fraction, values))
+    allowed = abs(exact) * Fraction(1, 2**52) + sum(map(abs, map(Fraction, values))) / 2**96
+    # Below the smallest normal number, what rounding drops cannot be told exactly.
+    assert abs(Fraction(total(np.array(values, np.float64))) - exact) <= allowed + Fraction(1e-290)
+
+
+def test_what_cancels_is_not_lost() -> None:
+    assert total(np.array([1e16, 1.0, -1e16, 1.0, 3.0])) == 5.0
+    assert total(np.empty(0)) == 0.0
 
 
 @given(AMOUNTS)

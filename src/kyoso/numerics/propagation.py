@@ -38,9 +38,26 @@ def combined(*uncertainties: Array) -> Array:
     return answer
 
 
+def total(values: Array) -> float:
+    """The sum, as if added with twice the digits, in one order that no processor changes.
+
+    Neighbours are added pair by pair until one number is left, and what rounding drops of each
+    pair is added up beside it (Ogita, Rump, Oishi 2005, Sum2).
+    """
+    size = 1 << max(len(values) - 1, 0).bit_length()
+    sums, lost = np.zeros((2, size))
+    sums[: len(values)] = values
+    while len(sums) > 1:
+        one, other = sums[::2], sums[1::2]
+        sums = one + other
+        back = sums - one
+        lost = lost[::2] + lost[1::2] + ((one - (sums - back)) + (other - back))
+    return float(sums[0] + lost[0])
+
+
 def half_width(*parts: Array) -> float:
     """Half of the interval of a sum of independent ``parts``, given their own: √Σ p²."""
-    return math.hypot(*(value for part in parts for value in part.tolist()))
+    return math.sqrt(math.fsum(total(part * part) for part in parts))
 
 
 def summed(values: Array, group: Integers, groups: int) -> Array:
@@ -51,8 +68,8 @@ def summed(values: Array, group: Integers, groups: int) -> Array:
 
 def relative_change(before: Array, after: Array) -> float:
     """(Σ after − Σ before) / Σ before [%]; absent where Σ before is zero."""
-    start = math.fsum(before)
-    return (math.fsum(after) - start) / start * 100 if start else ABSENT
+    start = total(before)
+    return (total(after) - start) / start * 100 if start else ABSENT
 
 
 def sensitivities(before: Array, after: Array, together: Array | None = None) -> Sensitivities:
@@ -71,7 +88,7 @@ def sensitivities(before: Array, after: Array, together: Array | None = None) ->
     with it. It takes the place of b in the denominator, and the ``joint`` of those terms add up to
     that of their sum.
     """
-    start, end = math.fsum(before), math.fsum(after)
+    start, end = total(before), total(after)
     if start == 0:
         absent = np.full_like(before, ABSENT)
         return Sensitivities(absent, absent)

@@ -37,6 +37,7 @@ from kyoso.numerics.propagation import (
     relative_change,
     sensitivities,
     summed,
+    total,
 )
 from kyoso.tables.checking import Broken, Rule
 
@@ -109,8 +110,8 @@ def _factors(shared: pa.ChunkedArray) -> tuple[Integers, int]:
 
 def propagate(lines: Lines) -> Propagated:
     """Approach 1 of the 2006 IPCC Guidelines, Volume 1, Table 3.2."""
-    total = math.fsum(lines.current)
-    of_total = lines.current / total if total else np.full_like(lines.current, math.nan)
+    current = total(lines.current)
+    of_total = lines.current / current if current else np.full_like(lines.current, math.nan)
     level_by_activity = lines.activity_uncertainty * of_total
     level_by_factor = lines.factor_uncertainty * of_total
     sensitivity = sensitivities(lines.base, lines.current)
@@ -180,9 +181,9 @@ def uncertainty_approach_1(tables: Mapping[str, pa.Table], _values: Values) -> O
     contributions = inventory.select(["category", "gas"])
     for name, values in columns.items():
         contributions = contributions.append_column(name, absent_where_nan(values))
-    total = pa.table({name: absent_where_nan([getattr(found, name)]) for name in TOTAL.names})
+    in_all = pa.table({name: absent_where_nan([getattr(found, name)]) for name in TOTAL.names})
     return Outcome(
-        tables={"contributions": contributions, "total": total},
+        tables={"contributions": contributions, "total": in_all},
         checks=(
             *known(found),
             certain(inventory, lines),

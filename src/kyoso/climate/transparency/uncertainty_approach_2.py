@@ -34,7 +34,7 @@ from kyoso.methods.declaration import (
 )
 from kyoso.methods.result import Check, Verdict
 from kyoso.numerics.monte_carlo import WIDEST, Products, Totals, multipliers, simulate
-from kyoso.numerics.propagation import Array, summed
+from kyoso.numerics.propagation import Array, summed, total
 from kyoso.tables.checking import Broken, Rule
 
 STEPS = 10
@@ -103,7 +103,7 @@ def shares(products: Products) -> tuple[dict[str, Array], float]:
         "factor_share": after * together * of_factor,
         "joint_share": after**2 * of_activity * of_factor,
     }
-    variance = math.fsum(math.fsum(part) for part in parts.values())
+    variance = math.fsum(total(part) for part in parts.values())
     if not variance > 0:
         return {name: np.full_like(after, math.nan) for name in ("variance_share", *parts)}, 0.0
     parts = {name: part / variance * 100 for name, part in parts.items()}
@@ -120,7 +120,7 @@ def described(totals: Totals, lines: approach_1.Lines) -> dict[str, float]:
     """
     lower, upper = np.quantile(totals.after, _INTERVAL).tolist()
     mean = float(np.mean(totals.after))
-    base = math.fsum(lines.base)
+    base = total(lines.base)
     trend_lower = trend_upper = math.nan
     if base and bool(np.all(totals.before * base > 0)):
         trends = (totals.after / totals.before - 1) * 100
@@ -130,7 +130,7 @@ def described(totals: Totals, lines: approach_1.Lines) -> dict[str, float]:
         "lower": lower,
         "upper": upper,
         "level_uncertainty": (upper - lower) / 2 / abs(mean) * 100 if mean else math.nan,
-        "trend": (math.fsum(lines.current) - base) / base * 100 if base else math.nan,
+        "trend": (total(lines.current) - base) / base * 100 if base else math.nan,
         "trend_lower": trend_lower,
         "trend_upper": trend_upper,
         "trend_uncertainty": (trend_upper - trend_lower) / 2,
@@ -170,7 +170,7 @@ def uncertainty_approach_2(tables: Mapping[str, pa.Table], values: Values) -> Ou
             _one_sign(last),
             approach_1.certain(inventory, lines),
             _settled(steps),
-            _as_worked_out(totals, math.fsum(lines.current), variance),
+            _as_worked_out(totals, total(lines.current), variance),
         ),
     )
 
