@@ -213,6 +213,7 @@ def test_a_part_is_added_once_changed_and_removed_and_the_log_keeps_it() -> None
     ("fields", "field"),
     [
         ({"currency": "usd"}, "currency"),
+        ({"currency": "DEM"}, "currency"),
         ({"number": "1.005"}, "amount"),
         ({"number": "1" + "0" * 15}, "amount"),
         ({"part": "mobilised", "mobilised_by": "guarantee"}, "sector"),

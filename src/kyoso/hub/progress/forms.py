@@ -27,6 +27,7 @@ from kyoso.hub.progress.selectors import Asked
 from kyoso.hub.progress.services import Answer, Sum
 from kyoso.hub.progress.showing import plain
 from kyoso.hub.projects.models import Milestone as PlannedMilestone
+from kyoso.hub.projects.models import check_currency
 from kyoso.hub.projects.store import misfit
 from kyoso.hub.texts import language, say
 
@@ -504,12 +505,7 @@ class FinanceForm(_Labelled):
                     said("progress.fault.amount"),
                 ),
             ),
-            "currency": forms.RegexField(
-                r"^[A-Z]{3}$",
-                required=False,
-                strip=True,
-                error_messages={"invalid": said("progress.fault.currency")},
-            ),
+            "currency": forms.CharField(required=False, validators=[check_currency]),
         }
         super().__init__(declared, *args, **kwargs)
 

@@ -6,7 +6,6 @@ parts do not stand in each other's way.
 
 from __future__ import annotations
 
-import re
 import uuid
 from typing import TYPE_CHECKING
 
@@ -38,11 +37,12 @@ from kyoso.hub.projects.money import MoneyField
 from kyoso.hub.record.models import Versioned
 from kyoso.hub.texts import language, say
 from kyoso.reference.countries import country
+from kyoso.reference.currencies import currencies
 
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
 
-_CURRENCY = re.compile(r"[A-Z]{3}\Z")
+_SHOWN = 10
 _DIGITS, _DECIMALS = 15, 4
 """SQLite keeps fifteen digits of a decimal number exactly."""
 
@@ -58,9 +58,10 @@ def check_country(code: str) -> None:
 
 
 def check_currency(code: str) -> None:
-    """Raises ``ValidationError`` for what cannot be a code of ISO 4217."""
-    if _CURRENCY.match(code) is None:
-        raise ValidationError(say("projects.fault.currency")[language()], code="currency")
+    """Raises ``ValidationError`` for what is not the code of a currency in use (ISO 4217)."""
+    if code not in currencies():
+        message = say("projects.fault.currency", code=code[:_SHOWN])[language()]
+        raise ValidationError(message, code="currency")
 
 
 def check_period(form: str) -> None:
