@@ -38,7 +38,7 @@ from kyoso.hub.progress import services as progress
 from kyoso.hub.progress.enums import Part, WrittenIn
 from kyoso.hub.progress.models import Requirement
 from kyoso.hub.projects import services as projects
-from kyoso.hub.projects.models import Document, Finance, Pair, Site
+from kyoso.hub.projects.models import Document, Finance, Milestone, Pair, Site
 from kyoso.hub.record.models import Event
 from kyoso.hub.record.services import change
 from kyoso.methods import registry
@@ -99,6 +99,9 @@ def drafts() -> dict[str, Any]:
         ),
         actor=agency,
     )  # fmt: skip
+    milestone = projects.add_part(
+        Milestone(project=project, title=same(MARK), due=date(2027, 4, 1)), actor=agency
+    )
     kept = store.keep(ContentFile(MARK.encode()))
     document = projects.add_part(
         Document(
@@ -136,7 +139,8 @@ def drafts() -> dict[str, Any]:
     stance = Participation.objects.filter(member="XAA", activity__key="1-1-1").get()
     change(stance, actor=focal, act="programme.stance_recorded", expected=None, needs=REASON)
     return {
-        "project": project.pk, "pair": pair.pk, "site": site.pk, "document": document.pk,
+        "project": project.pk, "pair": pair.pk, "site": site.pk,
+        "milestone": milestone.pk, "document": document.pk,
         "report": report.pk, "file": file.pk, "requirement": report.requirement_id,
         "proposal": proposal.pk, "run": run.pk, "invitation": Invitation.objects.get().pk,
         "organisation": organisation_of("agency-a").pk, "person": agency.pk,
@@ -184,7 +188,12 @@ NUMBERS: Mapping[str, str | None] = {
     "rounds": None, "totals": None, "scores": None, "passkeys": None, "tokens": None,
 }  # fmt: skip
 """What of A is asked for under the first word of an address; ``None``: it is no draft's."""
-PARTS: Mapping[str, str] = {"parts": "site", "sites": "site", "finance": "finance"}
+PARTS: Mapping[str, str] = {
+    "parts": "site",
+    "sites": "site",
+    "finance": "finance",
+    "milestones": "milestone",
+}
 
 
 def number(route: Route, name: str) -> str | None:
@@ -318,6 +327,7 @@ def said(answer: Any) -> str:
         return "".join(packed.read(name).decode("utf-8", "replace") for name in packed.namelist())
 
 
+LISTS = re.compile(r"^(/en|/api/v1)/(projects|progress|reports|requirements|overlaps|runs)/?$")
 SEARCHES = (
     "", "?sample=true", f"?q={MARK}", "?activity=space/1-1-1&sample=true", "?state=draft",
     "?country=XAA", "?member=XAA&sample=true", "?judged=1",
@@ -333,14 +343,11 @@ def read(client: Client, headers: Mapping[str, str]) -> Iterator[tuple[str, str]
         for form in ("html",) if "report" in route.path else (PLACES["form"],):
             places = PLACES | {"form": form, "pk": uuid.uuid4()}
             path = route.at(lambda _, name, places=places: places.get(name, "x"))
-            for more in SEARCHES if len(route.places) == 0 else SEARCHES[:1]:
+            for more in SEARCHES if LISTS.search(route.path) else SEARCHES[:1]:
                 yield f"{path}{more}", said(client.get(f"{path}{more}", headers=headers))
 
 
-NOTHING: Keys = dict.fromkeys(
-    ("project", "pair", "site", "document", "report", "file", "requirement", "proposal", "run",
-     "invitation", "organisation", "person", "membership", "finance", "event"), 0
-)  # fmt: skip
+NOTHING: Keys = dict.fromkeys({*filter(None, NUMBERS.values()), *PARTS.values(), "document"}, 0)
 NOT_THERE = ["/en/invitations/<uuid:pk>/<str:secret>/"]
 """The secret of an invitation stands in its letter alone."""
 
