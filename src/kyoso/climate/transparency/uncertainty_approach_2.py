@@ -310,9 +310,10 @@ $$E_0 = \sum C\,a_0\,f_0, \qquad E_t = \sum D\,a_t\,f_t$$
 $f_0 = f_t$ where the factor is correlated between the years, $a_0 = a_t$ where the activity data are; else they are independent.
 Rows that name the same `shared_factor` have the same $f$.
 
-With $u$ half of the 95 % interval as a share of the mean and $z = 1.95996$, a multiplier is
+With $u$ half of the 95 % interval as a share of the mean and $z = 1.95996$, a multiplier is the first of these up to the width
+`normal_below`, the second above it:
 
-$$1 + \frac{u}{z}\,x \ \text{up to the width} \ normal\_below, \qquad e^{s x - s^2/2} \ \text{above}$$
+$$1 + \frac{u}{z}\,x, \qquad e^{s x - s^2/2}$$
 
 for $x$ from the standard normal distribution and $s$ from
 
@@ -332,7 +333,7 @@ $$E_0 = \sum C\,a_0\,f_0, \qquad E_t = \sum D\,a_t\,f_t$$
 
 排出係数が両年で相関するとき$f_0 = f_t$、活動量が相関するとき$a_0 = a_t$とし、それ以外は独立とする。同じ`shared_factor`をもつ行の$f$は同一である。
 
-$u$を95％区間の半幅（平均に対する比）、$z = 1.95996$とし、$u$が$normal\_below$以下のとき左の式、それを超えるとき右の式による。
+$u$を95％区間の半幅（平均に対する比）、$z = 1.95996$とし、$u$が`normal_below`以下のとき左の式、それを超えるとき右の式による。
 
 $$1 + \frac{u}{z}\,x, \qquad e^{s x - s^2/2}$$
 
