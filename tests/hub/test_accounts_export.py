@@ -6,6 +6,7 @@ import hashlib
 import io
 import json
 import zipfile
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +14,20 @@ import pytest
 from django.core.management import call_command
 from django.test import Client
 from tests.hub.people import organisation, person
+from tests.hub.progress_sample import a_round, activity
+from tests.hub.test_projects import begin
 from typer.testing import CliRunner
 
 from kyoso.core.text import same
 from kyoso.hub.accounts import exporting, services
 from kyoso.hub.accounts.enums import OrganisationKind, Role
 from kyoso.hub.accounts.models import Organisation, User
+from kyoso.hub.progress import rounds
+from kyoso.hub.progress import services as progress
+from kyoso.hub.progress.enums import Part, WrittenIn
+from kyoso.hub.projects import services as projects
+from kyoso.hub.projects.enums import PartnerRole
+from kyoso.hub.projects.models import Finance, Partner
 from kyoso.hub.record.services import change
 
 pytestmark = pytest.mark.django_db
@@ -62,6 +71,38 @@ def test_an_organisation_takes_its_own_and_nothing_of_others() -> None:
     }
     everything = b"".join(archive.read(one) for one in archive.namelist())
     assert b"Theirs" not in everything
+
+
+@pytest.mark.usefixtures("catalogue")
+def test_an_organisation_takes_its_own_drafts_and_those_of_another_stay_out() -> None:
+    ours, theirs = organisation("Ours"), organisation("Theirs", country="XAB")
+    mine, stranger = (person(Role.IMPLEMENTING_AGENCY, of=one) for one in (ours, theirs))
+    word = "Zyxwvut"
+    draft = begin(actor=mine, lead=ours, countries=["XAA"], title=same(word))
+    for role in (PartnerRole.FUNDER, PartnerRole.PARTNER):
+        projects.add_part(Partner(project=draft, organisation=theirs, role=role), actor=mine)
+    projects.add_part(
+        Finance(
+            project=draft, kind="budget", instrument="grant", sector="public", currency="USD",
+            amount=10, date=date(2026, 4, 1), source=theirs, reference=word,
+        ),
+        actor=mine,
+    )  # fmt: skip
+    owed = rounds.require(
+        actor=None, round=a_round(), activity=activity(), member="XAA", organisation=ours
+    )
+    report = progress.begin(owed, actor=mine)
+    progress.write_texts(
+        report, actor=mine, expected=report.version, written_in=WrittenIn.EN,
+        texts={Part.NARRATIVE: word},
+    )  # fmt: skip
+    own = taken(mine, f"/en/organisations/{ours.pk}/data.zip")
+    assert [one["title"]["en"] for one in data(own, "projects.project")] == [word]
+    assert [one["narrative"] for one in data(own, "progress.report")] == [word]
+    other = taken(stranger, f"/en/organisations/{theirs.pk}/data.zip")
+    everything = b"".join(other.read(one) for one in other.namelist()).decode()
+    for hidden in (word, str(draft.pk), str(report.pk), str(owed.pk)):
+        assert hidden not in everything
 
 
 def test_no_export_holds_what_opens_an_account() -> None:

@@ -1,8 +1,8 @@
 """All that belongs to an organisation or a person, in one archive of plain files.
 
 What belongs is found in the models, so a new app is exported without being named here: rows that
-point at the organisation or the person, their parts (rows that would go with them), the files
-they hold, and what the log says of them.
+point at the organisation or the person, their parts (rows that cannot be without them), the
+files they hold, and what the log says of them.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from typing import IO, Any
 
-from django.db.models import CASCADE, ForeignKey, Model, Q, QuerySet
+from django.db.models import CASCADE, PROTECT, ForeignKey, Model, Q, QuerySet
 from django.utils import timezone
 
 from kyoso.core import hashes
@@ -62,13 +62,19 @@ def _belonging(start: Model, viewer: Viewer | None) -> Rows:
             if owner in (User, Organisation):
                 continue
             for model, field in _pointing_at(owner):
-                if field.remote_field.on_delete is CASCADE:
+                if _is_part(field):
                     for some in _batches(keys):
                         _add(found, model, Q(**{f"{field.name}__in": some}), viewer)
         fresh = {
             model: new for model, keys in found.items() if (new := keys - before.get(model, set()))
         }
     return found
+
+
+def _is_part(field: ForeignKey[Any, Any]) -> bool:
+    """Whether a row cannot be without the one that it points at: it goes with it, or keeps it."""
+    rule = field.remote_field.on_delete
+    return rule is CASCADE or (rule is PROTECT and not field.null)
 
 
 def _pointing_at(target: type[Model]) -> Iterator[tuple[type[Model], ForeignKey[Any, Any]]]:
