@@ -18,6 +18,9 @@ from kyoso.hub.accounts.models import Organisation, User
 from kyoso.hub.evidence import services as evidence
 from kyoso.hub.evidence import store
 from kyoso.hub.evidence.enums import State as RunState
+from kyoso.hub.evidence.facilities import reporting, sample
+from kyoso.hub.evidence.facilities import services as facilities
+from kyoso.hub.evidence.facilities.models import Facility, Plan, Submission
 from kyoso.hub.evidence.models import Run
 from kyoso.hub.programme import services as programme
 from kyoso.hub.programme.models import Activity, Initiative, Programme
@@ -56,6 +59,7 @@ def complete() -> None:
     _proposals()
     _evidence()
     _documents()
+    _facilities()
 
 
 def login(name: str) -> User:
@@ -163,3 +167,88 @@ def _documents() -> None:
             progress.add_document(report, actor=None, expected=None, name="values.csv", stored=kept)
         else:
             report.documents.create(name="values.csv", sha256=kept.sha256, size=kept.size)
+
+
+def _facilities() -> None:
+    """A facility that is not published, with what the sample facility has no state of."""
+    ministry, operator = login("ministry-a"), login("operator-a")
+    published = Facility.objects.get(sample=True)
+    facility = facility_of_a("F-2")
+    plan = approved_plan(facility)
+    facilities.begin_plan(facility, actor=operator, rule_set=plan.rule_set, from_year=2030)
+    for code, returned in (("F-3", False), ("F-4", True)):
+        other = facility_of_a(code)
+        plan = written_plan(other)
+        plan = facilities.submit_plan(plan, actor=operator, expected=plan.version)
+        if returned:
+            facilities.return_plan(plan, actor=ministry, expected=plan.version, reason="no meter")
+    submitted(facility, 2023)
+    one = submitted(facility, 2024)
+    reporting.send_back(one, actor=ministry, expected=one.version, reason="no invoice")
+    first = published.reports.get(year=sample.PUBLISHED).submissions.get()
+    second = reporting.correct(first, actor=operator, why="a bill came late")
+    second = handed_in(second, ("97,TJ,NCV", "1.4,kt,", "42,kg,"))
+    reporting.publish(second, actor=ministry, expected=second.version)
+
+
+def facility_of_a(code: str, name: str = "") -> Facility:
+    """A facility of the sample operator with two units; nothing of it is public."""
+    ministry, operator = login("ministry-a"), login("operator-a")
+    facility = facilities.register(
+        actor=ministry, code=code, name=same(name or f"Plant {code}"), country="XAA"
+    )
+    facilities.set_operator(
+        facility, actor=ministry, organisation=organisation_of("operator-a"), since=date(2021, 1, 1)
+    )
+    facilities.add_permit(
+        facility, actor=ministry, number=f"P-{code}", issuer="Ministry", since=date(2021, 1, 1)
+    )
+    for unit in ("B1", "C1"):
+        facilities.add_unit(facility, actor=operator, code=unit, name=f"Unit {unit}")
+    return facility
+
+
+def written_plan(facility: Facility) -> Plan:
+    """A plan with the streams of the sample facility, not handed in."""
+    operator = login("operator-a")
+    plan = facilities.begin_plan(
+        facility, actor=operator, rule_set=sample.RULE_SET, from_year=2022
+    )
+    return facilities.write_plan(
+        plan, actor=operator, expected=plan.version, rule_set=sample.RULE_SET, from_year=2022,
+        rows=sample.ROWS,
+    )  # fmt: skip
+
+
+def approved_plan(facility: Facility) -> Plan:
+    plan = written_plan(facility)
+    plan = facilities.submit_plan(plan, actor=login("operator-a"), expected=plan.version)
+    return facilities.approve_plan(plan, actor=login("ministry-a"), expected=plan.version)
+
+
+GIVEN = ("96,TJ,NCV", "1.4,kt,", "42,kg,")
+
+
+def sheet(code: str, year: int, given: tuple[str, ...] = GIVEN) -> bytes:
+    """A CSV file of activity data for the streams of the sample plan."""
+    rows = [f"{code},{year},S{at},{cells}" for at, cells in enumerate(given, start=1)]
+    return "\n".join(["facility,year,stream,quantity,unit,heat_basis", *rows, ""]).encode()
+
+
+def sent(one: Submission, given: tuple[str, ...] = GIVEN) -> Submission:
+    """A draft with activity data."""
+    facility = one.report.facility
+    kept = store.keep(ContentFile(sheet(facility.code, one.report.year, given)))
+    return reporting.upload(
+        one, actor=login("operator-a"), expected=one.version, name="data.csv", stored=kept
+    )
+
+
+def handed_in(one: Submission, given: tuple[str, ...] = GIVEN) -> Submission:
+    one = sent(one, given)
+    return reporting.submit(one, actor=login("operator-a"), expected=one.version)
+
+
+def submitted(facility: Facility, year: int) -> Submission:
+    """A report of the sample operator that waits for the ministry."""
+    return handed_in(reporting.begin(facility, actor=login("operator-a"), year=year))

@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "kyoso.hub.accounts",  # before allauth: its pages are ours
     "kyoso.hub.programme",
     "kyoso.hub.evidence",
+    "kyoso.hub.evidence.facilities",
     "kyoso.hub.projects",
     "kyoso.hub.progress",
     "kyoso.hub.portal",

@@ -31,7 +31,7 @@ class Entry:
 @cache
 def entries() -> Mapping[str, Entry]:
     """All entries by key."""
-    files = sorted(FOLDER.glob("*/texts.toml"))
+    files = sorted(FOLDER.glob("**/texts.toml"))
     return {key: entry for file in files for key, entry in _read(file)}
 
 

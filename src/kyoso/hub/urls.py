@@ -14,6 +14,7 @@ _PAGES = (
     "accounts",
     "programme",
     "evidence",
+    "evidence.facilities",
     "api",
     "projects",
     "progress",

@@ -364,12 +364,16 @@ SAMPLE_LOGINS = (
     SampleLogin(
         "lead@sample.example", "Lead of 1-1-1", "en", Role.ACTIVITY_LEAD, scope="space/1-1-1"
     ),
+    SampleLogin("operator-a@sample.example", "Operator in A", "en", Role.OPERATOR, "XAA"),
+    SampleLogin("ministry-a@sample.example", "Ministry of A", "en", Role.SECTOR_MINISTRY, "XAA"),
     SampleLogin("auditor@sample.example", "Sample auditor", "en", Role.AUDITOR),
     SampleLogin("analyst@sample.example", "Sample analyst", "en"),
 )
 _KINDS = {
     Role.SECRETARIAT: OrganisationKind.SECRETARIAT,
     Role.FOCAL_POINT: OrganisationKind.MINISTRY,
+    Role.SECTOR_MINISTRY: OrganisationKind.MINISTRY,
+    Role.OPERATOR: OrganisationKind.COMPANY,
     Role.AUDITOR: OrganisationKind.BODY,
 }
 

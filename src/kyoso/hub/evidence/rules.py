@@ -13,6 +13,7 @@ from rules.permissions import add_perm
 from rules.predicates import predicate
 
 from kyoso.hub.accounts.rules import is_signed_in
+from kyoso.hub.evidence import citing
 from kyoso.hub.evidence.models import Run
 
 
@@ -30,12 +31,18 @@ def is_public(_user: Any, run: Any) -> bool:
 
 
 @predicate
+def is_rested_on(user: Any, run: Any) -> bool:
+    """Something that the user sees rests on it."""
+    return run is not None and any(one.shows(user, run) for one in citing.known())
+
+
+@predicate
 def is_sample(_user: Any, run: Any) -> bool:
     return run is not None and run.sample
 
 
 PERMISSIONS: Mapping[str, tuple[type[Model], Any]] = {
-    "evidence.view_run": (Run, is_own | is_public),
+    "evidence.view_run": (Run, is_own | is_public | is_rested_on),
     "evidence.open_inputs": (Run, is_own | is_sample),
     "evidence.delete_run": (Run, is_own),
 }

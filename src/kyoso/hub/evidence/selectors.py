@@ -8,6 +8,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q, QuerySet
 
 from kyoso.hub.accounts.models import User
+from kyoso.hub.evidence import citing
 from kyoso.hub.evidence.enums import State
 from kyoso.hub.evidence.models import Run
 from kyoso.hub.programme import selectors as programme
@@ -17,9 +18,11 @@ Viewer = User | AnonymousUser
 
 
 def visible_to(viewer: Viewer) -> QuerySet[Run]:
-    """Sample runs, the viewer's own, and those that a published report rests on."""
+    """Sample runs, the viewer's own, and those that something rests on which the viewer sees."""
     cited = Run.objects.filter(cited_by__report__state="published").values("pk")
     seen = Q(sample=True) | Q(pk__in=cited)
+    for citing_app in citing.known():
+        seen |= Q(pk__in=citing_app.runs(viewer))
     if isinstance(viewer, User) and viewer.is_active:
         seen |= Q(owner=viewer)
     return Run.objects.filter(seen)

@@ -142,12 +142,18 @@ def make_samples() -> list[Run]:
     return made
 
 
-def _make_sample(method: Method) -> Run:
+def start_sample(method: Method, values: Values, inputs: Mapping[str, Sent]) -> Run:
+    """A run that belongs to everybody; it waits until :func:`execute` is called."""
     with transaction.atomic():
         run = Run.objects.create(
-            sample=True, method=method.id, version=method.version, parameters=method.parse({})
+            sample=True, method=method.id, version=method.version, parameters=dict(values)
         )
-        _add_inputs(run, example_of(method))
+        _add_inputs(run, inputs)
+    return run
+
+
+def _make_sample(method: Method) -> Run:
+    run = start_sample(method, method.parse({}), example_of(method))
     execute(run.pk)
     run.refresh_from_db()
     return run

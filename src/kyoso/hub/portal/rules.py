@@ -24,6 +24,7 @@ PARTS: Mapping[str, str] = {
     "projects": "projects",
     "progress": "progress",
     "methods": "methods",
+    "facilities": "methods",
     "runs": "methods",
     "data": "data",
 }

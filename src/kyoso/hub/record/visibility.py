@@ -48,7 +48,8 @@ def actions() -> Mapping[str, type[Model]]:
 
 
 def modules(*names: str) -> Iterator[ModuleType]:
-    """The modules of the site that are called so, in the order of the apps."""
+    """The modules of the site that are called so, in the order of the apps, each once."""
+    seen = set()
     for app in apps.get_app_configs():
         if not app.name.startswith(_OURS):
             continue
@@ -61,6 +62,9 @@ def modules(*names: str) -> Iterator[ModuleType]:
             ),
         ]
         for package, name in product(packages, names):
+            if (package, name) in seen:
+                continue
+            seen.add((package, name))
             if find_spec(f"{package}.{name}") is not None:
                 yield import_module(f"{package}.{name}")
 

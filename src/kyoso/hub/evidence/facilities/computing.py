@@ -1,0 +1,143 @@
+"""What a submission comes to: the run of the method, its totals, what a correction changed."""
+
+from __future__ import annotations
+
+import math
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+from django.core.files import File
+
+from kyoso.climate.transparency import rule_sets
+from kyoso.climate.transparency.facility_report import SIGNS, TOTAL
+from kyoso.core import hashes
+from kyoso.hub.accounts.models import User
+from kyoso.hub.evidence import services as evidence
+from kyoso.hub.evidence import store
+from kyoso.hub.evidence.enums import Origin
+from kyoso.hub.evidence.enums import State as RunState
+from kyoso.hub.evidence.facilities import sheets
+from kyoso.hub.evidence.facilities.errors import wrong
+from kyoso.hub.evidence.facilities.models import Submission
+from kyoso.hub.evidence.models import Run
+
+THIRD_PARTY = "third-party"
+PURCHASED, OTHER = "purchased", "other"
+"""What stands for the category of lines without one."""
+
+Line = Mapping[str, Any]
+
+
+def calculate(submission: Submission, *, actor: User | None) -> Run:
+    """Run the method on plan and file of a submission; the run is the submitter's.
+
+    Without an actor it is a sample run. Raises :class:`WrongStateError` where it does not end.
+    """
+    method = sheets.method()
+    values = method.parse({"rule_set": submission.plan.rule_set})
+    sent = evidence.Sent(
+        submission.sheet_name,
+        store.Stored(submission.sheet_sha256, submission.sheet_size or 0),
+        Origin.UPLOAD,
+    )
+    streams = list(submission.plan.streams.all())
+    inside = sheets.inputs_of(streams) if sent.name.endswith(".xlsx") else ("activity",)
+    inputs = {"plan": _plan_of(submission), **dict.fromkeys(inside, sent)}
+    if actor is None:
+        run = evidence.start_sample(method, values, inputs)
+    else:
+        run = evidence.start(actor, method, values, inputs)
+    evidence.execute(run.pk)
+    run.refresh_from_db()
+    if run.state != RunState.DONE:
+        raise wrong("not_calculated")
+    return run
+
+
+def _plan_of(submission: Submission) -> evidence.Sent:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "plan.csv"
+        sheets.write_plan(submission.plan, path)
+        with path.open("rb") as stream:
+            return evidence.Sent(path.name, store.keep(File(stream)), Origin.UPLOAD)
+
+
+def _rows(run: Run, table: str) -> list[Line]:
+    path = store.tables_of(run.pk).get(table)
+    return [] if path is None else pq.read_table(path).to_pylist()
+
+
+def lines_of(run: Run) -> list[Line]:
+    """The lines of a report, in the order of the method."""
+    return _rows(run, "lines")
+
+
+def key_of(line: Line) -> str:
+    """The category of a line; what stands for it where it has none."""
+    if str(line["boundary"]).startswith(PURCHASED):
+        return PURCHASED
+    return str(line["category"] or OTHER)
+
+
+def by_category(lines: list[Line]) -> dict[str, float]:
+    """What counts, in t CO2-equivalent by category; what was transferred is subtracted."""
+    sums: dict[str, list[float]] = {}
+    for line in lines:
+        if line["counted"]:
+            part = SIGNS[line["boundary"]] * (line["co2e"] or 0.0)
+            sums.setdefault(key_of(line), []).append(part)
+    return {key: math.fsum(parts) for key, parts in sorted(sums.items())}
+
+
+def totals_of(run: Run) -> dict[str, Any]:
+    """The total that the rule set counts with its interval, and the parts by category."""
+    total = next((row for row in _rows(run, "totals") if row["boundary"] == TOTAL), None)
+    interval = {
+        name: None if total is None or total[key] is None else str(total[key])
+        for name, key in (("total", "co2e"), ("lower", "lower"), ("upper", "upper"))
+    }
+    parts = {key: str(value) for key, value in by_category(lines_of(run)).items()}
+    return {**interval, "categories": parts}
+
+
+def digest_of(submission: Submission, run: Run) -> str:
+    """What everything that is said of a submission later is bound to: plan, entries, result."""
+    entries = submission.entries.order_by("stream__code").values_list(
+        "stream__code", "quantity", "unit", "uncertainty", "heat_basis", "note"
+    )
+    return hashes.of_data(
+        {
+            "plan": sheets.plan_rows(submission.plan),
+            "rule_set": submission.plan.rule_set,
+            "entries": [["" if cell is None else str(cell) for cell in row] for row in entries],
+            "file": submission.sheet_sha256,
+            "lines": hashes.of_path(store.tables_of(run.pk)["lines"]),
+            "totals": hashes.of_path(store.tables_of(run.pk)["totals"]),
+        }
+    )
+
+
+def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]:
+    """Old and new per category that differs, and in total."""
+    old, new = before.get("categories", {}), after["categories"]
+    return {
+        "total": [before.get("total"), after["total"]],
+        "categories": {
+            key: [old.get(key), new.get(key)]
+            for key in sorted({*old, *new})
+            if old.get(key) != new.get(key)
+        },
+    }
+
+
+def needs_verifier(submission: Submission) -> bool:
+    """Whether the rule set demands a third party's statement for a report of this size."""
+    rules = rule_sets.known().get(submission.plan.rule_set)
+    if rules is None:
+        return True
+    total = float(submission.totals.get("total") or 0)
+    rows = rules.applying("verification", submission.report.year, total)
+    return any(row["value"] == THIRD_PARTY for row in rows)

@@ -1,0 +1,233 @@
+"""The activity data of a report as a workbook: it goes out filled with the plan, and is checked
+on its way back by the door of the method's own tables and by the method's own rules.
+"""
+
+from __future__ import annotations
+
+import csv
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from kyoso import reference
+from kyoso.core.errors import InputRefusedError
+from kyoso.core.text import Language, Text
+from kyoso.hub.evidence import store
+from kyoso.hub.evidence.facilities.enums import Approach
+from kyoso.hub.evidence.facilities.models import Plan, Stream
+from kyoso.methods import registry, running
+from kyoso.methods.declaration import Method
+from kyoso.publishing import workbooks
+from kyoso.tables.checking import check_declared, profile_of
+from kyoso.tables.declaration import Column, Table, Type
+from kyoso.tables.engine import engine as open_engine
+from kyoso.tables.given import schema, written
+from kyoso.tables.reading import read
+
+METHOD = "climate.transparency.facility-report"
+ENDINGS = (".xlsx", ".csv")
+MOST_BYTES = 2 << 20
+
+_MEASURED: Mapping[str, str] = {Approach.PURCHASED: "MWh", Approach.TRANSFER: "t"}
+_SHOWN: Sequence[tuple[str, Text]] = (
+    ("unit_name", Text("unit of the facility, as planned", "設備（計画の記載）")),
+    ("source", Text("source, as planned", "排出源（計画の記載）")),
+    ("meter", Text("meter, as planned", "計測器（計画の記載）")),
+    ("expected_unit", Text("a usual unit for this source", "この排出源の一般的な単位")),
+    ("note", Text("note", "備考")),
+)
+"""Columns of the sheet that the method does not read."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """The activity data of a stream as it was written."""
+
+    stream: str
+    quantity: str
+    unit: str
+    uncertainty: Decimal | None
+    heat_basis: str
+    note: str
+
+
+def method() -> Method:
+    """The method that computes a report."""
+    return registry.get(METHOD)
+
+
+@cache
+def _usual_units() -> Mapping[str, str]:
+    """What the factors that ship count a source in, by its name in small letters."""
+    table = method().input("factors")
+    rows = reference.load(table.shipped).rows if table.shipped else ()
+    return {row["source"].lower(): row["unit"].partition("/")[2] for row in rows}
+
+
+def expected_unit(stream: Stream) -> str:
+    """A unit in which the quantity of a stream is usually written; a gas in kg."""
+    return _MEASURED.get(stream.approach) or _usual_units().get(stream.source.lower(), "kg")
+
+
+def _form(code: str, year: int, streams: Sequence[str]) -> Table:
+    """The table of activity data, narrowed to one facility, year and plan."""
+    given = method().input("activity")
+    narrowed = {
+        "facility": {"allowed": (code,)},
+        "year": {"minimum": year, "maximum": year},
+        "stream": {"allowed": tuple(streams)},
+    }
+    columns = [replace(one, **narrowed.get(one.name, {})) for one in given.columns]  # type: ignore[arg-type]  # fields of a column by their names
+    more = [
+        Column(name=name, type=Type.TEXT, meaning=meaning, required=False)
+        for name, meaning in _SHOWN
+    ]
+    return replace(given, columns=(*columns, *more))
+
+
+def _formed(plan: Plan, year: int, streams: Sequence[Stream]) -> Method:
+    """The method as it is asked for one report: it names what does not belong there."""
+    form = _form(plan.facility.code, year, [one.code for one in streams])
+    own = method()
+    inputs = tuple(form if table.name == "activity" else table for table in own.inputs)
+    return replace(own, inputs=inputs)
+
+
+def _buys(streams: Sequence[Stream]) -> bool:
+    return any(one.approach == Approach.PURCHASED for one in streams)
+
+
+# --- going out ----------------------------------------------------------------------------
+
+
+def made(plan: Plan, year: int, path: Path, language: Language) -> None:
+    """Write the workbook of a year: a row for each stream, quantity and unit to be filled in.
+
+    Where energy is bought there is a sheet for the factors of the suppliers as well.
+    """
+    streams = list(plan.streams.select_related("unit"))
+    formed = _formed(plan, year, streams)
+    names = ("activity", "electricity") if _buys(streams) else ("activity",)
+    shown = replace(
+        formed,
+        inputs=tuple(table for table in formed.inputs if table.name in names),
+        origins=(),
+        example={},
+    )
+    form = shown.input("activity")
+    rows = [
+        {name: None for name in form.names}
+        | {
+            "facility": plan.facility.code,
+            "year": year,
+            "stream": one.code,
+            "unit_name": one.unit.name,
+            "source": one.source,
+            "meter": one.meter or None,
+            "expected_unit": expected_unit(one),
+        }
+        for one in streams
+    ]
+    filled = pa.Table.from_pylist(rows, schema=schema(form))
+    workbooks.template(shown, path, language, rows={"activity": filled})
+
+
+# --- coming back --------------------------------------------------------------------------
+
+
+def plan_rows(plan: Plan) -> list[dict[str, Any]]:
+    """The plan as the table of the method has it."""
+    facility = plan.facility
+    return [
+        {
+            "facility": facility.code,
+            "country": facility.country,
+            "stream": one.code,
+            "unit_name": one.unit.name,
+            "category": one.category,
+            "source": one.source,
+            "approach": str(one.approach),
+            "tier": "" if one.tier is None else str(one.tier),
+            "meter": one.meter,
+            "meter_uncertainty [%]": ""
+            if one.meter_uncertainty is None
+            else f"{one.meter_uncertainty.normalize():f}",
+            "contract": one.contract,
+            "biogenic": "yes" if one.biogenic else "no",
+        }
+        for one in plan.streams.select_related("unit")
+    ]
+
+
+def write_plan(plan: Plan, path: Path) -> None:
+    """Write the plan as a CSV file."""
+    rows = plan_rows(plan)
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.DictWriter(stream, list(rows[0]), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+def check_plan(plan: Plan) -> None:
+    """Raises :class:`InputRefusedError` with every fault of the plan itself."""
+    with tempfile.TemporaryDirectory() as folder, open_engine("duckdb") as engine:
+        path = Path(folder) / "plan.csv"
+        write_plan(plan, path)
+        given = read(method().input("plan"), path, engine)
+        profile = profile_of(given, engine)
+        check_declared(given, engine, profile=profile, digest=None, others={})
+        if given.problems:
+            raise InputRefusedError(given.problems)
+
+
+def inputs_of(streams: Sequence[Stream]) -> tuple[str, ...]:
+    """The tables that stand in the file that is sent."""
+    return ("activity", "electricity") if _buys(streams) else ("activity",)
+
+
+@contextmanager
+def _laid_out(plan: Plan, name: str, sha256: str) -> Iterator[tuple[Path, Path]]:
+    with tempfile.TemporaryDirectory() as folder:
+        written_plan, sent = Path(folder) / "plan.csv", Path(folder) / "sent" / name
+        sent.parent.mkdir()
+        write_plan(plan, written_plan)
+        sent.symlink_to(store.content_of(sha256))
+        yield written_plan, sent
+
+
+def checked(plan: Plan, year: int, *, name: str, sha256: str) -> list[Written]:
+    """What a file that came back says, stream by stream.
+
+    Raises :class:`InputRefusedError` with every fault at its sheet and cell.
+    """
+    streams = list(plan.streams.select_related("unit"))
+    formed = _formed(plan, year, streams)
+    with _laid_out(plan, name, sha256) as (written_plan, sent):
+        tables = inputs_of(streams) if sent.suffix == ".xlsx" else ("activity",)
+        running.check(
+            formed, {"plan": written_plan} | dict.fromkeys(tables, sent),
+            {"rule_set": plan.rule_set},
+        )  # fmt: skip
+        with open_engine("duckdb") as engine:
+            given = read(formed.input("activity"), sent, engine)
+            rows = engine.fetch(given.relation).to_pylist()
+    return [_written(row) for row in rows]
+
+
+def _written(row: Mapping[str, Any]) -> Written:
+    uncertainty = row["uncertainty"]
+    return Written(
+        stream=row["stream"],
+        quantity=written(row["quantity"]),
+        unit=row["unit"],
+        uncertainty=None if uncertainty is None else round(Decimal(str(uncertainty)), 3),
+        heat_basis=row["heat_basis"] or "",
+        note=row["note"] or "",
+    )
