@@ -211,9 +211,7 @@ def facility_of_a(code: str, name: str = "") -> Facility:
 def written_plan(facility: Facility) -> Plan:
     """A plan with the streams of the sample facility, not handed in."""
     operator = login("operator-a")
-    plan = facilities.begin_plan(
-        facility, actor=operator, rule_set=sample.RULE_SET, from_year=2022
-    )
+    plan = facilities.begin_plan(facility, actor=operator, rule_set=sample.RULE_SET, from_year=2022)
     return facilities.write_plan(
         plan, actor=operator, expected=plan.version, rule_set=sample.RULE_SET, from_year=2022,
         rows=sample.ROWS,

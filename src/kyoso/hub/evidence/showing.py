@@ -270,7 +270,7 @@ def problems(run: Run) -> list[ProblemLine]:
     """The faults of a refused run, in the order of the file."""
     return [
         ProblemLine(
-            place=_place(one),
+            place=place_of_problem(one),
             value=one.get("value"),
             message=_text(one["message"]),
             hint=_text(one["hint"]) if one["hint"] else None,
@@ -279,7 +279,8 @@ def problems(run: Run) -> list[ProblemLine]:
     ]
 
 
-def _place(one: Mapping[str, Any]) -> Text:
+def place_of_problem(one: Mapping[str, Any]) -> Text:
+    """Where a fault stands: table, file, sheet, row, column, cell as far as they are known."""
     parts = [
         say(f"evidence.problem.{name}", value=one[name])
         for name in ("file", "sheet", "row", "column", "cell")

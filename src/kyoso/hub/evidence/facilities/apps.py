@@ -17,5 +17,7 @@ class FacilitiesConfig(AppConfig):
 
         store.hold(lambda sha256: Submission.objects.filter(sheet_sha256=sha256).exists())
         citing.rest_on(
-            citing.Citing(lambda viewer: selectors.runs_shown(viewer).values("run"), rules.shows_run)
+            citing.Citing(
+                lambda viewer: selectors.runs_shown(viewer).values("run"), rules.shows_run
+            )
         )

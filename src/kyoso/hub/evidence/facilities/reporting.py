@@ -113,9 +113,7 @@ def upload(
             return current
         if current.version != expected:
             raise ConflictError(current, {"sheet_name": name})
-        written = sheets.checked(
-            current.plan, current.report.year, name=name, sha256=stored.sha256
-        )
+        written = sheets.checked(current.plan, current.report.year, name=name, sha256=stored.sha256)
         streams = {one.code: one for one in current.plan.streams.all()}
         current.entries.all().delete()
         for one in written:

@@ -64,9 +64,7 @@ def _regulated_by(user: Any, facility: Facility) -> bool:
 def _is_concerned(user: Any, facility: Facility) -> bool:
     """The operator, the country that regulates it, and the auditor."""
     return bool(
-        standing(user).has(Role.AUDITOR)
-        or _regulated_by(user, facility)
-        or _holds(user, facility)
+        standing(user).has(Role.AUDITOR) or _regulated_by(user, facility) or _holds(user, facility)
     )
 
 

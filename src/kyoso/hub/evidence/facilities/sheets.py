@@ -1,5 +1,7 @@
-"""The activity data of a report as a workbook: it goes out filled with the plan, and is checked
-on its way back by the door of the method's own tables and by the method's own rules.
+"""The activity data of a report as a workbook.
+
+It goes out filled with the plan. What comes back passes the door of the method's own tables and
+the method's own rules.
 """
 
 from __future__ import annotations
@@ -123,7 +125,7 @@ def made(plan: Plan, year: int, path: Path, language: Language) -> None:
     )
     form = shown.input("activity")
     rows = [
-        {name: None for name in form.names}
+        dict.fromkeys(form.names)
         | {
             "facility": plan.facility.code,
             "year": year,

@@ -9,225 +9,586 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0004_invited_by_kyoso'),
-        ('evidence', '0002_once'),
+        ("accounts", "0004_invited_by_kyoso"),
+        ("evidence", "0002_once"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Facility',
+            name="Facility",
             fields=[
-                ('version', models.PositiveIntegerField(default=1)),
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('code', models.CharField(max_length=20, validators=[django.core.validators.RegexValidator('\\A[A-Za-z0-9][A-Za-z0-9._-]{0,19}\\Z')])),
-                ('name', kyoso.hub.fields.BilingualField()),
-                ('country', models.CharField(max_length=3, validators=[kyoso.hub.evidence.facilities.models.check_country])),
-                ('place', models.CharField(blank=True, max_length=200)),
-                ('latitude', models.DecimalField(blank=True, decimal_places=5, max_digits=8, null=True, validators=[django.core.validators.MinValueValidator(-90), django.core.validators.MaxValueValidator(90)])),
-                ('longitude', models.DecimalField(blank=True, decimal_places=5, max_digits=8, null=True, validators=[django.core.validators.MinValueValidator(-180), django.core.validators.MaxValueValidator(180)])),
-                ('sample', models.BooleanField(default=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "code",
+                    models.CharField(
+                        max_length=20,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "\\A[A-Za-z0-9][A-Za-z0-9._-]{0,19}\\Z"
+                            )
+                        ],
+                    ),
+                ),
+                ("name", kyoso.hub.fields.BilingualField()),
+                (
+                    "country",
+                    models.CharField(
+                        max_length=3,
+                        validators=[kyoso.hub.evidence.facilities.models.check_country],
+                    ),
+                ),
+                ("place", models.CharField(blank=True, max_length=200)),
+                (
+                    "latitude",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=5,
+                        max_digits=8,
+                        null=True,
+                        validators=[
+                            django.core.validators.MinValueValidator(-90),
+                            django.core.validators.MaxValueValidator(90),
+                        ],
+                    ),
+                ),
+                (
+                    "longitude",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=5,
+                        max_digits=8,
+                        null=True,
+                        validators=[
+                            django.core.validators.MinValueValidator(-180),
+                            django.core.validators.MaxValueValidator(180),
+                        ],
+                    ),
+                ),
+                ("sample", models.BooleanField(default=False)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
             ],
             options={
-                'verbose_name_plural': 'facilities',
-                'ordering': ['country', 'code'],
-                'constraints': [models.UniqueConstraint(fields=('country', 'code'), name='facilities_code_once'), models.CheckConstraint(condition=models.Q(models.Q(('latitude__isnull', True), ('longitude__isnull', True)), models.Q(('latitude__isnull', False), ('longitude__isnull', False)), _connector='OR'), name='facilities_point_is_whole')],
+                "verbose_name_plural": "facilities",
+                "ordering": ["country", "code"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("country", "code"), name="facilities_code_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("latitude__isnull", True), ("longitude__isnull", True)),
+                            models.Q(("latitude__isnull", False), ("longitude__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="facilities_point_is_whole",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Plan',
+            name="Plan",
             fields=[
-                ('version', models.PositiveIntegerField(default=1)),
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('number', models.PositiveSmallIntegerField(default=1)),
-                ('rule_set', models.CharField(max_length=40)),
-                ('from_year', models.PositiveSmallIntegerField(validators=[django.core.validators.MinValueValidator(1990), django.core.validators.MaxValueValidator(2100)])),
-                ('state', models.CharField(choices=[('draft', 'Draft'), ('submitted', 'Submitted'), ('returned', 'Returned'), ('approved', 'Approved')], default='draft', max_length=20)),
-                ('reason', models.TextField(blank=True)),
-                ('authors', models.JSONField(blank=True, default=list)),
-                ('submitted_at', models.DateTimeField(blank=True, null=True)),
-                ('approved_at', models.DateTimeField(blank=True, null=True)),
-                ('facility', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='plans', to='facilities.facility')),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("number", models.PositiveSmallIntegerField(default=1)),
+                ("rule_set", models.CharField(max_length=40)),
+                (
+                    "from_year",
+                    models.PositiveSmallIntegerField(
+                        validators=[
+                            django.core.validators.MinValueValidator(1990),
+                            django.core.validators.MaxValueValidator(2100),
+                        ]
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Draft"),
+                            ("submitted", "Submitted"),
+                            ("returned", "Returned"),
+                            ("approved", "Approved"),
+                        ],
+                        default="draft",
+                        max_length=20,
+                    ),
+                ),
+                ("reason", models.TextField(blank=True)),
+                ("authors", models.JSONField(blank=True, default=list)),
+                ("submitted_at", models.DateTimeField(blank=True, null=True)),
+                ("approved_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "facility",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="plans",
+                        to="facilities.facility",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['facility', '-number'],
+                "ordering": ["facility", "-number"],
             },
         ),
         migrations.CreateModel(
-            name='Report',
+            name="Report",
             fields=[
-                ('version', models.PositiveIntegerField(default=1)),
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('year', models.PositiveSmallIntegerField(validators=[django.core.validators.MinValueValidator(1990), django.core.validators.MaxValueValidator(2100)])),
-                ('rule_set', models.CharField(max_length=40)),
-                ('facility', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reports', to='facilities.facility')),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "year",
+                    models.PositiveSmallIntegerField(
+                        validators=[
+                            django.core.validators.MinValueValidator(1990),
+                            django.core.validators.MaxValueValidator(2100),
+                        ]
+                    ),
+                ),
+                ("rule_set", models.CharField(max_length=40)),
+                (
+                    "facility",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="reports",
+                        to="facilities.facility",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-year', 'facility'],
+                "ordering": ["-year", "facility"],
             },
         ),
         migrations.CreateModel(
-            name='Stream',
+            name="Stream",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=20, validators=[django.core.validators.RegexValidator('\\A[A-Za-z0-9][A-Za-z0-9._-]{0,19}\\Z')])),
-                ('category', models.CharField(blank=True, max_length=20)),
-                ('source', models.CharField(max_length=120)),
-                ('approach', models.CharField(choices=[('calculation', 'Calculation'), ('measurement', 'Measurement'), ('purchased-energy', 'Purchased'), ('transfer', 'Transfer')], default='calculation', max_length=20)),
-                ('tier', models.PositiveSmallIntegerField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(4)])),
-                ('meter', models.CharField(blank=True, max_length=120)),
-                ('meter_uncertainty', models.DecimalField(blank=True, decimal_places=3, max_digits=6, null=True, validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(100)])),
-                ('sampling', models.TextField(blank=True)),
-                ('contract', models.CharField(blank=True, max_length=120)),
-                ('biogenic', models.BooleanField(default=False)),
-                ('confidential', models.BooleanField(default=False)),
-                ('plan', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='streams', to='facilities.plan')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "code",
+                    models.CharField(
+                        max_length=20,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "\\A[A-Za-z0-9][A-Za-z0-9._-]{0,19}\\Z"
+                            )
+                        ],
+                    ),
+                ),
+                ("category", models.CharField(blank=True, max_length=20)),
+                ("source", models.CharField(max_length=120)),
+                (
+                    "approach",
+                    models.CharField(
+                        choices=[
+                            ("calculation", "Calculation"),
+                            ("measurement", "Measurement"),
+                            ("purchased-energy", "Purchased"),
+                            ("transfer", "Transfer"),
+                        ],
+                        default="calculation",
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "tier",
+                    models.PositiveSmallIntegerField(
+                        blank=True,
+                        null=True,
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(4),
+                        ],
+                    ),
+                ),
+                ("meter", models.CharField(blank=True, max_length=120)),
+                (
+                    "meter_uncertainty",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=3,
+                        max_digits=6,
+                        null=True,
+                        validators=[
+                            django.core.validators.MinValueValidator(0),
+                            django.core.validators.MaxValueValidator(100),
+                        ],
+                    ),
+                ),
+                ("sampling", models.TextField(blank=True)),
+                ("contract", models.CharField(blank=True, max_length=120)),
+                ("biogenic", models.BooleanField(default=False)),
+                ("confidential", models.BooleanField(default=False)),
+                (
+                    "plan",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="streams",
+                        to="facilities.plan",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['plan', 'code'],
+                "ordering": ["plan", "code"],
             },
         ),
         migrations.CreateModel(
-            name='Submission',
+            name="Submission",
             fields=[
-                ('version', models.PositiveIntegerField(default=1)),
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('number', models.PositiveSmallIntegerField(default=1)),
-                ('state', models.CharField(choices=[('draft', 'Draft'), ('submitted', 'Submitted'), ('returned', 'Returned'), ('published', 'Published'), ('replaced', 'Replaced')], default='draft', max_length=20)),
-                ('sheet_name', models.CharField(blank=True, max_length=255)),
-                ('sheet_sha256', models.CharField(blank=True, db_index=True, max_length=64)),
-                ('sheet_size', models.PositiveBigIntegerField(blank=True, null=True)),
-                ('digest', models.CharField(blank=True, max_length=64)),
-                ('totals', models.JSONField(blank=True, default=dict)),
-                ('withheld', models.BooleanField(default=False)),
-                ('why', models.TextField(blank=True)),
-                ('changes', models.JSONField(blank=True, default=dict)),
-                ('reason', models.TextField(blank=True)),
-                ('authors', models.JSONField(blank=True, default=list)),
-                ('begun_at', models.DateTimeField(auto_now_add=True)),
-                ('submitted_at', models.DateTimeField(blank=True, null=True)),
-                ('published_at', models.DateTimeField(blank=True, null=True)),
-                ('plan', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='submissions', to='facilities.plan')),
-                ('report', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='submissions', to='facilities.report')),
-                ('run', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='submissions', to='evidence.run')),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("number", models.PositiveSmallIntegerField(default=1)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Draft"),
+                            ("submitted", "Submitted"),
+                            ("returned", "Returned"),
+                            ("published", "Published"),
+                            ("replaced", "Replaced"),
+                        ],
+                        default="draft",
+                        max_length=20,
+                    ),
+                ),
+                ("sheet_name", models.CharField(blank=True, max_length=255)),
+                ("sheet_sha256", models.CharField(blank=True, db_index=True, max_length=64)),
+                ("sheet_size", models.PositiveBigIntegerField(blank=True, null=True)),
+                ("digest", models.CharField(blank=True, max_length=64)),
+                ("totals", models.JSONField(blank=True, default=dict)),
+                ("withheld", models.BooleanField(default=False)),
+                ("why", models.TextField(blank=True)),
+                ("changes", models.JSONField(blank=True, default=dict)),
+                ("reason", models.TextField(blank=True)),
+                ("authors", models.JSONField(blank=True, default=list)),
+                ("begun_at", models.DateTimeField(auto_now_add=True)),
+                ("submitted_at", models.DateTimeField(blank=True, null=True)),
+                ("published_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "plan",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="submissions",
+                        to="facilities.plan",
+                    ),
+                ),
+                (
+                    "report",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="submissions",
+                        to="facilities.report",
+                    ),
+                ),
+                (
+                    "run",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="submissions",
+                        to="evidence.run",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['report', '-number'],
+                "ordering": ["report", "-number"],
             },
         ),
         migrations.CreateModel(
-            name='Entry',
+            name="Entry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('quantity', models.CharField(max_length=40)),
-                ('unit', models.CharField(max_length=40)),
-                ('uncertainty', models.DecimalField(blank=True, decimal_places=3, max_digits=6, null=True, validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(100)])),
-                ('heat_basis', models.CharField(blank=True, max_length=3)),
-                ('note', models.TextField(blank=True)),
-                ('stream', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='facilities.stream')),
-                ('submission', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='entries', to='facilities.submission')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("quantity", models.CharField(max_length=40)),
+                ("unit", models.CharField(max_length=40)),
+                (
+                    "uncertainty",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=3,
+                        max_digits=6,
+                        null=True,
+                        validators=[
+                            django.core.validators.MinValueValidator(0),
+                            django.core.validators.MaxValueValidator(100),
+                        ],
+                    ),
+                ),
+                ("heat_basis", models.CharField(blank=True, max_length=3)),
+                ("note", models.TextField(blank=True)),
+                (
+                    "stream",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="entries",
+                        to="facilities.stream",
+                    ),
+                ),
+                (
+                    "submission",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="entries",
+                        to="facilities.submission",
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'entries',
-                'ordering': ['submission', 'stream__code'],
+                "verbose_name_plural": "entries",
+                "ordering": ["submission", "stream__code"],
             },
         ),
         migrations.CreateModel(
-            name='Unit',
+            name="Unit",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('code', models.CharField(max_length=20, validators=[django.core.validators.RegexValidator('\\A[A-Za-z0-9][A-Za-z0-9._-]{0,19}\\Z')])),
-                ('name', models.CharField(max_length=200)),
-                ('facility', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='units', to='facilities.facility')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "code",
+                    models.CharField(
+                        max_length=20,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "\\A[A-Za-z0-9][A-Za-z0-9._-]{0,19}\\Z"
+                            )
+                        ],
+                    ),
+                ),
+                ("name", models.CharField(max_length=200)),
+                (
+                    "facility",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="units",
+                        to="facilities.facility",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['facility', 'code'],
+                "ordering": ["facility", "code"],
             },
         ),
         migrations.AddField(
-            model_name='stream',
-            name='unit',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='streams', to='facilities.unit'),
+            model_name="stream",
+            name="unit",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="streams",
+                to="facilities.unit",
+            ),
         ),
         migrations.CreateModel(
-            name='Holding',
+            name="Holding",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('since', models.DateField()),
-                ('until', models.DateField(blank=True, null=True)),
-                ('facility', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='holdings', to='facilities.facility')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("since", models.DateField()),
+                ("until", models.DateField(blank=True, null=True)),
+                (
+                    "facility",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="holdings",
+                        to="facilities.facility",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organisation",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['facility', 'since'],
-                'constraints': [models.UniqueConstraint(fields=('facility', 'since'), name='facilities_held_by_one'), models.CheckConstraint(condition=models.Q(('until__isnull', True), ('until__gte', models.F('since')), _connector='OR'), name='facilities_held_until_after_since')],
+                "ordering": ["facility", "since"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("facility", "since"), name="facilities_held_by_one"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("until__isnull", True),
+                            ("until__gte", models.F("since")),
+                            _connector="OR",
+                        ),
+                        name="facilities_held_until_after_since",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Permit',
+            name="Permit",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('number', models.CharField(max_length=60)),
-                ('issuer', models.CharField(max_length=200)),
-                ('subject', models.CharField(blank=True, max_length=200)),
-                ('since', models.DateField()),
-                ('until', models.DateField(blank=True, null=True)),
-                ('facility', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='permits', to='facilities.facility')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("number", models.CharField(max_length=60)),
+                ("issuer", models.CharField(max_length=200)),
+                ("subject", models.CharField(blank=True, max_length=200)),
+                ("since", models.DateField()),
+                ("until", models.DateField(blank=True, null=True)),
+                (
+                    "facility",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="permits",
+                        to="facilities.facility",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['facility', 'since', 'number'],
-                'constraints': [models.UniqueConstraint(fields=('facility', 'issuer', 'number'), name='facilities_permit_once'), models.CheckConstraint(condition=models.Q(('until__isnull', True), ('until__gte', models.F('since')), _connector='OR'), name='facilities_permit_ends_after_it_begins')],
+                "ordering": ["facility", "since", "number"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("facility", "issuer", "number"), name="facilities_permit_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("until__isnull", True),
+                            ("until__gte", models.F("since")),
+                            _connector="OR",
+                        ),
+                        name="facilities_permit_ends_after_it_begins",
+                    ),
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='plan',
-            constraint=models.UniqueConstraint(fields=('facility', 'number'), name='facilities_plan_once'),
+            model_name="plan",
+            constraint=models.UniqueConstraint(
+                fields=("facility", "number"), name="facilities_plan_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='plan',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'approved'), _negated=True), models.Q(('approved_at__isnull', False), ('submitted_at__isnull', False)), _connector='OR'), name='facilities_approved_was_submitted'),
+            model_name="plan",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "approved"), _negated=True),
+                    models.Q(("approved_at__isnull", False), ("submitted_at__isnull", False)),
+                    _connector="OR",
+                ),
+                name="facilities_approved_was_submitted",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='report',
-            constraint=models.UniqueConstraint(fields=('facility', 'year', 'rule_set'), name='facilities_year_reported_once'),
+            model_name="report",
+            constraint=models.UniqueConstraint(
+                fields=("facility", "year", "rule_set"), name="facilities_year_reported_once"
+            ),
         ),
         migrations.AddIndex(
-            model_name='submission',
-            index=models.Index(fields=['state', 'submitted_at'], name='facilities_by_state'),
+            model_name="submission",
+            index=models.Index(fields=["state", "submitted_at"], name="facilities_by_state"),
         ),
         migrations.AddConstraint(
-            model_name='submission',
-            constraint=models.UniqueConstraint(fields=('report', 'number'), name='facilities_version_once'),
+            model_name="submission",
+            constraint=models.UniqueConstraint(
+                fields=("report", "number"), name="facilities_version_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='submission',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ('submitted', 'returned', 'published', 'replaced')), _negated=True), models.Q(('run__isnull', False), ('submitted_at__isnull', False), models.Q(('digest', ''), _negated=True)), _connector='OR'), name='facilities_handed_in_was_calculated'),
+            model_name="submission",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("state__in", ("submitted", "returned", "published", "replaced")),
+                        _negated=True,
+                    ),
+                    models.Q(
+                        ("run__isnull", False),
+                        ("submitted_at__isnull", False),
+                        models.Q(("digest", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="facilities_handed_in_was_calculated",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='submission',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'published'), _negated=True), ('published_at__isnull', False), _connector='OR'), name='facilities_published_has_its_day'),
+            model_name="submission",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "published"), _negated=True),
+                    ("published_at__isnull", False),
+                    _connector="OR",
+                ),
+                name="facilities_published_has_its_day",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='submission',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'published')), fields=('report',), name='facilities_one_published_version'),
+            model_name="submission",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "published")),
+                fields=("report",),
+                name="facilities_one_published_version",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='entry',
-            constraint=models.UniqueConstraint(fields=('submission', 'stream'), name='facilities_stream_entered_once'),
+            model_name="entry",
+            constraint=models.UniqueConstraint(
+                fields=("submission", "stream"), name="facilities_stream_entered_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='unit',
-            constraint=models.UniqueConstraint(fields=('facility', 'code'), name='facilities_unit_once'),
+            model_name="unit",
+            constraint=models.UniqueConstraint(
+                fields=("facility", "code"), name="facilities_unit_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='stream',
-            constraint=models.UniqueConstraint(fields=('plan', 'code'), name='facilities_stream_once'),
+            model_name="stream",
+            constraint=models.UniqueConstraint(
+                fields=("plan", "code"), name="facilities_stream_once"
+            ),
         ),
     ]
