@@ -23,7 +23,14 @@ from tests.hub import sample_world
 from tests.hub.addresses import Route, operations, pages
 from tests.hub.api_world import bearer
 from tests.hub.people import person
-from tests.hub.sample_world import METHOD, login, organisation_of
+from tests.hub.sample_world import (
+    METHOD,
+    approved_plan,
+    facility_of_a,
+    login,
+    organisation_of,
+    sent,
+)
 
 from kyoso.core.text import same
 from kyoso.hub.accounts import services as accounts
@@ -31,6 +38,9 @@ from kyoso.hub.accounts.enums import Role
 from kyoso.hub.accounts.models import Invitation, User
 from kyoso.hub.evidence import services as evidence
 from kyoso.hub.evidence import store
+from kyoso.hub.evidence.facilities import reporting
+from kyoso.hub.evidence.facilities import services as facilities
+from kyoso.hub.evidence.facilities.models import Submission
 from kyoso.hub.programme import services as programme
 from kyoso.hub.programme.models import Activity, Initiative, Participation, Programme
 from kyoso.hub.programme.proposals import services as proposals
@@ -138,7 +148,10 @@ def drafts() -> dict[str, Any]:
     )  # fmt: skip
     stance = Participation.objects.filter(member="XAA", activity__key="1-1-1").get()
     change(stance, actor=focal, act="programme.stance_recorded", expected=None, needs=REASON)
+    submission = _submission()
     return {
+        "facility": submission.report.facility_id, "plan": submission.report.facility.plans.latest("number").pk,
+        "yearly": submission.report_id, "submission": submission.pk,
         "project": project.pk, "pair": pair.pk, "site": site.pk,
         "milestone": milestone.pk, "document": document.pk,
         "report": report.pk, "file": file.pk, "requirement": report.requirement_id,
@@ -147,6 +160,16 @@ def drafts() -> dict[str, Any]:
         "membership": agency.memberships.get().pk, "finance": project.finance.get().pk,
         "event": Event.objects.filter(key=str(project.pk))[0].pk,
     }  # fmt: skip
+
+
+def _submission() -> Submission:
+    """A facility that nobody but A knows, with activity data that are not handed in."""
+    facility = facility_of_a(f"{MARK}-1", f"{MARK} plant")
+    plan = approved_plan(facility)
+    facilities.begin_plan(
+        facility, actor=login("operator-a"), rule_set=plan.rule_set, from_year=2030
+    )
+    return sent(reporting.begin(facility, actor=login("operator-a"), year=2024))
 
 
 # --- who asks -----------------------------------------------------------------------------
@@ -185,6 +208,7 @@ NUMBERS: Mapping[str, str | None] = {
     "documents": "file", "owed": "requirement", "requirements": "requirement",
     "proposals": "proposal", "runs": "run", "invitations": "invitation", "people": "person",
     "memberships": "membership", "organisations": "organisation", "events": "event",
+    "facilities": "facility", "plans": "plan", "yearly": "yearly", "submissions": "submission",
     "rounds": None, "totals": None, "scores": None, "passkeys": None, "tokens": None,
 }  # fmt: skip
 """What of A is asked for under the first word of an address; ``None``: it is no draft's."""
@@ -227,7 +251,8 @@ def numbers(route: Route, keys: Keys) -> tuple[Keys, Keys] | None:
 def ask(client: Client, route: Route, given: Keys, headers: Mapping[str, str]) -> Any:
     step = {"step": "texts"} if "/reports/" in route.path else {}
     table = {"table": "market"} if "/inputs/" in route.path else {}
-    places = {**PLACES, **step, **table, **given}
+    what = {"what": "unit"} if "/facilities/" in route.path else {}
+    places = {**PLACES, **step, **table, **what, **given}
     path = route.at(lambda _, name: places.get(name, "x"))
     if not route.path.startswith("/api/"):
         return getattr(client, route.method)(path, SENT if route.method == "post" else {})
@@ -287,11 +312,14 @@ def test_no_address_tells_whether_a_number_is_that_of_anothers_draft(keys: Keys,
     assert compared > 100
 
 
+OWNERS = ("agency-a", "focal-a", "secretariat", "operator-a")
+
+
 def test_the_numbers_that_were_asked_for_are_those_of_records_that_their_owners_reach(
     keys: Keys,
 ) -> None:
     """Else the test above compared nothing with nothing."""
-    owners = [signed(login(name)) for name in ("agency-a", "focal-a", "secretariat")]
+    owners = [signed(login(name)) for name in OWNERS]
     missing = []
     for route in filter(takes_a_number, asked()):
         found = numbers(route, keys)
@@ -380,6 +408,7 @@ def test_the_words_that_were_looked_for_are_told_to_those_whose_they_are(keys: K
         ("agency-a", MARK, "/api/v1/projects?sample=true"),
         ("agency-a", MARK, "/en/projects/"),
         ("agency-a", MARK, f"/en/organisations/{keys['organisation']}/data.zip"),
+        ("operator-a", MARK, "/en/facilities/"),
         ("focal-a", MARK, "/en/proposals/space/"),
         ("focal-a", REASON, "/en/participation/space/members/XAA/"),
     ):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from uuid import UUID
 
 from django.db.models import Exists, OuterRef
 
@@ -45,7 +46,7 @@ def _is_theirs(
     one: Plan | Submission,
     facility: Facility,
     countries: frozenset[str],
-    own: set[object],
+    own: set[UUID],
 ) -> bool:
     if one.state == State.SUBMITTED:
         return facility.country in countries and user.pk not in one.authors

@@ -81,10 +81,17 @@ class RegisterForm(_Form):
         return data | {"name": Text(data.pop("name_en"), data.pop("name_ja"))}
 
 
+class _Organisations(forms.ModelChoiceField):
+    """Organisations by their names."""
+
+    def label_from_instance(self, obj: Organisation) -> str:
+        return str(obj.name[language()])
+
+
 class OperatorForm(_Form):
     """Who operates a facility from a day on."""
 
-    organisation = forms.ModelChoiceField(Organisation.objects.none())
+    organisation = _Organisations(Organisation.objects.none())
     since = _day()
 
     def __init__(self, country_code: str, *args: Any, **kwargs: Any) -> None:
@@ -92,7 +99,6 @@ class OperatorForm(_Form):
         field = self.fields["organisation"]
         assert isinstance(field, forms.ModelChoiceField)
         field.queryset = Organisation.objects.filter(country=country_code).order_by("pk")
-        field.label_from_instance = lambda one: one.name[language()]  # type: ignore[method-assign]  # the documented way is a subclass for each label
 
 
 class PermitForm(_Form):

@@ -227,7 +227,7 @@ def write_plan(
     _check_rule_set(rule_set)
     there = list(current.streams.select_related("unit"))
     before, after = [_told(row_of(one)) for one in there], [_told(row) for row in rows]
-    fields = {"rule_set": rule_set, "from_year": from_year}
+    fields: dict[str, Any] = {"rule_set": rule_set, "from_year": from_year}
     changes = {
         name: [getattr(current, name), value]
         for name, value in fields.items()

@@ -247,6 +247,7 @@ def _plan_page(request: HttpRequest, one: Plan, error: str = "", faults: Any = (
         "events": history(one),
         "error": error,
         "faults": faults,
+        "fault_count": len(faults),
     }
     status = 422 if error or faults else 200
     return render(request, "facilities/plan.html", context, status=status)
