@@ -26,6 +26,12 @@ _COUNT_HEAD = (
 )
 _HEAD = (Text("activity", "協力活動"), Text("served by", "対応する手法"))
 _NOT_YET = Text("not yet", "未対応")
+_ON_THE_SITE: Mapping[tuple[str, str], Text] = {
+    ("space", "1-1-1"): Text(
+        "on the site: register of facilities, monitoring plans, yearly reports",
+        "サイト上：施設の登録、監視計画、年次報告",
+    ),
+}
 _MEASURES = Text("Measures", "施策")
 
 
@@ -105,5 +111,7 @@ def _row(row: Row, language: Language) -> tuple[str, str]:
     place = anchor(row["programme"], row["code"])
     named = f'<a id="{place}"></a>{code(row["code"])} {title[language]}<br>{other(title, language)}'
     methods = serving(row["code"])
-    links = "<br>".join(f"[{one.title[language]}](methods/{one.id}.md)" for one in methods)
-    return named, links or f'<span class="absent">{_NOT_YET[language]}</span>'
+    serves = [f"[{one.title[language]}](methods/{one.id}.md)" for one in methods]
+    if (there := _ON_THE_SITE.get((row["programme"], row["code"]))) is not None:
+        serves.append(there[language])
+    return named, "<br>".join(serves) or f'<span class="absent">{_NOT_YET[language]}</span>'

@@ -19,6 +19,7 @@ from tests.e2e.visitors import (
     FOCAL_POINT,
     HALFWAY,
     NEWCOMER,
+    OPERATOR,
     PASSWORD,
     SECRETARIAT,
     WATCHER,
@@ -58,6 +59,15 @@ LINKS = {
     "proposal": (FOCAL_POINT, "/proposals/space/", f"/proposals/{UUID}/"),
     "person": (SECRETARIAT, "/people/", f'/people/{NUMBER}/">Agency in A<'),
     "membership": (SECRETARIAT, "/people/{person}/", f"/memberships/{NUMBER}/end/"),
+    "facility": ("", "/facilities/", f"/facilities/{UUID}/"),
+    "plan": (OPERATOR, "/facilities/{facility}/", f"/facilities/plans/{UUID}/"),
+    "next_plan": (OPERATOR, "/facilities/{facility}/", f'/facilities/plans/{UUID}/">Plan 2'),
+    "facility_report": ("", "/facilities/{facility}/", f"/facilities/yearly/{UUID}/"),
+    "facility_draft": (
+        OPERATOR,
+        "/facilities/{facility}/",
+        f'/facilities/yearly/{UUID}/">Report 2025',
+    ),
     "organisation": (SECRETARIAT, "/organisations/", f"/organisations/{NUMBER}/"),
 }
 """What the sample data hold: who sees it, on which page, in which link."""

@@ -12,6 +12,8 @@ from kyoso.cli.site import SAMPLE_PASSWORD
 ANALYST = "analyst@sample.example"
 SECRETARIAT = "secretariat@sample.example"
 AGENCY = "agency-a@sample.example"
+OPERATOR = "operator-a@sample.example"
+MINISTRY = "ministry-a@sample.example"
 FOCAL_POINT = "focal-a@sample.example"
 NEWCOMER = "newcomer@sample.example"
 """Invited by these tests to the secretariat; has not set up a second factor."""

@@ -52,7 +52,7 @@ _HEAD = "facility,year,stream,quantity,unit,heat_basis,note"
 
 
 def load_sample_facilities() -> int:
-    """A facility of XAA with an approved plan, a published report and a draft of the next.
+    """A facility of XAA with an approved plan and a published report, and the next of both begun.
 
     Safe to repeat: a sample facility that is there stays as people have made it. Answers how many
     there are; none without the sample logins.
@@ -66,6 +66,7 @@ def load_sample_facilities() -> int:
             _reported(facility, operator, ministry)
             draft = reporting.begin(facility, actor=operator, year=BEGUN)
             _sent(draft, operator, ("98.4,TJ,NCV", "1.5,kt,", "38000,g,"))
+            services.begin_plan(facility, actor=operator, rule_set=RULE_SET, from_year=BEGUN + 1)
     return there.count()
 
 
