@@ -23,7 +23,9 @@ from kyoso.hub.accounts import services as accounts
 from kyoso.hub.accounts.enums import Role
 from kyoso.hub.accounts.models import User
 from kyoso.hub.evidence.facilities import reporting, services
+from kyoso.hub.evidence.facilities.computing import lines_of
 from kyoso.hub.evidence.facilities.desk import items
+from kyoso.hub.evidence.facilities.enums import Approach
 from kyoso.hub.evidence.facilities.models import Facility, Plan, Submission
 
 pytestmark = pytest.mark.django_db
@@ -140,6 +142,44 @@ def test_a_workbook_goes_out_filled_comes_back_wrong_is_told_so_and_then_right(
     version = hidden(right, "version")
     done = operator.post(page(one), {"act": "submit", "version": version}, follow=True)
     assert "Line by line" in done.content.decode()
+
+
+def test_bought_electricity_is_computed_with_the_factors_of_its_own_sheet(
+    facility: Facility,
+) -> None:
+    plan, user = world.written_plan(facility), login("operator-a")
+    row = services.Row(
+        code="S4", unit="B1", source="Sample grid", approach=Approach.PURCHASED, meter="EM-1"
+    )
+    plan = services.write_plan(
+        plan, actor=user, expected=plan.version, rule_set=plan.rule_set, from_year=2022, rows=[row]
+    )
+    plan = services.submit_plan(plan, actor=user, expected=plan.version)
+    services.approve_plan(plan, actor=login("ministry-a"), expected=plan.version)
+    one, operator = reporting.begin(facility, actor=user, year=2024), of("operator-a")
+    answer = operator.get(f"/en/facilities/submissions/{one.pk}/workbook.xlsx")
+    book = openpyxl.load_workbook(io.BytesIO(b"".join(answer.streaming_content)))
+
+    def put(sheet: str, values: dict[str, object]) -> None:
+        for cell in book[sheet][1]:
+            if (name := str(cell.value).partition(" ")[0]) in values:
+                book[sheet][f"{cell.column_letter}2"] = values[name]
+
+    put("activity", {"quantity": 5200, "unit": "MWh"})
+    put(
+        "electricity",
+        {"source": "Sample grid", "country": "XAA", "year": 2024, "method": "location",
+         "gas": "CO2", "value": 0.6, "unit": "t/MWh"},
+    )  # fmt: skip
+    stream = io.BytesIO()
+    book.save(stream)
+    sent = SimpleUploadedFile("filled.xlsx", stream.getvalue())
+    operator.post(page(one), {"act": "upload", "version": str(one.version), "file": sent})
+    one.refresh_from_db()
+    assert one.entries.get().quantity == "5200"
+    one = reporting.submit(one, actor=user, expected=one.version)
+    assert one.run is not None
+    assert [line["co2e"] for line in lines_of(one.run)] == [pytest.approx(5200 * 0.6)]
 
 
 def test_a_form_sent_without_a_file_or_with_another_kind_says_so(facility: Facility) -> None:

@@ -360,6 +360,8 @@ def _uploaded(request: HttpRequest, one: Report, version: Submission, seen: int)
     except InputRefusedError as fault:
         store.forget([stored.sha256])
         return _report_page(request, one, refused=fault)
+    if version.sheet_sha256:
+        store.forget([version.sheet_sha256])
     return redirect("facilities:report", one.pk)
 
 
