@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from kyoso.hub.evidence.facilities import views
+from kyoso.hub.evidence.facilities import report_views, views
 
 app_name = "facilities"
 
@@ -15,7 +15,7 @@ urlpatterns = [
     path("facilities/<uuid:pk>/add/<slug:what>/", views.add, name="add"),
     path("facilities/plans/<uuid:pk>/", views.plan, name="plan"),
     path("facilities/plans/<uuid:pk>/write/", views.write, name="write"),
-    path("facilities/yearly/<uuid:pk>/", views.report, name="report"),
-    path("facilities/submissions/<uuid:pk>/workbook.xlsx", views.workbook, name="workbook"),
-    path("facilities/submissions/<uuid:pk>/file", views.file, name="file"),
+    path("facilities/yearly/<uuid:pk>/", report_views.report, name="report"),
+    path("facilities/submissions/<uuid:pk>/workbook.xlsx", report_views.workbook, name="workbook"),
+    path("facilities/submissions/<uuid:pk>/file", report_views.file, name="file"),
 ]

@@ -1,19 +1,16 @@
-"""Pages of facilities, plans and reports."""
+"""Pages of facilities and their plans."""
 
 from __future__ import annotations
 
-import tempfile
 import uuid
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import Any
 
 from django import forms as django_forms
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import BadRequest, ObjectDoesNotExist, ValidationError
+from django.core.exceptions import BadRequest, ValidationError
 from django.core.paginator import Paginator
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
@@ -21,57 +18,21 @@ from django.views.decorators.http import require_GET, require_http_methods
 from kyoso.core.errors import InputRefusedError
 from kyoso.hub.accounts.enums import Role
 from kyoso.hub.accounts.models import User
-from kyoso.hub.evidence import store
 from kyoso.hub.evidence.facilities import (
-    computing,
+    asking,
     forms,
     reporting,
     selectors,
     services,
-    sheets,
     showing,
 )
-from kyoso.hub.evidence.facilities.enums import PLAN_OPEN, PlanState, State
+from kyoso.hub.evidence.facilities.enums import PLAN_OPEN, PlanState
 from kyoso.hub.evidence.facilities.errors import wrong_state
-from kyoso.hub.evidence.facilities.models import Facility, Plan, Report, Submission
-from kyoso.hub.evidence.selectors import visible_to as runs_visible_to
+from kyoso.hub.evidence.facilities.models import Facility, Plan, Submission
 from kyoso.hub.record.selectors import history
 from kyoso.hub.record.services import allow
-from kyoso.hub.texts import language
 
 A_PAGE = 50
-FAULTS_SHOWN = 200
-
-
-def _found(get: Callable[[], Any]) -> Any:
-    try:
-        return get()
-    except ObjectDoesNotExist as fault:
-        raise Http404 from fault
-
-
-def _user(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)
-    return request.user
-
-
-def _version(request: HttpRequest) -> int:
-    try:
-        return int(request.POST["version"])
-    except (KeyError, ValueError) as fault:
-        raise BadRequest("version") from fault
-
-
-def _once(request: HttpRequest) -> str:
-    return request.POST.get("once") or uuid.uuid4().hex
-
-
-def _sent(request: HttpRequest) -> Any | None:
-    return request.POST if request.method == "POST" else None
-
-
-def _said(fault: ValidationError) -> str:
-    return " ".join(fault.messages)
 
 
 # --- facilities ---------------------------------------------------------------------------
@@ -101,13 +62,13 @@ def _regulated(request: HttpRequest) -> frozenset[str]:
 @require_http_methods(["GET", "POST"])
 def register(request: HttpRequest) -> HttpResponse:
     """Enter a facility into the register."""
-    user, countries = _user(request), _regulated(request)
+    user, countries = asking.user(request), _regulated(request)
     if not countries:
         allow(user, "facilities.register_facility", Facility())
-    form = forms.RegisterForm(countries, _sent(request))
+    form = forms.RegisterForm(countries, asking.sent(request))
     if form.is_valid():
         try:
-            made = services.register(actor=user, once=_once(request), **form.values())
+            made = services.register(actor=user, once=asking.once(request), **form.values())
         except ValidationError as fault:
             form.tell(fault)
         else:
@@ -118,7 +79,7 @@ def register(request: HttpRequest) -> HttpResponse:
 def _form_page(
     request: HttpRequest, form: django_forms.Form, title: str, one: Facility | None = None
 ) -> HttpResponse:
-    context = {"form": form, "title": title, "facility": one, "once": _once(request)}
+    context = {"form": form, "title": title, "facility": one, "once": asking.once(request)}
     status = 422 if form.errors else 200
     return render(request, "facilities/form.html", context, status=status)
 
@@ -126,7 +87,7 @@ def _form_page(
 @require_GET
 def facility(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """A facility: who operates it, its permits and units, plans and reports."""
-    one = _found(lambda: selectors.facility(request.user, pk))
+    one = asking.found(lambda: selectors.facility(request.user, pk))
     user = request.user
     changes = user.has_perm("facilities.change_facility", one)
     concerned = user.has_perm("facilities.view_unit", one)
@@ -177,16 +138,16 @@ _TITLES = {
 @require_http_methods(["GET", "POST"])
 def add(request: HttpRequest, pk: uuid.UUID, what: str) -> HttpResponse:
     """Add an operator, a permit, a unit, a plan or a report to a facility."""
-    user = _user(request)
-    one = _found(lambda: selectors.facility(user, pk))
+    user = asking.user(request)
+    one = asking.found(lambda: selectors.facility(user, pk))
     if what not in _ADDED:
         raise Http404
     permission, form_of, act = _ADDED[what]
     allow(user, permission, one)
-    form = form_of(one, _sent(request))
+    form = form_of(one, asking.sent(request))
     if form.is_valid():
         try:
-            made = act(one, actor=user, once=_once(request), **form.cleaned_data)
+            made = act(one, actor=user, once=asking.once(request), **form.cleaned_data)
         except ValidationError as fault:
             form.tell(fault)
         else:
@@ -209,7 +170,7 @@ def _after(one: Facility, made: Any) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def plan(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """A monitoring plan with its streams; handing it in and judging it."""
-    one = _found(lambda: selectors.plan(request.user, pk))
+    one = asking.found(lambda: selectors.plan(request.user, pk))
     if request.method == "POST":
         return _act_on_plan(request, one)
     return _plan_page(request, one)
@@ -217,8 +178,8 @@ def plan(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
 @login_required
 def _act_on_plan(request: HttpRequest, one: Plan) -> HttpResponse:
-    user, act = _user(request), request.POST.get("act", "")
-    seen = _version(request)
+    user, act = asking.user(request), request.POST.get("act", "")
+    seen = asking.version(request)
     try:
         if act == "submit":
             services.submit_plan(one, actor=user, expected=seen)
@@ -230,7 +191,7 @@ def _act_on_plan(request: HttpRequest, one: Plan) -> HttpResponse:
         else:
             raise BadRequest("act")
     except ValidationError as fault:
-        return _plan_page(request, one, error=_said(fault))
+        return _plan_page(request, one, error=asking.said(fault))
     except InputRefusedError as fault:
         return _plan_page(request, one, faults=showing.faults(fault.problems))
     return redirect("facilities:plan", one.pk)
@@ -257,12 +218,12 @@ def _plan_page(request: HttpRequest, one: Plan, error: str = "", faults: Any = (
 @require_http_methods(["GET", "POST"])
 def write(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """The form of a plan: a row for each stream."""
-    user = _user(request)
-    one = _found(lambda: selectors.plan(user, pk))
+    user = asking.user(request)
+    one = asking.found(lambda: selectors.plan(user, pk))
     allow(user, "facilities.write_plan", one)
     if one.state not in PLAN_OPEN:
         raise wrong_state(one)
-    data = _sent(request)
+    data = asking.sent(request)
     initial = {"rule_set": one.rule_set, "from_year": one.from_year}
     form = forms.PlanForm(data, initial=initial)
     rows = forms.stream_forms(one, data)
@@ -283,8 +244,8 @@ def _is_saved(
     try:
         services.write_plan(
             one,
-            actor=_user(request),
-            expected=_version(request),
+            actor=asking.user(request),
+            expected=asking.version(request),
             rows=streams,
             **form.cleaned_data,
         )
@@ -292,150 +253,3 @@ def _is_saved(
         form.tell(fault)
         return False
     return True
-
-
-# --- reports ------------------------------------------------------------------------------
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def report(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    """A report: its versions, what each comes to, and what may be done to the latest."""
-    one = _found(lambda: selectors.report(request.user, pk))
-    if request.method == "POST":
-        return _act_on_report(request, one)
-    return _report_page(request, one)
-
-
-def _chosen(request: HttpRequest, one: Report) -> Submission | None:
-    """The version that the address names; else the latest that the reader sees."""
-    versions = list(one.submissions.all())
-    asked = request.GET.get("version", "")
-    if not asked:
-        return versions[0] if versions else None
-    found = [version for version in versions if str(version.number) == asked]
-    if not found:
-        raise Http404
-    return found[0]
-
-
-@login_required
-def _act_on_report(request: HttpRequest, one: Report) -> HttpResponse:
-    user, act = _user(request), request.POST.get("act", "")
-    version = next(iter(one.submissions.all()), None)
-    if version is None:
-        raise Http404
-    seen = _version(request)
-    try:
-        if act == "upload":
-            return _uploaded(request, one, version, seen)
-        if act == "submit":
-            reporting.submit(version, actor=user, expected=seen)
-        elif act == "publish":
-            reporting.publish(version, actor=user, expected=seen)
-        elif act == "return":
-            reason = request.POST.get("reason", "")
-            reporting.send_back(version, actor=user, expected=seen, reason=reason)
-        elif act == "correct":
-            why = request.POST.get("why", "")
-            reporting.correct(version, actor=user, why=why, once=_once(request))
-        else:
-            raise BadRequest("act")
-    except ValidationError as fault:
-        return _report_page(request, one, error=_said(fault))
-    return redirect("facilities:report", one.pk)
-
-
-def _uploaded(request: HttpRequest, one: Report, version: Submission, seen: int) -> HttpResponse:
-    allow(_user(request), reporting.WRITE, version)
-    form = forms.FileForm(request.POST, request.FILES)
-    if not form.is_valid():
-        return _report_page(request, one, form=form)
-    sent = form.cleaned_data["file"]
-    stored = store.keep(sent)
-    name = store.safe_name(str(sent.name))
-    try:
-        reporting.upload(
-            version, actor=_user(request), expected=seen, name=name.lower(), stored=stored
-        )
-    except InputRefusedError as fault:
-        store.forget([stored.sha256])
-        return _report_page(request, one, refused=fault)
-    if version.sheet_sha256:
-        store.forget([version.sheet_sha256])
-    return redirect("facilities:report", one.pk)
-
-
-def _report_page(
-    request: HttpRequest,
-    one: Report,
-    *,
-    error: str = "",
-    form: forms.FileForm | None = None,
-    refused: InputRefusedError | None = None,
-) -> HttpResponse:
-    version = _chosen(request, one)
-    context: dict[str, Any] = {
-        "report": one,
-        "rule_set": showing.rule_set_name(one.rule_set),
-        "version": version,
-        "form": form or forms.FileForm(),
-        "error": error,
-        "once": _once(request),
-        "fault_count": 0 if refused is None else refused.count,
-        "faults": [] if refused is None else showing.faults(refused.problems[:FAULTS_SHOWN]),
-    }
-    if version is not None:
-        context |= _of_version(request, one, version)
-    status = 422 if error or refused or (form and form.errors) else 200
-    return render(request, "facilities/report.html", context, status=status)
-
-
-def _of_version(request: HttpRequest, one: Report, version: Submission) -> dict[str, Any]:
-    user = request.user
-    inside = user.has_perm("facilities.open_submission", version)
-    is_latest = version == next(iter(one.submissions.all()))
-    writes = is_latest and user.has_perm("facilities.write_submission", version)
-    judges = version.state == State.SUBMITTED and user.has_perm(reporting.JUDGE, version)
-    runs = runs_visible_to(user).filter(pk=version.run_id) if version.run_id else None
-    return {
-        "inside": inside,
-        "writes": writes and version.state == State.DRAFT,
-        "corrects": writes and version.state in (State.RETURNED, State.PUBLISHED),
-        "judges": judges,
-        "needs_verifier": version.state == State.SUBMITTED
-        and inside
-        and computing.needs_verifier(version),
-        "entries": version.entries.select_related("stream__unit") if inside else (),
-        "result": showing.result(version, inside=inside),
-        "changes": showing.changes(version) if inside or not version.withheld else (),
-        "sees_run": runs is not None and runs.exists(),
-        "events": history(version) if inside else None,
-    }
-
-
-# --- files --------------------------------------------------------------------------------
-
-
-@require_GET
-def workbook(request: HttpRequest, pk: uuid.UUID) -> HttpResponseBase:
-    """The workbook of a draft, filled with the streams of its plan."""
-    one = _found(lambda: selectors.opened_to(request.user).select_related("report").get(pk=pk))
-    name = f"{one.report.facility.code}-{one.report.year}.xlsx"
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / name
-        sheets.made(one.plan, one.report.year, path, language())
-        return FileResponse(path.open("rb"), as_attachment=True, filename=name)
-
-
-@require_GET
-def file(request: HttpRequest, pk: uuid.UUID) -> HttpResponseBase:
-    """The file of a submission as it was sent, to be kept."""
-    one = _found(lambda: selectors.opened_to(request.user).get(pk=pk))
-    if not one.sheet_sha256 or not store.content_of(one.sheet_sha256).exists():
-        raise Http404
-    return FileResponse(
-        store.content_of(one.sheet_sha256).open("rb"),
-        as_attachment=True,
-        filename=one.sheet_name,
-        content_type="application/octet-stream",
-    )
