@@ -154,6 +154,8 @@ def test_transferred_carbon_stays_or_is_subtracted_as_chosen(
     ]
     result = run(tmp_path, lines, {"transferred": choice})
     assert cells(result, "total")["0"] == total
+    behind = {row["boundary"] for row in rows(result, "basis")}
+    assert behind == {"direct"} | ({"transferred"} if choice == "subtracted" else set())
     assert look(result, "lines.transfers-arrive") == ("look", 1)  # 20 t were sent, 15 t arrived
 
 
@@ -416,6 +418,7 @@ def test_a_notation_key_stands_in_its_column_and_never_as_a_number(tmp_path: Pat
         (row["category"], row["gas"]): (row["status"], row["notation"], row["found_in"])
         for row in rows(result, "completeness")
     }
+    assert look(result, "notations.keys-explained") == ("look", 1)
     assert status["2B3", "N2O"] == ("notation", "NO", "2B3")
     assert status["1B1ai1", "CH4"] == ("notation", "NE", "1B1")
     assert status["1A1aii", "CO2"] == ("notation", "FX", "1A1a")

@@ -108,7 +108,7 @@ def inventory_roll_up(tables: Mapping[str, ir.Table], values: Values) -> Outcome
     made = {
         INVENTORY: inventory,
         SUMS: list(_sums(trees, hidden, str(values["gwp"]))),
-        BASIS: list(_basis(digest)),
+        BASIS: list(_basis(digest, str(values["transferred"]))),
         RECONCILIATION: checked,
         COMPLETENESS: completeness,
     }
@@ -216,10 +216,13 @@ def _sums(
             yield {**row, **node.parts(), "coverage": node.coverage(), "notation": None}
 
 
-def _basis(digest: Sequence[Row]) -> Iterator[dict[str, Any]]:
+def _basis(digest: Sequence[Row], transferred: str) -> Iterator[dict[str, Any]]:
+    """Which lines the cells rest on; what was handed over only where it is subtracted."""
     counted: defaultdict[tuple[Any, ...], int] = defaultdict(int)
     written: dict[tuple[Any, ...], str] = {}
     for row in digest:
+        if row["boundary"] == TRANSFERRED and transferred == "kept":
+            continue
         key = (*stream_of(row), row["gas"], row["boundary"])
         written.setdefault(key, row["source"])
         counted[key] += row["lines"]

@@ -82,14 +82,24 @@ def rules(tables: Mapping[str, pa.Table], values: Values) -> list[Rule]:
         )
     found.append(factors_have_units(factors))
     if "notations" in tables:
-        found.append(
+        stated = tables["notations"].to_pylist()
+        found += [
             Rule(
                 id="nothing-contradicted",
                 title=Text("no key that contradicts a value", "値と矛盾する注釈記号なし"),
                 table="notations",
-                broken=tuple(_contradicted(tables["notations"].to_pylist(), placed, figures)),
-            )
-        )
+                broken=tuple(_contradicted(stated, placed, figures)),
+            ),
+            Rule(
+                id="keys-explained",
+                title=Text(
+                    "a reason for NE, a category for IE", "NEには理由、IEには区分の記入あり"
+                ),
+                table="notations",
+                broken=tuple(_unexplained(stated)),
+                severity="look",
+            ),
+        ]
     return found
 
 
@@ -249,6 +259,22 @@ def _nested(national: Mapping[Stream, Row]) -> Iterator[Broken]:
                     hint=Text("keep one of the levels", "どちらかの階層だけを残してください"),
                 )
                 break
+
+
+def _unexplained(stated: Sequence[Row]) -> Iterator[Broken]:
+    """Keys that leave the reader asking: why not estimated, or included where."""
+    for row in stated:
+        lacking = {"NE": "explanation", "IE": "included_in"}.get(row["notation"] or "")
+        if lacking and row[lacking] is None:
+            yield Broken(
+                where={name: row[name] for name in ("country", "year", "category", "gas")},
+                column=lacking,
+                message=Text("not explained", "説明がありません"),
+                hint=Text(
+                    "fill in explanation for NE and included_in for IE",
+                    "NEにはexplanation、IEにはincluded_inを記入してください",
+                ),
+            )
 
 
 def _contradicted(
