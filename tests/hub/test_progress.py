@@ -21,7 +21,7 @@ from kyoso.hub.programme.models import Participation
 from kyoso.hub.progress import rounds, selectors, services
 from kyoso.hub.progress.clock import clock
 from kyoso.hub.progress.enums import Clock, Flow, Part, State, ValueKind, WrittenIn
-from kyoso.hub.progress.models import Delivery, Report, Value
+from kyoso.hub.progress.models import Delivery, Report, Requirement, Value
 from kyoso.hub.record.errors import ConflictError, NotAllowedError, WrongStateError
 from kyoso.hub.record.models import Event
 from kyoso.hub.record.selectors import history
@@ -274,11 +274,12 @@ def test_a_revision_counts_from_its_acceptance_on() -> None:
     first = s.published("3")
     second = services.revise(first, actor=s.focal, why="wrong")
     states = (State.ACCEPTED, State.PUBLISHED)
-    assert list(selectors.latest_approved(states)) == [first]
+    owed = Requirement.objects.filter(pk=s.requirement.pk)
+    assert list(selectors.latest_approved(owed, states)) == [first]
     second = services.submit(second, actor=s.focal, expected=second.version)
     second = services.accept(second, actor=s.lead, expected=second.version)
-    assert list(selectors.latest_approved(states)) == [second]
-    assert list(selectors.latest_approved((State.PUBLISHED,))) == [first]
+    assert list(selectors.latest_approved(owed, states)) == [second]
+    assert list(selectors.latest_approved(owed, (State.PUBLISHED,))) == [first]
 
 
 def test_a_report_on_its_way_is_not_revised() -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
 
 from kyoso.core.text import Text
 from kyoso.hub.accounts.enums import Role
@@ -512,12 +512,19 @@ def own_open(viewer: Viewer, day: date) -> list[Owed]:
     return owed(listed, viewer, day, seen={one.pk for one in listed})
 
 
-def latest_approved(states: Sequence[State]) -> QuerySet[Report]:
-    """Of each requirement the latest revision in one of ``states``."""
-    newer = Report.objects.filter(
-        requirement=OuterRef("requirement"), revision__gt=OuterRef("revision"), state__in=states
+def latest_approved(
+    requirements: QuerySet[Requirement], states: Sequence[State]
+) -> QuerySet[Report]:
+    """Of each requirement the latest revision in one of ``states``.
+
+    The revision is looked up from the requirement: the state alone is shared by most reports of
+    all rounds, and a search that begins there reads them all.
+    """
+    revisions = Report.objects.filter(requirement=OuterRef("pk"), state__in=states)
+    latest = Subquery(revisions.order_by("-revision").values("pk")[:1])
+    return Report.objects.filter(
+        pk__in=requirements.order_by().annotate(latest=latest).values("latest")
     )
-    return Report.objects.filter(~Exists(newer), state__in=states)
 
 
 def reading_lists(viewer: Viewer) -> list[tuple[Body, int]]:

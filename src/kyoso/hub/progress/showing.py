@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -22,7 +22,7 @@ from kyoso.programme.aggregation import Absent, Answer, Quantity, Share, Span, T
 from kyoso.reference.countries import country
 
 if TYPE_CHECKING:
-    from kyoso.hub.progress.summing import Picture
+    from kyoso.hub.progress.summing import Sums
 
 
 def subject_of(requirement: Requirement, text: ActivityText | None = None) -> Text:
@@ -168,12 +168,18 @@ def _value_key(value: Value) -> tuple[int, int, str]:
 
 
 @dataclass(frozen=True, slots=True)
-class TotalRow:
-    """A total as a page shows it, with every answer that is in it or stands apart from it."""
+class TotalLine:
+    """A total as a list shows it; ``amount`` is ``None`` where nothing adds up."""
 
     total: Total
     amount: Text | None
     unit: Text
+
+
+@dataclass(frozen=True, slots=True)
+class TotalRow(TotalLine):
+    """A total as a page shows it, with every answer that is in it or stands apart from it."""
+
     contains: Text
     answers: Sequence[AnswerRow]
 
@@ -190,18 +196,27 @@ class AnswerRow:
     apart: Text | None
 
 
-def total_row(total: Total, picture: Picture) -> TotalRow:
-    """A total of a picture."""
+def total_line(total: Total, units: Mapping[str, Text]) -> TotalLine:
+    """A total in the unit of its indicator as it is read."""
+    return TotalLine(total, amount(total, total.value), _unit(total, units))
+
+
+def _unit(total: Total, units: Mapping[str, Text]) -> Text:
+    return units[total.definition.key] if total.numerators is None else same("%")
+
+
+def total_row(total: Total, sums: Sums) -> TotalRow:
+    """A total of a place with its answers."""
     differing = total.disagreements
-    unit = picture.units[total.definition.key] if total.numerators is None else same("%")
+    unit = _unit(total, sums.units)
     answers = []
     for voice in total.voices:
-        source = picture.sources[voice.reported.source]
+        source = sums.sources[voice.reported.source]
         answers.append(
             AnswerRow(
                 subject=source.subject,
                 author=source.author,
-                report=source.report.pk,
+                report=source.report,
                 line=answer_line(voice.reported.answer, total.definition.unit, unit),
                 differs=voice.reported.subject in differing,
                 apart=voice.apart,
@@ -211,7 +226,7 @@ def total_row(total: Total, picture: Picture) -> TotalRow:
         total=total,
         amount=amount(total, total.value),
         unit=unit,
-        contains=total.statement(period_of(picture.round), unit),
+        contains=total.statement(period_of(sums.round), unit),
         answers=answers,
     )
 

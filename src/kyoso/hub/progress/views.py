@@ -42,6 +42,8 @@ from kyoso.hub.texts import language, say
 
 DELIVERIES_A_PAGE = 50
 PROJECTS_A_PAGE = 50
+INDICATORS_A_PAGE = 25
+REPORTS_A_PAGE = 50
 REVIEWED = (*(part.value for part in Part), "values", "milestones", "finance", "documents")
 """The fields of a report for which a reason may be given when it is returned."""
 
@@ -583,7 +585,7 @@ def totals(request: HttpRequest) -> HttpResponse:
             "picture": picture,
             "period": showing.period_of(chosen),
             "rows": [
-                (one, [showing.total_row(total, picture) for total in one.totals])
+                (one, [showing.total_line(total, picture.units) for total in one.totals])
                 for one in picture.places
             ],
             "inside": bool(summing.states_for(request.user) == APPROVED),
@@ -593,18 +595,22 @@ def totals(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def place(request: HttpRequest, pk: uuid.UUID, kind: str, code: str) -> HttpResponse:
-    """One activity, section or pillar: its totals, every answer in them, its reports."""
+    """One activity, section or pillar: its totals with every answer in them, its reports."""
     one = _found(lambda: selectors.round_(request.user, pk))
-    picture = summing.picture(one, request.user, only=(kind, code))
-    found = picture.place(kind, code)
+    found = summing.opened(one, request.user, kind, code)
     if found is None:
         raise Http404
+    indicators = Paginator(found.indicators, INDICATORS_A_PAGE).get_page(request.GET.get("page"))
+    reports = Paginator(found.reports, REPORTS_A_PAGE).get_page(request.GET.get("reports"))
+    sums = summing.sums(found, list(indicators), list(reports))
     context = {
         "round": one,
         "period": showing.period_of(one),
         "place": found,
-        "rows": [showing.total_row(total, picture) for total in found.totals],
-        "reports": [picture.sources[str(report.pk)] for report in found.reports],
+        "indicators": indicators,
+        "rows": [showing.total_row(total, sums) for total in sums.totals],
+        "paged": reports,
+        "reports": [sums.sources[str(report)] for report in reports],
         "inside": bool(summing.states_for(request.user) == APPROVED),
     }
     return render(request, "progress/place.html", context)
