@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 from kyoso.climate.transparency import categories
-from kyoso.climate.transparency.category_trees import Node, Tree, Trees, grow, item_of
+from kyoso.climate.transparency.category_trees import Node, Tree, Trees, grow, is_biogenic, item_of
 from kyoso.climate.transparency.factors import (
     POTENTIALS,
     SECTORS,
@@ -42,7 +42,6 @@ from kyoso.climate.transparency.tables.roll_up import (
     ABOVE,
     ALONE,
     BASIS,
-    BIOGENIC,
     COMPLETENESS,
     CONFIDENTIAL,
     EXCEEDS,
@@ -223,17 +222,18 @@ def _basis(digest: Sequence[Row], transferred: str) -> Iterator[dict[str, Any]]:
     for row in digest:
         if row["boundary"] == TRANSFERRED and transferred == "kept":
             continue
-        key = (*stream_of(row), row["gas"], row["boundary"])
+        item = item_of(row["category"], biogenic=is_biogenic(row))
+        key = (*stream_of(row), row["gas"], item, row["boundary"])
         written.setdefault(key, row["source"])
         counted[key] += row["lines"]
     for key, lines in counted.items():
-        country, year, category, _, gas, boundary = key
+        country, year, category, _, gas, item, boundary = key
         yield {
             "country": country,
             "year": year,
             "category": category,
             "gas": gas,
-            "item": item_of(category, biogenic=boundary == BIOGENIC),
+            "item": item,
             "source": written[key],
             "boundary": boundary,
             "lines": lines,

@@ -40,7 +40,7 @@ def rules(tables: Mapping[str, pa.Table], values: Values) -> list[Rule]:
         _rule(
             "category-given",
             Text("a category for every emission", "すべての排出に区分あり"),
-            _unplaced(lines),
+            _unplaced(lines, str(values["transferred"])),
         ),
         _rule(
             "value-given",
@@ -107,11 +107,10 @@ def _rule(name: str, title: Text, broken: Iterable[Broken]) -> Rule:
     return Rule(id=name, title=title, table="lines", broken=tuple(broken))
 
 
-def _unplaced(lines: Sequence[Row]) -> Iterator[Broken]:
+def _unplaced(lines: Sequence[Row], transferred: str) -> Iterator[Broken]:
+    counted = (*COUNTED, TRANSFERRED) if transferred == "subtracted" else COUNTED
     concerned = {
-        row["boundary"]
-        for row in lines
-        if row["category"] is None and row["boundary"] in (*COUNTED, TRANSFERRED)
+        row["boundary"] for row in lines if row["category"] is None and row["boundary"] in counted
     }
     for boundary in sorted(concerned):
         yield Broken(
