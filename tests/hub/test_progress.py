@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
@@ -12,7 +13,7 @@ from django.core.exceptions import ValidationError
 from django.db import connection
 from django.utils import timezone
 from tests.hub.people import organisation, person
-from tests.hub.progress_sample import a_round, activity, number, partnerships, scene
+from tests.hub.progress_sample import Scene, a_round, activity, number, partnerships, scene
 
 from kyoso.core.text import same
 from kyoso.hub.accounts import services as accounts
@@ -323,13 +324,20 @@ def test_the_clock_runs_from_opening_to_escalation(day: date, state: Clock) -> N
     assert clock(day=day, **at, handed_in=False, waived=True) == Clock.WAIVED
 
 
+def in_matrix(s: Scene, day: date) -> list[selectors.Owed]:
+    """What the focal point is shown to owe; the counts tell the same."""
+    matrix = selectors.matrix(s.round, s.focal, day, selectors.activity_texts(s.round))
+    assert matrix.counts == Counter(owed.clock for owed in matrix.cells)
+    return matrix.cells
+
+
 def test_a_returned_report_runs_against_the_clock_again() -> None:
     s = scene()
     report = s.submitted()
     after = s.round.due + timedelta(days=1)
 
     def at(day: date) -> Clock | None:
-        [owed] = selectors.matrix(s.round, s.focal, day).all
+        [owed] = in_matrix(s, day)
         return owed.clock
 
     assert at(after) == Clock.REPORTED
@@ -342,10 +350,10 @@ def test_a_day_that_was_put_off_counts_and_a_waived_report_is_not_late() -> None
     s = scene()
     later = s.round.due + timedelta(days=20)
     put = rounds.put_off(s.requirement, actor=s.secretariat, expected=1, due=later, why="flood")
-    [owed] = selectors.matrix(s.round, s.focal, later).all
+    [owed] = in_matrix(s, later)
     assert owed.clock == Clock.DUE
     rounds.waive(put, actor=s.secretariat, expected=put.version, why="flood")
-    [owed] = selectors.matrix(s.round, s.focal, later + timedelta(days=99)).all
+    [owed] = in_matrix(s, later + timedelta(days=99))
     assert (owed.clock, owed.late) == (Clock.WAIVED, 0)
 
 

@@ -21,7 +21,7 @@ from kyoso.hub.evidence.selectors import visible_to as runs_visible_to
 from kyoso.hub.programme.models import Activity, Body
 from kyoso.hub.progress import rounds as duties
 from kyoso.hub.progress import selectors, services, showing, summing
-from kyoso.hub.progress.enums import APPROVED, OPEN, Clock, Part, State, Step
+from kyoso.hub.progress.enums import APPROVED, OPEN, Part, State, Step
 from kyoso.hub.progress.errors import wrong_state
 from kyoso.hub.progress.forms import (
     ENDINGS,
@@ -198,9 +198,13 @@ def _round_page(
     request: HttpRequest, one: ReportingRound, *, error: str = "", reason: str = ""
 ) -> HttpResponse:
     user = request.user
-    matrix = selectors.matrix(one, user, timezone.localdate())
+    today = timezone.localdate()
     texts = selectors.activity_texts(one)
+    matrix = selectors.matrix(one, user, today, texts)
+    shown = Paginator(matrix.projects, PROJECTS_A_PAGE).get_page(request.GET.get("page"))
+    of_projects = selectors.owed_in(one, shown, user, today)
     manages = user.has_perm("progress.manage_round", one)
+    lines = showing.owed_lines([*matrix.cells, *of_projects], manages=manages)
 
     def listed(reports: Sequence[Report]) -> list[tuple[Report, Any]]:
         return [
@@ -215,17 +219,19 @@ def _round_page(
         "round": one,
         "period": showing.period_of(one),
         "matrix": matrix,
-        "shown": Paginator(matrix.projects, PROJECTS_A_PAGE).get_page(request.GET.get("page")),
+        "shown": shown,
+        "rows": [
+            (
+                row,
+                [
+                    (member, [lines[each.requirement.pk] for each in found])
+                    for member, found in row.cells
+                ],
+            )
+            for row in matrix.rows
+        ],
+        "of_projects": [(each.requirement, lines[each.requirement.pk]) for each in of_projects],
         "at_once": selectors.AT_ONCE,
-        "names": {
-            str(one.value): say(f"progress.{kind}.{one.value}")[language()]
-            for kind, values in (("state", State), ("clock", Clock))
-            for one in values
-        },
-        "late": {
-            each: say("progress.round.late", n=each)[language()]
-            for each in {one.late for one in matrix.all}
-        },
         "to_review": listed(selectors.waiting_for(user, one)),
         "reviews": selectors.is_reviewer(user),
         "to_publish": listed(selectors.to_publish(user, one)),
