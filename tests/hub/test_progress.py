@@ -18,7 +18,7 @@ from tests.hub.progress_sample import Scene, a_round, activity, number, partners
 from kyoso.core.text import same
 from kyoso.hub.accounts import services as accounts
 from kyoso.hub.accounts.enums import Role
-from kyoso.hub.programme.models import Participation
+from kyoso.hub.programme.models import Activity, Indicator, Participation
 from kyoso.hub.progress import rounds, selectors, services
 from kyoso.hub.progress.clock import clock
 from kyoso.hub.progress.enums import Clock, Flow, Part, State, ValueKind, WrittenIn
@@ -300,6 +300,30 @@ def test_an_accepted_report_goes_once_to_each_body_of_its_activity() -> None:
     report = s.accepted()
     services.accept(report, actor=s.lead, expected=report.version)
     assert sorted(Delivery.objects.values_list("body", flat=True)) == sorted(bodies)
+
+
+def test_a_report_answers_no_indicator_of_another_activity() -> None:
+    s = scene()
+    report = s.draft()
+    other = Indicator.objects.exclude(activity=None).exclude(activity=activity())[0]
+    answer = number("3", indicator=other, unit=other.unit.en)
+    with pytest.raises(ValidationError, match="not an indicator of what this report is about"):
+        services.write_values(report, actor=s.focal, expected=report.version, answers=[answer])
+    assert [value.indicator for value in report.values.all()] == [partnerships()]
+
+
+def test_an_indicator_that_was_moved_away_is_answered_on_where_it_was_answered() -> None:
+    s = scene()
+    report = s.draft("3")
+    elsewhere = Activity.objects.filter(programme__key="space").exclude(pk=activity().pk)[0]
+    Indicator.objects.filter(pk=partnerships().pk).update(activity=elsewhere)
+    services.write_values(report, actor=s.focal, expected=report.version, answers=[number("4")])
+    assert [value.number for value in report.values.all()] == [Decimal(4)]
+    empty = services.begin(
+        rounds.require(actor=None, round=s.round, activity=activity(), member="XAB"), actor=None
+    )
+    with pytest.raises(ValidationError, match="partnerships"):
+        services.write_values(empty, actor=None, expected=empty.version, answers=[number("4")])
 
 
 # --- the clock ------------------------------------------------------------------------------
