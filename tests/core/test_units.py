@@ -52,6 +52,26 @@ def test_a_factor_is_the_published_one(unit: str, to: str, factor: float) -> Non
 
 
 @pytest.mark.parametrize(
+    ("unit", "factor"),
+    [("t CO2e", 1.0), ("tCO2e", 1.0), ("kt CO2-eq", 1e3), ("Gg CO2 eq", 1e3), ("Mt CO₂eq", 1e6),
+     ("kgCO2e", 1e-3), ("t CO2 equivalent", 1.0), ("kt", 1e3), ("t", 1.0)],
+)  # fmt: skip
+def test_carbon_dioxide_equivalent_is_taken_as_people_write_it(unit: str, factor: float) -> None:
+    assert conversion(unit, "t CO2e") == factor
+
+
+@pytest.mark.parametrize(
+    ("unit", "to"),
+    [("t CO2e", "t"), ("t CO2e", "t CO2"), ("t CO2", "t CO2e"), ("t CH4", "t CO2e"), ("TJ", "t CO2e")],
+)  # fmt: skip
+def test_an_equivalent_is_no_mass_of_gas_and_no_mass_of_gas_an_equivalent(
+    unit: str, to: str
+) -> None:
+    with pytest.raises(UnitError):
+        conversion(unit, to)
+
+
+@pytest.mark.parametrize(
     ("unit", "to"),
     [("㎥", "m3"), ("m³", "m3"), ("m^3", "m3"), ("ｋｔ", "kt"), (" t ", "t"), ("％", "%"),
      ("㎏", "kg"), ("ｔ／ＴＪ", "t/TJ"), ("kg·TJ**-1", "kg/TJ"), ("㎢", "km2")],

@@ -32,7 +32,7 @@ from kyoso.hub.progress.enums import State as ReportState
 from kyoso.hub.progress.models import Report
 from kyoso.hub.projects import services as projects
 from kyoso.hub.projects.enums import Verdict
-from kyoso.hub.projects.models import Document, Pair, Project
+from kyoso.hub.projects.models import Document, Milestone, Pair, Project
 from kyoso.hub.record import visibility
 from kyoso.methods import registry
 
@@ -103,6 +103,10 @@ def _projects() -> None:
         if returned:
             projects.send_back(sent, actor=None, expected=None, why="no city")
     begin(title=same("Of another member"), lead=theirs, countries=["XAB"])
+    running = Milestone.objects.filter(project__state="registered", done=None).order_by("pk")[0]
+    projects.report_milestone(
+        running, actor=login("secretariat"), expected=None, done=date(2026, 1, 9)
+    )
     pair = Pair.objects.order_by("pk")[0]
     projects.judge(
         pair, actor=login("secretariat2"), verdict=Verdict.DIFFERENT, reason="two", expected=None

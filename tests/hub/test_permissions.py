@@ -40,7 +40,9 @@ pytestmark = pytest.mark.django_db
 AGREED = Path(__file__).with_name("permissions.csv")
 HERE, ELSEWHERE = "XAA", "XAZ"
 ACTIVITY, OTHER_ACTIVITY = "space/1-1-1", "space/3-2-2"
-APPROVING = re.compile(r"approve|accept|adopt|decline|issue|judge|publish|register|review|verify")
+APPROVING = re.compile(
+    r"approve|accept|adopt|confirm|decline|issue|judge|publish|register|review|verify"
+)
 """Verbs by which somebody else's work comes to hold."""
 
 Viewer = User | AnonymousUser
@@ -251,16 +253,16 @@ def test_everybody_may_do_what_was_agreed_and_nothing_else(request: pytest.Fixtu
 
 
 def authors(row: Any) -> set[int]:
-    """Who wrote a record: its ``authors``, ``writers`` or ``author``."""
+    """Who wrote a record: its ``authors``, ``writers``, ``author`` or ``reported_by``."""
     for name in ("authors", "writers"):
         if hasattr(row, name):
             named = getattr(row, name)
             return {
                 getattr(one, "pk", one) for one in (named.all() if hasattr(named, "all") else named)
             }
-    own = getattr(row, "author_id", None)
-    if own is not None:
-        return {own}
+    for name in ("author_id", "reported_by_id"):
+        if (own := getattr(row, name, None)) is not None:
+            return {own}
     pair = [getattr(row, name) for name in ("first", "second") if hasattr(row, name)]
     return {one for part in pair for one in authors(part)}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
@@ -12,16 +13,16 @@ from django.core.exceptions import ValidationError
 from django.db import connection
 from django.utils import timezone
 from tests.hub.people import organisation, person
-from tests.hub.progress_sample import a_round, activity, number, partnerships, scene
+from tests.hub.progress_sample import Scene, a_round, activity, number, partnerships, scene
 
 from kyoso.core.text import same
 from kyoso.hub.accounts import services as accounts
 from kyoso.hub.accounts.enums import Role
-from kyoso.hub.programme.models import Participation
+from kyoso.hub.programme.models import Activity, Indicator, Participation
 from kyoso.hub.progress import rounds, selectors, services
 from kyoso.hub.progress.clock import clock
 from kyoso.hub.progress.enums import Clock, Flow, Part, State, ValueKind, WrittenIn
-from kyoso.hub.progress.models import Delivery, Report, Value
+from kyoso.hub.progress.models import Delivery, Report, Requirement, Value
 from kyoso.hub.record.errors import ConflictError, NotAllowedError, WrongStateError
 from kyoso.hub.record.models import Event
 from kyoso.hub.record.selectors import history
@@ -274,11 +275,12 @@ def test_a_revision_counts_from_its_acceptance_on() -> None:
     first = s.published("3")
     second = services.revise(first, actor=s.focal, why="wrong")
     states = (State.ACCEPTED, State.PUBLISHED)
-    assert list(selectors.latest_approved(states)) == [first]
+    owed = Requirement.objects.filter(pk=s.requirement.pk)
+    assert list(selectors.latest_approved(owed, states)) == [first]
     second = services.submit(second, actor=s.focal, expected=second.version)
     second = services.accept(second, actor=s.lead, expected=second.version)
-    assert list(selectors.latest_approved(states)) == [second]
-    assert list(selectors.latest_approved((State.PUBLISHED,))) == [first]
+    assert list(selectors.latest_approved(owed, states)) == [second]
+    assert list(selectors.latest_approved(owed, (State.PUBLISHED,))) == [first]
 
 
 def test_a_report_on_its_way_is_not_revised() -> None:
@@ -298,6 +300,30 @@ def test_an_accepted_report_goes_once_to_each_body_of_its_activity() -> None:
     report = s.accepted()
     services.accept(report, actor=s.lead, expected=report.version)
     assert sorted(Delivery.objects.values_list("body", flat=True)) == sorted(bodies)
+
+
+def test_a_report_answers_no_indicator_of_another_activity() -> None:
+    s = scene()
+    report = s.draft()
+    other = Indicator.objects.exclude(activity=None).exclude(activity=activity())[0]
+    answer = number("3", indicator=other, unit=other.unit.en)
+    with pytest.raises(ValidationError, match="not an indicator of what this report is about"):
+        services.write_values(report, actor=s.focal, expected=report.version, answers=[answer])
+    assert [value.indicator for value in report.values.all()] == [partnerships()]
+
+
+def test_an_indicator_that_was_moved_away_is_answered_on_where_it_was_answered() -> None:
+    s = scene()
+    report = s.draft("3")
+    elsewhere = Activity.objects.filter(programme__key="space").exclude(pk=activity().pk)[0]
+    Indicator.objects.filter(pk=partnerships().pk).update(activity=elsewhere)
+    services.write_values(report, actor=s.focal, expected=report.version, answers=[number("4")])
+    assert [value.number for value in report.values.all()] == [Decimal(4)]
+    empty = services.begin(
+        rounds.require(actor=None, round=s.round, activity=activity(), member="XAB"), actor=None
+    )
+    with pytest.raises(ValidationError, match="partnerships"):
+        services.write_values(empty, actor=None, expected=empty.version, answers=[number("4")])
 
 
 # --- the clock ------------------------------------------------------------------------------
@@ -322,13 +348,20 @@ def test_the_clock_runs_from_opening_to_escalation(day: date, state: Clock) -> N
     assert clock(day=day, **at, handed_in=False, waived=True) == Clock.WAIVED
 
 
+def in_matrix(s: Scene, day: date) -> list[selectors.Owed]:
+    """What the focal point is shown to owe; the counts tell the same."""
+    matrix = selectors.matrix(s.round, s.focal, day, selectors.activity_texts(s.round))
+    assert matrix.counts == Counter(owed.clock for owed in matrix.cells)
+    return matrix.cells
+
+
 def test_a_returned_report_runs_against_the_clock_again() -> None:
     s = scene()
     report = s.submitted()
     after = s.round.due + timedelta(days=1)
 
     def at(day: date) -> Clock | None:
-        [owed] = selectors.matrix(s.round, s.focal, day).all
+        [owed] = in_matrix(s, day)
         return owed.clock
 
     assert at(after) == Clock.REPORTED
@@ -341,10 +374,10 @@ def test_a_day_that_was_put_off_counts_and_a_waived_report_is_not_late() -> None
     s = scene()
     later = s.round.due + timedelta(days=20)
     put = rounds.put_off(s.requirement, actor=s.secretariat, expected=1, due=later, why="flood")
-    [owed] = selectors.matrix(s.round, s.focal, later).all
+    [owed] = in_matrix(s, later)
     assert owed.clock == Clock.DUE
     rounds.waive(put, actor=s.secretariat, expected=put.version, why="flood")
-    [owed] = selectors.matrix(s.round, s.focal, later + timedelta(days=99)).all
+    [owed] = in_matrix(s, later + timedelta(days=99))
     assert (owed.clock, owed.late) == (Clock.WAIVED, 0)
 
 

@@ -27,7 +27,7 @@ from kyoso.hub.evidence.enums import State as RunState
 from kyoso.hub.evidence.models import Run
 from kyoso.hub.evidence.store import Stored
 from kyoso.hub.programme.models import Activity, ActivityBody
-from kyoso.hub.progress import rounds, selectors, services, summing
+from kyoso.hub.progress import rounds, selectors, services, summing, views
 from kyoso.hub.progress.enums import Part, State, WrittenIn
 from kyoso.hub.progress.models import Report, Requirement
 from kyoso.hub.record.models import Event
@@ -168,6 +168,7 @@ def test_faults_stand_beside_their_fields_and_nothing_is_saved() -> None:
         {"finance-0-amount": "-1"},
         {"finance-0-amount": "1.234"},
         {"finance-0-currency": "yen"},
+        {"finance-0-currency": "XXX"},
         {"finance-0-source": ""},
     ):
         given = {"finance-0-source": "F", "finance-0-amount": "1", "finance-0-currency": "JPY"}
@@ -442,6 +443,30 @@ def test_totals_contain_what_is_approved_and_say_how_much_that_is() -> None:
     get(browser(), f"/en/progress/totals/{s.round.pk}/activity/9-9-9/", 404)
 
 
+def test_a_place_is_shown_a_page_at_a_time_and_its_totals_count_all(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(views, "INDICATORS_A_PAGE", 1)
+    monkeypatch.setattr(views, "REPORTS_A_PAGE", 1)
+    s = scene()
+    report = s.published("3")
+    other = rounds.require(actor=None, round=s.round, activity=activity(), member="XAB")
+    second = services.begin(other, actor=None)
+    second = services.write_values(
+        second, actor=None, expected=second.version, answers=[number("5")]
+    )
+    second = services.submit(second, actor=None, expected=second.version)
+    second = services.accept(second, actor=None, expected=second.version)
+    second = services.publish(second, actor=None, expected=second.version)
+    address = f"/en/progress/totals/{s.round.pk}/activity/{CITIES}/"
+    pages = [get(browser(), f"{address}?reports={n}") for n in (1, 2)]
+    for n, (html, shown) in enumerate(zip(pages, (report, second), strict=True), start=1):
+        assert "<b>8</b> partnerships" in html
+        assert f"reports {n} to {n} of 2" in html
+        assert page(shown) in html.partition('id="reports"')[2]
+    assert page(second) not in pages[0].partition('id="reports"')[2]
+
+
 def test_two_who_disagree_stand_in_the_total_with_their_names() -> None:
     s = scene()
     s.published("3")
@@ -510,8 +535,9 @@ def test_the_sample_round_is_loaded_once_and_every_page_of_it_opens(loaded: None
 
 
 def many(one_round: Any, count: int, **who: Any) -> None:
-    """Reports of a round in all states, each on its own activity or member."""
+    """Reports of a round in all states, the first on the activity that has an indicator."""
     activities = list(Activity.objects.filter(programme__key="space").select_related("programme"))
+    activities.sort(key=lambda one: one.key != CITIES)
     members = ("XAA", "XAB")
     pairs = [(a, m) for a in activities for m in members][:count]
     for at, (one, member) in enumerate(pairs):

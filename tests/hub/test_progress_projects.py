@@ -7,12 +7,13 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import ValidationError
 from tests.hub.people import person
 from tests.hub.progress_sample import a_round
 
 from kyoso.hub.accounts import services as accounts
 from kyoso.hub.accounts.enums import Role
-from kyoso.hub.programme.models import ActivityBody
+from kyoso.hub.programme.models import ActivityBody, Indicator
 from kyoso.hub.progress import rounds, selectors, services, summing
 from kyoso.hub.progress.enums import State, ValueKind
 from kyoso.hub.progress.models import Delivery, Report, Requirement
@@ -59,6 +60,20 @@ def test_the_organisation_that_leads_a_project_reports_on_it(project: Project) -
     [country, *_] = [one.country for one in project.countries.all()]
     with pytest.raises(NotAllowedError):
         services.begin(Requirement.objects.get(), actor=person(Role.FOCAL_POINT, country=country))
+
+
+def test_a_report_answers_no_indicator_of_another_project(project: Project) -> None:
+    report = reported(project)
+    other = ResultIndicator.objects.exclude(result__project=project)[0]
+    answer = services.Answer(
+        result_indicator=other, kind=ValueKind.STATEMENT, statement="by another project"
+    )
+    with pytest.raises(ValidationError, match="not an indicator of what this report is about"):
+        services.write_values(report, actor=None, expected=report.version, answers=[answer])
+    of_programme = Indicator.objects.all()[0]
+    answer = services.Answer(indicator=of_programme, kind=ValueKind.STATEMENT, statement="of all")
+    with pytest.raises(ValidationError, match="not an indicator of what this report is about"):
+        services.write_values(report, actor=None, expected=report.version, answers=[answer])
 
 
 def test_a_draft_of_a_project_is_seen_by_its_people_and_countries_only(project: Project) -> None:

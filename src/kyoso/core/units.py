@@ -7,6 +7,10 @@ only when the plain registry does not know a unit.
 A symbol that two trades read differently (``ton``, ``bbl``) is refused, not guessed, also
 inside an expression and with a prefix (``kg/ton``, ``kgal``). So are scales that do not start at
 zero (``degC``): no factor converts them.
+
+``CO2e`` (also written CO2-eq, CO2eq) is a dimension of its own: a mass of gas does not become
+its equivalent without a potential. A column declared in it takes a plain mass unit as well, for
+there the column itself says what the mass is of.
 """
 
 from __future__ import annotations
@@ -32,6 +36,7 @@ _DEFINITIONS = (
     "tonne_kilometre = metric_ton * kilometer = tkm",
     "piece = [piece] = pieces = item = items = unit_count",
     "person = [person] = persons = capita = people",
+    "CO2e = [co2_equivalent]",
 )
 
 _AMBIGUOUS = {
@@ -51,9 +56,27 @@ _AMBIGUOUS = {
 COMMON = (
     *("t", "kt", "Mt", "Gg", "Tg", "kg", "g", "mg", "lb", "short_ton", "long_ton"),
     *("TJ", "GJ", "MJ", "PJ", "kWh", "MWh", "GWh", "TWh", "toe", "ktoe", "tce", "mmBtu", "Btu"),
-    *("m3", "L", "kL", "%", "t CO2", "kg/TJ", "TJ/Gg", "km", "ha", "piece", "person", "year"),
+    *(
+        "m3",
+        "L",
+        "kL",
+        "%",
+        "t CO2",
+        "t CO2e",
+        "kt CO2e",
+        "kg/TJ",
+        "TJ/Gg",
+        "km",
+        "ha",
+        "piece",
+        "person",
+        "year",
+    ),
 )
 """Units people write; the source of suggestions and of the drop-downs in templates."""
+
+_EQUIVALENT = re.compile(r"(?:(?<=[tg])|\b)CO2[ _-]?e(?:q|quiv|quivalent)?\b", re.IGNORECASE)
+"""The ways in which carbon dioxide equivalent is written."""
 
 _LONGEST = 40
 """No unit of the trade is longer; free text is not handed to the parser."""
@@ -103,7 +126,7 @@ def _with_gases() -> _Registry:
 @cache
 def _unit(unit: str) -> pint.Unit:
     """``unit`` as pint knows it. Raises :class:`UnitError`."""
-    written = unicodedata.normalize("NFKC", unit).strip()
+    written = _EQUIVALENT.sub(" CO2e", unicodedata.normalize("NFKC", unit)).strip()
     readable = len(written) <= _LONGEST and _FORM.fullmatch(written) is not None
     readable = readable and not _TWICE.search(written)
     if readable and (meanings := _meanings(written)):
@@ -172,6 +195,8 @@ def conversion(unit: str, to: str) -> float:
     if unit == to:
         return 1.0
     one, two = _pair(unit, to)
+    if _is_equivalent(two) and not _is_equivalent(one):
+        two = two / two._REGISTRY.Unit("CO2e")  # noqa: SLF001 -- a unit knows its registry, pint has no name for it
     if not one.is_compatible_with(two) or not _start_together(one, two):
         raise UnitError(
             Text("not convertible to {unit}", "{unit}に換算できません").format(unit=to),
@@ -183,6 +208,10 @@ def conversion(unit: str, to: str) -> float:
         )
     # Chains of prefixes leave noise in the sixteenth digit; a factor has fewer.
     return float(f"{_converted(1.0, one, two):.15g}")
+
+
+def _is_equivalent(unit: pint.Unit) -> bool:
+    return "[co2_equivalent]" in unit.dimensionality
 
 
 def _start_together(one: pint.Unit, two: pint.Unit) -> bool:

@@ -11,7 +11,6 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import stdtrit
 
 Array = npt.NDArray[np.float64]
 
@@ -56,8 +55,15 @@ def mean_interval(values: Array, weights: Array | None = None, *, confidence: fl
     mean += math.fsum(weight * (values - mean)) / total
     squares = math.fsum((weight * (values - mean)) ** 2)
     variance = squares / total**2 * count / (count - 1)
-    quantile = float(stdtrit(count - 1, (1 + confidence) / 2))
+    quantile = _student(count - 1, (1 + confidence) / 2)
     return Mean(mean, quantile * math.sqrt(variance))
+
+
+def _student(freedom: int, probability: float) -> float:
+    """The quantile of Student's distribution."""
+    from scipy.special import stdtrit
+
+    return float(stdtrit(freedom, probability))
 
 
 def all_kept(values: Array) -> Judged:
@@ -106,7 +112,7 @@ def by_grubbs(values: Array) -> Judged:
     while (count := int(kept.sum())) >= 3:
         mean = math.fsum(values[kept]) / count
         deviation = math.sqrt(math.fsum((values[kept] - mean) ** 2) / (count - 1))
-        quantile = float(stdtrit(count - 2, 1 - SIGNIFICANCE / (2 * count)))
+        quantile = _student(count - 2, 1 - SIGNIFICANCE / (2 * count))
         critical = (count - 1) / math.sqrt(count * (1 + (count - 2) / quantile**2))
         if deviation == 0:
             break

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import math
 import statistics
 from fractions import Fraction
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from kyoso import reference
+from kyoso.cli import main
 from kyoso.climate.transparency.emission_factor_from_samples import METHOD, default_range
 from kyoso.core.errors import InputRefusedError, UsageError
 from kyoso.methods import registry
@@ -153,6 +155,23 @@ def test_a_unit_changes_nothing_but_the_figures(
     )
     for name in ("mean", "lower", "upper"):
         assert given[name] == pytest.approx(plain[name], rel=1e-9, abs=1e-6)
+
+
+def test_the_command_line_takes_a_file_and_writes_the_table_of_the_contract(
+    tmp_path: Path,
+) -> None:
+    """By hand: 2 ± t(0.975, 2)·1/√3 t/TJ, in kg/TJ."""
+    paths = given_samples(tmp_path, *samples([1.0, 2.0, 3.0], "t/TJ"))
+    given = ["-i", f"samples={paths['samples']}", "-p", "quantity=co2_emission_factor"]
+    with pytest.raises(SystemExit) as left:
+        main(["run", METHOD.id, *given, "-o", str(tmp_path / "out")])
+    assert left.value.code in (None, 0)
+    with (tmp_path / "out" / "factor.csv").open(encoding="utf-8") as stream:
+        (row,) = csv.DictReader(stream)
+    half = 1000 * stats.t.ppf(0.975, 2) / math.sqrt(3)
+    assert (row["mean"], row["samples"], row["outliers"]) == ("2000", "3", "0")
+    assert float(row["upper"]) == pytest.approx(2000 + half, rel=1e-11)
+    assert (row["default_lower"], row["within_default"]) == ("", "")
 
 
 # --- units and bases ----------------------------------------------------------------------

@@ -572,6 +572,16 @@ def test_a_gas_without_a_potential_is_named_where_it_counts(tmp_path: Path) -> N
             "such as 03-31",
         ),
         (
+            "mine,deadline,all,02-29,,a,あ",
+            "rule_sets: row 2, column value: 02-29: not a value of this provision; month and day, "
+            "such as 03-31",
+        ),
+        (
+            "asean-pasti,tier,all,one,,a,あ",
+            "rule_sets: row 2, column value: one: not a value of this provision; a number without "
+            "sign or separators",
+        ),
+        (
             "mine,threshold,all,3 kt,t CO2e,a,あ",
             "rule_sets: row 2, column value: 3 kt: not a value of this provision; a number without "
             "sign or separators",
@@ -587,7 +597,15 @@ def test_a_rule_set_that_cannot_be_read_is_named_at_its_cell(
     tmp_path: Path, row: str, said: str
 ) -> None:
     table = f"rule_set,provision,scope,value,unit,text_en,text_ja\n{row}\n"
-    assert refused(tmp_path, others={"rule_sets": table}) == [said]
+    assert said in refused(tmp_path, others={"rule_sets": table}, rule_set="eu-ets")
+
+
+def test_two_sets_of_potentials_in_one_year_are_named(tmp_path: Path) -> None:
+    table = f"{FIFTH}fifth,gwp,all,AR5,,AR5,AR5\n"
+    assert refused(tmp_path, others={"rule_sets": table}, rule_set="fifth") == [
+        "rule_sets: row 9, column valid_from: 1900: AR6 holds in this year already; end one set in "
+        "the year before the next begins"
+    ]
 
 
 def test_all_faults_come_at_once(tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ from kyoso.climate.transparency import categories
 from kyoso.climate.transparency.inventory_roll_up import METHOD
 from kyoso.climate.transparency.reconciliation import reconcile
 from kyoso.core.errors import InputRefusedError
-from kyoso.methods import running, tracing
+from kyoso.methods import registry, running, tracing
 from kyoso.methods.result import Result
 from kyoso.tables.given import schema
 from kyoso.tables.writing import write
@@ -130,6 +130,44 @@ def test_biogenic_carbon_and_bunkers_are_memo_items(tmp_path: Path) -> None:
     assert cells(result, "total")["1A3a"] == 4.0
 
 
+def test_emissions_of_facilities_go_in_as_they_come_out(tmp_path: Path) -> None:
+    """The line by line table of facility-emissions, with wood as a memo item, is a table of lines."""
+    facilities = registry.get("climate.transparency.facility-emissions")
+    made = running.run(facilities, running.example_inputs(facilities))
+    output = made.tables["emissions"]
+    write(output.batches(), output.schema, tmp_path / "lines.csv", "csv")
+    result = running.run(METHOD, {"lines": tmp_path / "lines.csv"})
+    expected = rows(made, "totals")
+    for country, year in {(row["country"], row["year"]) for row in expected}:
+        counted = [r["co2e"] for r in expected if (r["country"], r["year"]) == (country, year)]
+        (total,) = (
+            row["total"]
+            for row in rows(result, "totals")
+            if (row["country"], row["year"], row["category"]) == (country, year, "0")
+        )
+        assert total == pytest.approx(math.fsum(counted), rel=1e-10)
+    assert cells(result, "total", item="biogenic")["0"] > 0
+
+
+def test_facility_reports_go_in_as_they_come_out(tmp_path: Path) -> None:
+    """Direct lines are counted; what is bought, transferred or biogenic is not in the total."""
+    reports = registry.get("climate.transparency.facility-report")
+    output = running.run(reports, running.example_inputs(reports)).tables["lines"]
+    write(output.batches(), output.schema, tmp_path / "lines.csv", "csv")
+    direct = {
+        (row["facility"], row["stream"], row["gas"], row["year"]): row["mass"]
+        for row in output.arrow().to_pylist()
+        if row["boundary"] == "direct" and row["gas"] == "CO2"
+    }
+    result = running.run(METHOD, {"lines": tmp_path / "lines.csv"})
+    counted = [
+        row["total"]
+        for row in rows(result, "inventory")
+        if (row["category"], row["gas"]) == ("0", "CO2") and row["item"] in ("total", "bunkers")
+    ]
+    assert math.fsum(counted) == pytest.approx(math.fsum(direct.values()), rel=1e-10)
+
+
 def test_energy_bought_and_sold_is_not_counted_a_second_time(tmp_path: Path) -> None:
     result = run(
         tmp_path,
@@ -154,6 +192,8 @@ def test_transferred_carbon_stays_or_is_subtracted_as_chosen(
     ]
     result = run(tmp_path, lines, {"transferred": choice})
     assert cells(result, "total")["0"] == total
+    behind = {row["boundary"] for row in rows(result, "basis")}
+    assert behind == {"direct"} | ({"transferred"} if choice == "subtracted" else set())
     assert look(result, "lines.transfers-arrive") == ("look", 1)  # 20 t were sent, 15 t arrived
 
 
@@ -188,8 +228,8 @@ def test_a_category_is_the_sum_of_those_below_and_of_its_own_lines(
         [
             {
                 "country": "XAA", "year": 2023, "category": category, "source": "fuel",
-                "unit": None, "gas": "CO2", "boundary": "direct", "confidential": False,
-                "gwp": None, "current": True, "lines": 1, "empty": 0, "stated": 0,
+                "unit": None, "gas": "CO2", "boundary": "direct", "biogenic": False,
+                "confidential": False, "gwp": None, "current": True, "lines": 1, "empty": 0, "stated": 0,
                 "mass": float(str(mass)), "co2e": None, "quantity": None,
             }
             for category, mass in masses
@@ -416,6 +456,7 @@ def test_a_notation_key_stands_in_its_column_and_never_as_a_number(tmp_path: Pat
         (row["category"], row["gas"]): (row["status"], row["notation"], row["found_in"])
         for row in rows(result, "completeness")
     }
+    assert look(result, "notations.keys-explained") == ("look", 1)
     assert status["2B3", "N2O"] == ("notation", "NO", "2B3")
     assert status["1B1ai1", "CH4"] == ("notation", "NE", "1B1")
     assert status["1A1aii", "CO2"] == ("notation", "FX", "1A1a")

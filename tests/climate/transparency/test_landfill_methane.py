@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kyoso import reference
+from kyoso.cli import main
 from kyoso.climate.transparency.landfill_methane import METHOD
 from kyoso.core.errors import InputRefusedError
 from kyoso.methods import registry
@@ -160,6 +161,20 @@ def test_carbon_is_kept_and_methane_is_its_share(
     assert decomposed + left == pytest.approx(entered, rel=1e-10, abs=1e-300)
     generated = math.fsum(column(result, "methane", "generated"))
     assert generated == pytest.approx(decomposed * 0.6 * 16 / 12, rel=1e-10, abs=1e-300)
+
+
+def test_the_command_line_takes_files_and_writes_the_table_of_the_contract(tmp_path: Path) -> None:
+    """By hand: 6 Gg of carbon, of which 1 − e^(−0.4) decays in the second year, × 8/12."""
+    paths = inputs(tmp_path, waste=deposits([100, 0]), parameters=STREAMS)
+    given = [part for name, path in paths.items() for part in ("-i", f"{name}={path}")]
+    with pytest.raises(SystemExit) as left:
+        main(["run", METHOD.id, *given, "-o", str(tmp_path / "out")])
+    assert left.value.code in (None, 0)
+    with (tmp_path / "out" / "methane.csv").open(encoding="utf-8") as stream:
+        first, second = csv.DictReader(stream)
+    generated = f"{6 * (1 - math.exp(-0.4)) * 8 / 12:.12g}"
+    assert list(first.values()) == ["XAA", "S", "2001", "0", "", "0"]
+    assert list(second.values()) == ["XAA", "S", "2002", generated, "", generated]
 
 
 # --- series of years ----------------------------------------------------------------------

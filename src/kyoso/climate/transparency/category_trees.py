@@ -32,6 +32,11 @@ def mass_of(row: Row, warming: Mapping[str, float]) -> float:
     return (row["mass"] or 0.0) + converted
 
 
+def is_biogenic(row: Row) -> bool:
+    """Whether lines are a memo item for their carbon; they say so by boundary or by a mark."""
+    return bool(row["biogenic"]) or row["boundary"] == BIOGENIC
+
+
 def item_of(category: str, *, biogenic: bool) -> str:
     """What an amount counts toward: the national total, or a memo item."""
     return BIOGENIC if biogenic else categories.memo(category) or TOTAL
@@ -142,7 +147,7 @@ def grow(
     for row in digest:
         if row["boundary"] == TRANSFERRED and not subtracted:
             continue
-        item = item_of(row["category"], biogenic=row["boundary"] == BIOGENIC)
+        item = item_of(row["category"], biogenic=is_biogenic(row))
         trees.report(
             (row["country"], row["year"], row["gas"], item),
             row["category"],

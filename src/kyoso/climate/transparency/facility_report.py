@@ -274,7 +274,7 @@ def _obligations(
     reports: Mapping[tuple[str, int], Sequence[Counted]], rules: RuleSet
 ) -> Iterator[Row]:
     for (facility, year), lines in reports.items():
-        yearly = all(row["value"] == "1" for row in rules.provisions("period", year))
+        yearly = [row["value"] for row in rules.provisions("period", year)] == ["1"]
         for provision in _ASKED:
             for row in rules.applying(provision, year, emitted(lines)):
                 due = provision == "deadline" and yearly

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 from kyoso.climate.transparency import categories
-from kyoso.climate.transparency.category_trees import Node, Tree, Trees, grow, item_of
+from kyoso.climate.transparency.category_trees import Node, Tree, Trees, grow, is_biogenic, item_of
 from kyoso.climate.transparency.factors import (
     POTENTIALS,
     SECTORS,
@@ -42,7 +42,6 @@ from kyoso.climate.transparency.tables.roll_up import (
     ABOVE,
     ALONE,
     BASIS,
-    BIOGENIC,
     COMPLETENESS,
     CONFIDENTIAL,
     EXCEEDS,
@@ -108,7 +107,7 @@ def inventory_roll_up(tables: Mapping[str, ir.Table], values: Values) -> Outcome
     made = {
         INVENTORY: inventory,
         SUMS: list(_sums(trees, hidden, str(values["gwp"]))),
-        BASIS: list(_basis(digest)),
+        BASIS: list(_basis(digest, str(values["transferred"]))),
         RECONCILIATION: checked,
         COMPLETENESS: completeness,
     }
@@ -216,21 +215,25 @@ def _sums(
             yield {**row, **node.parts(), "coverage": node.coverage(), "notation": None}
 
 
-def _basis(digest: Sequence[Row]) -> Iterator[dict[str, Any]]:
+def _basis(digest: Sequence[Row], transferred: str) -> Iterator[dict[str, Any]]:
+    """Which lines the cells rest on; what was handed over only where it is subtracted."""
     counted: defaultdict[tuple[Any, ...], int] = defaultdict(int)
     written: dict[tuple[Any, ...], str] = {}
     for row in digest:
-        key = (*stream_of(row), row["gas"], row["boundary"])
+        if row["boundary"] == TRANSFERRED and transferred == "kept":
+            continue
+        item = item_of(row["category"], biogenic=is_biogenic(row))
+        key = (*stream_of(row), row["gas"], item, row["boundary"])
         written.setdefault(key, row["source"])
         counted[key] += row["lines"]
     for key, lines in counted.items():
-        country, year, category, _, gas, boundary = key
+        country, year, category, _, gas, item, boundary = key
         yield {
             "country": country,
             "year": year,
             "category": category,
             "gas": gas,
-            "item": item_of(category, biogenic=boundary == BIOGENIC),
+            "item": item,
             "source": written[key],
             "boundary": boundary,
             "lines": lines,

@@ -26,8 +26,11 @@ Stream = tuple[str, int, str, str]
 """A country, a year, a category and a source in lower case."""
 
 CELL = (
-    "country", "year", "category", "source", "unit", "gas", "boundary", "confidential", "gwp",
+    "country", "year", "category", "source", "unit", "gas", "boundary", "biogenic", "confidential",
+    "gwp",
 )  # fmt: skip
+
+_WHO = ("country", "year", "category", "source", "gas", "boundary", "biogenic")
 
 
 def by_cell(lines: ir.Table, profile: Profile) -> ir.Table:
@@ -150,7 +153,7 @@ def _each_once(
 
 
 def who(row: Row) -> tuple[Any, ...]:
-    return tuple(row[n] for n in ("country", "year", "category", "source", "gas", "boundary"))
+    return tuple(row[name] for name in _WHO)
 
 
 def reporters(
@@ -173,7 +176,7 @@ def reporters(
     counted = marked.filter(
         marked.current, marked.boundary.isin((*COUNTED, TRANSFERRED))
     ).semi_join(asked, ["country", "year"])
-    names = ("country", "year", "category", "source", "gas", "boundary")
+    names = _WHO
     ends = counted.group_by(*names).aggregate(
         first_=counted.facility.min(), last_=counted.facility.max()
     )

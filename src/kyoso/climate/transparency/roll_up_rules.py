@@ -40,7 +40,7 @@ def rules(tables: Mapping[str, pa.Table], values: Values) -> list[Rule]:
         _rule(
             "category-given",
             Text("a category for every emission", "すべての排出に区分あり"),
-            _unplaced(lines),
+            _unplaced(lines, str(values["transferred"])),
         ),
         _rule(
             "value-given",
@@ -82,14 +82,24 @@ def rules(tables: Mapping[str, pa.Table], values: Values) -> list[Rule]:
         )
     found.append(factors_have_units(factors))
     if "notations" in tables:
-        found.append(
+        stated = tables["notations"].to_pylist()
+        found += [
             Rule(
                 id="nothing-contradicted",
                 title=Text("no key that contradicts a value", "値と矛盾する注釈記号なし"),
                 table="notations",
-                broken=tuple(_contradicted(tables["notations"].to_pylist(), placed, figures)),
-            )
-        )
+                broken=tuple(_contradicted(stated, placed, figures)),
+            ),
+            Rule(
+                id="keys-explained",
+                title=Text(
+                    "a reason for NE, a category for IE", "NEには理由、IEには区分の記入あり"
+                ),
+                table="notations",
+                broken=tuple(_unexplained(stated)),
+                severity="look",
+            ),
+        ]
     return found
 
 
@@ -97,11 +107,10 @@ def _rule(name: str, title: Text, broken: Iterable[Broken]) -> Rule:
     return Rule(id=name, title=title, table="lines", broken=tuple(broken))
 
 
-def _unplaced(lines: Sequence[Row]) -> Iterator[Broken]:
+def _unplaced(lines: Sequence[Row], transferred: str) -> Iterator[Broken]:
+    counted = (*COUNTED, TRANSFERRED) if transferred == "subtracted" else COUNTED
     concerned = {
-        row["boundary"]
-        for row in lines
-        if row["category"] is None and row["boundary"] in (*COUNTED, TRANSFERRED)
+        row["boundary"] for row in lines if row["category"] is None and row["boundary"] in counted
     }
     for boundary in sorted(concerned):
         yield Broken(
@@ -249,6 +258,22 @@ def _nested(national: Mapping[Stream, Row]) -> Iterator[Broken]:
                     hint=Text("keep one of the levels", "どちらかの階層だけを残してください"),
                 )
                 break
+
+
+def _unexplained(stated: Sequence[Row]) -> Iterator[Broken]:
+    """Keys that leave the reader asking: why not estimated, or included where."""
+    for row in stated:
+        lacking = {"NE": "explanation", "IE": "included_in"}.get(row["notation"] or "")
+        if lacking and row[lacking] is None:
+            yield Broken(
+                where={name: row[name] for name in ("country", "year", "category", "gas")},
+                column=lacking,
+                message=Text("not explained", "説明がありません"),
+                hint=Text(
+                    "fill in explanation for NE and included_in for IE",
+                    "NEにはexplanation、IEにはincluded_inを記入してください",
+                ),
+            )
 
 
 def _contradicted(

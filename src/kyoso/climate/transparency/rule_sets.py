@@ -12,6 +12,7 @@ import operator
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 import pyarrow as pa
@@ -49,12 +50,12 @@ FAMILIES: Mapping[str, re.Pattern[str]] = {
 }
 """Groups of gases that rule sets name, by the form of the names in the table of potentials."""
 
+_TEXTS = ("text_en", "text_ja")
 _NUMERIC = ("materiality", "tier-uncertainty", "period", "tier")
 _SIZE = re.compile(r"(>=|<=|>|<) (\d+(?:\.\d+)?) t")
 _COMPARE = {">=": operator.ge, "<=": operator.le, ">": operator.gt, "<": operator.lt}
 _CATEGORY = re.compile(r"[1-5][A-Z]\w*")
 _TIER = re.compile(r"tier \d")
-_DAY = re.compile(r"(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])")
 
 Row = Mapping[str, Any]
 
@@ -156,16 +157,31 @@ def _fits(scope: str, total: float) -> bool:
 
 
 def known(given: pa.Table | None = None) -> dict[str, RuleSet]:
-    """All rule sets by key: those of the table, and the shipped ones that it does not name."""
+    """All rule sets by key: those of the table, and the shipped ones that it does not name.
+
+    Rows of the table that cannot be read are left out; :func:`well_formed` names them.
+    """
     found: dict[str, list[Row]] = {}
     for row in given.to_pylist() if given is not None else ():
-        if None not in (row["rule_set"], row["provision"], row["value"]):
-            found.setdefault(row["rule_set"], []).append(row)
+        if row["rule_set"] is None:
+            continue
+        rows = found.setdefault(row["rule_set"], [])
+        if _readable(row):
+            rows.append(row)
     own = set(found)
     for shipped in reference.load(SHIPPED).rows:
         if shipped["rule_set"] not in own:
             found.setdefault(shipped["rule_set"], []).append(_typed(shipped))
     return {key: RuleSet(key, tuple(rows)) for key, rows in sorted(found.items())}
+
+
+def _readable(row: Row) -> bool:
+    needed = ("provision", "value", "scope", "valid_from", "valid_until", *_TEXTS)
+    return (
+        all(row[name] is not None for name in needed)
+        and _right_value(row) is None
+        and _readable_scope(row["scope"])
+    )
 
 
 def _typed(row: Mapping[str, str]) -> Row:
@@ -278,7 +294,7 @@ def _right_value(row: Row) -> Text | None:
     if provision == "deadline":
         return (
             None
-            if _DAY.fullmatch(value)
+            if _is_day(value)
             else Text("month and day, such as 03-31", "03-31のような月日を記入してください")
         )
     numeric = provision in _NUMERIC or (
@@ -290,6 +306,15 @@ def _right_value(row: Row) -> Text | None:
             "a number without sign or separators", "符号や区切りのない数値を記入してください"
         )
     return None
+
+
+def _is_day(value: str) -> bool:
+    """Whether there is such a month and day in every year."""
+    try:
+        date.fromisoformat(f"2001-{value}")
+    except ValueError:
+        return False
+    return True
 
 
 def _readable_scope(scope: str) -> bool:

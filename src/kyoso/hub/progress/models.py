@@ -206,7 +206,10 @@ class Report(Versioned):
 
     class Meta:
         ordering = ["-begun_at", "pk"]
-        indexes = [models.Index(fields=["state", "submitted_at"], name="progress_by_state")]
+        indexes = [
+            models.Index(fields=["state", "submitted_at"], name="progress_by_state"),
+            models.Index(fields=["requirement", "state", "revision"], name="progress_latest"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["requirement", "revision"], name="progress_revision_once"

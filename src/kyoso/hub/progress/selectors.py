@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
 
 from kyoso.core.text import Text
 from kyoso.hub.accounts.enums import Role
@@ -81,8 +82,8 @@ def requirements_visible_to(viewer: Viewer) -> QuerySet[Requirement]:
     """What concerns the viewer, and what the reports are on that the viewer sees."""
     if standing(viewer).has(*rules.OVERSEES):
         return Requirement.objects.all()
-    reported = visible_to(viewer).values("requirement")
-    return Requirement.objects.filter(_of_own(viewer) | _of_led(viewer) | Q(pk__in=reported))
+    reported = Exists(visible_to(viewer).filter(requirement=OuterRef("pk")))
+    return Requirement.objects.filter(_of_own(viewer) | _of_led(viewer) | reported)
 
 
 def visible_to(viewer: Viewer) -> QuerySet[Report]:
@@ -150,37 +151,31 @@ class MatrixRow:
 
 @dataclass(frozen=True, slots=True)
 class Matrix:
-    """Who owes what in a round. Projects stand in rows of their own, without members."""
+    """Who owes what in a round. What is owed on projects stands in a list of its own.
+
+    ``counts`` tells of all, as far as the viewer may see, how many stand where on the clock.
+    """
 
     members: Sequence[str]
     rows: Sequence[MatrixRow]
-    projects: Sequence[Owed]
+    projects: QuerySet[Requirement]
+    counts: Mapping[Clock, int]
 
     @property
-    def all(self) -> list[Owed]:
-        cells = [owed for row in self.rows for _, found in row.cells for owed in found]
-        return [*cells, *self.projects]
-
-    @property
-    def counts(self) -> dict[Clock, int]:
-        """How many stand where on the clock, in the order of the clock."""
-        clocks = [owed.clock for owed in self.all]
-        return {one: clocks.count(one) for one in Clock if one in clocks}
+    def cells(self) -> list[Owed]:
+        """What members owe on activities."""
+        return [owed for row in self.rows for _, found in row.cells for owed in found]
 
 
-_MANY = 200
-"""From so many on, all reports of a round are found faster than those of each by its number."""
 _IN_A_LIST = ("requirement", "revision", "state", "version", "reasons", "submitted_at")
 
 
 def owed(
-    requirements: Iterable[Requirement], viewer: Viewer, day: date, *, seen: set[uuid.UUID]
+    requirements: Iterable[Requirement], viewer: Viewer, day: date, *, seen: Collection[uuid.UUID]
 ) -> list[Owed]:
     """Each requirement with its latest visible report; ``seen`` are those whose clock is shown."""
     wanted = list(requirements)
     among = Q(requirement__in=[one.pk for one in wanted])
-    if len(wanted) > _MANY and len({one.round_id for one in wanted}) == 1:
-        among = Q(requirement__round=wanted[0].round_id)
     sees_all = standing(viewer).has(*rules.OVERSEES)
     visible: set[uuid.UUID] = set()
     if not sees_all:
@@ -221,26 +216,22 @@ def owed(
     return result
 
 
-def matrix(one: ReportingRound, viewer: Viewer, day: date) -> Matrix:
-    """Activities × members of a round, as far as the viewer may see."""
-    seen = set(concerning(viewer).filter(round=one).values_list("pk", flat=True))
-    requirements = (
+def matrix(
+    one: ReportingRound, viewer: Viewer, day: date, texts: Mapping[int, ActivityText]
+) -> Matrix:
+    """Activities × members of a round, as far as the viewer may see; ``texts`` by activity."""
+    visible = (
         requirements_visible_to(viewer)
         .filter(round=one)
-        .select_related("activity", "organisation", "project")
-        .defer("project__summary")
+        .select_related("organisation")
         .order_by("scope", "member", "pk")
     )
-    for requirement in requirements:
-        requirement.round = one
-    found = owed(requirements, viewer, day, seen=seen)
-    texts = activity_texts(one)
-    members = sorted({each.requirement.member for each in found if each.requirement.member})
-    by_cell: dict[tuple[int, str], list[Owed]] = {}
+    found = owed_in(one, visible.filter(project=None), viewer, day)
+    members = sorted({each.requirement.member for each in found})
+    by_cell: dict[tuple[int | None, str], list[Owed]] = {}
     for each in found:
-        if each.requirement.activity_id is not None:
-            key = (each.requirement.activity_id, each.requirement.member)
-            by_cell.setdefault(key, []).append(each)
+        key = (each.requirement.activity_id, each.requirement.member)
+        by_cell.setdefault(key, []).append(each)
     rows = [
         MatrixRow(
             text.code,
@@ -250,7 +241,51 @@ def matrix(one: ReportingRound, viewer: Viewer, day: date) -> Matrix:
         for text in texts.values()
         if any((text.activity_id, member) in by_cell for member in members)
     ]
-    return Matrix(members, rows, [each for each in found if each.requirement.project_id])
+    projects = visible.exclude(project=None).select_related("project", "organisation")
+    return Matrix(members, rows, projects.defer("project__summary"), _counts(one, viewer, day))
+
+
+def owed_in(
+    one: ReportingRound, requirements: Iterable[Requirement], viewer: Viewer, day: date
+) -> list[Owed]:
+    """What is owed in a round, with clocks where these concern the viewer."""
+    wanted = list(requirements)
+    for requirement in wanted:
+        requirement.round = one
+    seen = {requirement.pk for requirement in wanted}
+    if not standing(viewer).has(*rules.OVERSEES):
+        seen.intersection_update(
+            concerning(viewer).filter(round=one).order_by().values_list("pk", flat=True)
+        )
+    return owed(wanted, viewer, day, seen=seen)
+
+
+def _counts(one: ReportingRound, viewer: Viewer, day: date) -> dict[Clock, int]:
+    """How many requirements that concern the viewer stand where, in the order of the clock."""
+    handed_in = Exists(
+        Report.objects.filter(
+            Q(state__in=HANDED_IN) | Q(revision__gt=1), requirement=OuterRef("pk")
+        )
+    )
+    rows = (
+        concerning(viewer)
+        .filter(round=one)
+        .order_by()
+        .values_list("due", "waived", handed_in)
+        .annotate(n=Count("pk"))
+    )
+    found: Counter[Clock] = Counter()
+    for due, waived, done, n in rows:
+        at = clock(
+            day=day,
+            opens=one.opens,
+            due=due or one.due,
+            escalates_after=one.escalates_after,
+            handed_in=done,
+            waived=waived,
+        )
+        found[at] += n
+    return {at: found[at] for at in Clock if at in found}
 
 
 def activity_texts(one: ReportingRound) -> dict[int, ActivityText]:
@@ -262,20 +297,14 @@ def activity_texts(one: ReportingRound) -> dict[int, ActivityText]:
 
 AT_ONCE = 50
 """So many reports are judged, or published, on one page; the next follow when these are."""
-_LONG = ("narrative", "difficulties", "needs", "views")
 
 
 def waiting_for(viewer: Viewer, one: ReportingRound) -> list[Report]:
     """The oldest submitted reports of a round that the viewer may judge, oldest first."""
     found = visible_to(viewer).filter(state=State.SUBMITTED, requirement__round=one)
     if not standing(viewer).has(Role.SECRETARIAT):
-        found = found.filter(_of_led(viewer, "requirement__"))
-    listed = (
-        found.select_related(*_WITH)
-        .prefetch_related(*_PROJECT)
-        .defer(*_LONG, "requirement__project__summary")
-        .order_by("submitted_at", "pk")
-    )
+        found = found.filter(_of_led(viewer, "requirement__")).prefetch_related(*_PROJECT)
+    listed = _to_choose_from(found).order_by("submitted_at", "pk")
     return [one for one in listed[:AT_ONCE] if rules.reviews.test(viewer, one)]
 
 
@@ -284,8 +313,16 @@ def to_publish(viewer: Viewer, one: ReportingRound) -> list[Report]:
     if not standing(viewer).has(Role.SECRETARIAT):
         return []
     found = visible_to(viewer).filter(state=State.ACCEPTED, requirement__round=one)
-    listed = found.select_related(*_WITH).defer(*_LONG, "requirement__project__summary")
-    return list(listed.order_by("accepted_at", "pk")[:AT_ONCE])
+    return list(_to_choose_from(found).order_by("accepted_at", "pk")[:AT_ONCE])
+
+
+def _to_choose_from(found: QuerySet[Report]) -> QuerySet[Report]:
+    """With what names a report in a list, and no more."""
+    return found.select_related("requirement__project", "requirement__organisation").only(
+        *("revision", "state", "version", "authors", "submitted_at", "accepted_at"),
+        *("requirement__scope", "requirement__member", "requirement__activity"),
+        *("requirement__project__title", "requirement__organisation__name"),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -325,7 +362,7 @@ def projects_to_ask(one: ReportingRound, viewer: Viewer) -> QuerySet[Project]:
             ),
         )
         .exclude(pk__in=one.requirements.exclude(project=None).values("project"))
-        .select_related("lead")
+        .only("title")
         .order_by("registered_at", "pk")
     )
 
@@ -512,12 +549,19 @@ def own_open(viewer: Viewer, day: date) -> list[Owed]:
     return owed(listed, viewer, day, seen={one.pk for one in listed})
 
 
-def latest_approved(states: Sequence[State]) -> QuerySet[Report]:
-    """Of each requirement the latest revision in one of ``states``."""
-    newer = Report.objects.filter(
-        requirement=OuterRef("requirement"), revision__gt=OuterRef("revision"), state__in=states
+def latest_approved(
+    requirements: QuerySet[Requirement], states: Sequence[State]
+) -> QuerySet[Report]:
+    """Of each requirement the latest revision in one of ``states``.
+
+    The revision is looked up from the requirement: the state alone is shared by most reports of
+    all rounds, and a search that begins there reads them all.
+    """
+    revisions = Report.objects.filter(requirement=OuterRef("pk"), state__in=states)
+    latest = Subquery(revisions.order_by("-revision").values("pk")[:1])
+    return Report.objects.filter(
+        pk__in=requirements.order_by().annotate(latest=latest).values("latest")
     )
-    return Report.objects.filter(~Exists(newer), state__in=states)
 
 
 def reading_lists(viewer: Viewer) -> list[tuple[Body, int]]:

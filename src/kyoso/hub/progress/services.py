@@ -35,6 +35,7 @@ from kyoso.hub.progress.models import (
     Value,
     hash_of,
 )
+from kyoso.hub.progress.selectors import asked_of
 from kyoso.hub.projects.models import Milestone as PlannedMilestone
 from kyoso.hub.projects.models import ResultIndicator
 from kyoso.hub.record.errors import ConflictError
@@ -129,16 +130,21 @@ def write_values(
 ) -> Report:
     """Set all values of a report; one that is not among ``answers`` goes.
 
-    Raises ``ValidationError`` for an indicator of another activity, a unit of another kind, a run
-    that the author may not see.
+    Raises ``ValidationError`` for an indicator of another activity or project, a unit of another
+    kind, a run that the author may not see. An indicator that the report answers already may be
+    answered on, also where a later edition moved it.
     """
     current = _open(report, actor)
+    open_to = {(type(each.indicator), each.indicator.pk) for each in asked_of(current.requirement)}
+    open_to |= {(type(each.of), each.of.pk) for each in _with_indicators(current)}
     known = set(current.values.exclude(run=None).values_list("run", flat=True))
     rows = [
         Value(report=current, **{name: getattr(one, name) for name in one.__slots__})
         for one in answers
     ]
     for row in rows:
+        if (type(row.of), row.of.pk) not in open_to:
+            raise ValidationError(_not_asked(row))
         _check_unit(row)
         _check_evidence(row, actor, known)
     return _write_rows(
@@ -150,6 +156,15 @@ def write_values(
         expected=expected,
         name="values",
     )
+
+
+def _with_indicators(report: Report) -> models.QuerySet[Value]:
+    return report.values.select_related("indicator", "result_indicator")
+
+
+def _not_asked(row: Value) -> dict[str, str]:
+    name = "result_indicator" if row.indicator is None else "indicator"
+    return {name: say("progress.fault.indicator", title=row.of.title)[language()]}
 
 
 def _check_unit(row: Value) -> None:

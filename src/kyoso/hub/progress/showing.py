@@ -3,26 +3,30 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from kyoso.core.text import Text, same
 from kyoso.hub.evidence.models import Run
 from kyoso.hub.programme.models import ActivityText, Indicator
-from kyoso.hub.progress.enums import Part, ValueKind
+from kyoso.hub.progress.enums import Clock, Part, State, ValueKind
 from kyoso.hub.progress.models import Report, ReportingRound, Requirement, Value
-from kyoso.hub.texts import say
+from kyoso.hub.texts import language, say
 from kyoso.hub.writing import day, number
 from kyoso.programme.aggregation import Absent, Answer, Quantity, Share, Span, Total
 from kyoso.reference.countries import country
 
 if TYPE_CHECKING:
-    from kyoso.hub.progress.summing import Picture
+    from kyoso.hub.progress.selectors import Owed
+    from kyoso.hub.progress.summing import Sums
 
 
 def subject_of(requirement: Requirement, text: ActivityText | None = None) -> Text:
@@ -35,6 +39,50 @@ def subject_of(requirement: Requirement, text: ActivityText | None = None) -> Te
     if text is None:
         return name
     return say("progress.subject", code=text.code, title=text.title, member=name)
+
+
+_NOBODY = uuid.UUID(int=0)
+
+
+def owed_lines(found: Sequence[Owed], *, manages: bool) -> dict[uuid.UUID, SafeString]:
+    """By requirement where its clock stands, or its report; ``manages`` leads on to its day.
+
+    A round has hundreds of these on one page: words and addresses are looked up once for all.
+    """
+    words = {
+        str(one): say(f"progress.{kind}.{one}")[language()]
+        for kind, values in (("state", State.values), ("clock", Clock.values))
+        for one in values
+    }
+    late = {n: say("progress.round.late", n=n)[language()] for n in {one.late for one in found}}
+    report, duty = (_around(f"progress:{name}") for name in ("report", "owed"))
+    change = say("progress.duty.change")[language()]
+
+    def parts(one: Owed) -> Iterator[SafeString]:
+        if one.report is not None:
+            address = str(one.report.pk).join(report)
+            yield format_html('<a href="{}">{}</a>', address, words[one.report.state])
+        elif one.clock is not None:
+            mark = ' class="late"' if one.is_late else ""
+            yield format_html("<span{}>{}</span>", SafeString(mark), words[one.clock])
+        if one.is_late:
+            yield format_html(' <small class="late">▲ {}</small>', late[one.late])
+        elif one.report is not None and one.clock == Clock.DUE:
+            yield format_html(' <small class="soft">{}</small>', words[one.clock])
+        owed = one.requirement
+        if owed.organisation is not None and owed.project_id is None:
+            name = owed.organisation.name[language()]
+            yield format_html(' <small class="soft aim">{}</small>', name)
+        if manages:
+            address = str(owed.pk).join(duty)
+            yield format_html(' <a class="soft aim" href="{}">{}</a>', address, change)
+
+    return {one.requirement.pk: SafeString("".join(parts(one))) for one in found}
+
+
+def _around(name: str) -> list[str]:
+    """What stands before and after the number in the address of a page."""
+    return reverse(name, args=[_NOBODY]).split(str(_NOBODY))
 
 
 def period_of(one: ReportingRound) -> Text:
@@ -168,12 +216,18 @@ def _value_key(value: Value) -> tuple[int, int, str]:
 
 
 @dataclass(frozen=True, slots=True)
-class TotalRow:
-    """A total as a page shows it, with every answer that is in it or stands apart from it."""
+class TotalLine:
+    """A total as a list shows it; ``amount`` is ``None`` where nothing adds up."""
 
     total: Total
     amount: Text | None
     unit: Text
+
+
+@dataclass(frozen=True, slots=True)
+class TotalRow(TotalLine):
+    """A total as a page shows it, with every answer that is in it or stands apart from it."""
+
     contains: Text
     answers: Sequence[AnswerRow]
 
@@ -190,18 +244,27 @@ class AnswerRow:
     apart: Text | None
 
 
-def total_row(total: Total, picture: Picture) -> TotalRow:
-    """A total of a picture."""
+def total_line(total: Total, units: Mapping[str, Text]) -> TotalLine:
+    """A total in the unit of its indicator as it is read."""
+    return TotalLine(total, amount(total, total.value), _unit(total, units))
+
+
+def _unit(total: Total, units: Mapping[str, Text]) -> Text:
+    return units[total.definition.key] if total.numerators is None else same("%")
+
+
+def total_row(total: Total, sums: Sums) -> TotalRow:
+    """A total of a place with its answers."""
     differing = total.disagreements
-    unit = picture.units[total.definition.key] if total.numerators is None else same("%")
+    unit = _unit(total, sums.units)
     answers = []
     for voice in total.voices:
-        source = picture.sources[voice.reported.source]
+        source = sums.sources[voice.reported.source]
         answers.append(
             AnswerRow(
                 subject=source.subject,
                 author=source.author,
-                report=source.report.pk,
+                report=source.report,
                 line=answer_line(voice.reported.answer, total.definition.unit, unit),
                 differs=voice.reported.subject in differing,
                 apart=voice.apart,
@@ -211,7 +274,7 @@ def total_row(total: Total, picture: Picture) -> TotalRow:
         total=total,
         amount=amount(total, total.value),
         unit=unit,
-        contains=total.statement(period_of(picture.round), unit),
+        contains=total.statement(period_of(sums.round), unit),
         answers=answers,
     )
 

@@ -1,13 +1,19 @@
-"""What the accepted reports of a round add up to, from members and projects to the pillars."""
+"""What the accepted reports of a round add up to, from members and projects to the pillars.
+
+Only what is shown is worked out: a picture of the whole round leaves the indicators of single
+projects to the pages of the places, and a place works its totals out a page at a time.
+"""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from decimal import Decimal
+from typing import NamedTuple
+from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from kyoso.core.text import Text, same
 from kyoso.hub.accounts.selectors import Viewer, standing
@@ -17,7 +23,7 @@ from kyoso.hub.progress import selectors
 from kyoso.hub.progress.enums import APPROVED, State, ValueKind
 from kyoso.hub.progress.models import Report, ReportingRound, Requirement, Value
 from kyoso.hub.progress.showing import author_of, subject_of
-from kyoso.hub.projects.models import ResultIndicator
+from kyoso.hub.projects.models import ProjectActivity, ResultIndicator
 from kyoso.programme.aggregation import (
     Absent,
     Answer,
@@ -28,7 +34,10 @@ from kyoso.programme.aggregation import (
     Statement,
     Total,
     by_place,
+    totals,
 )
+
+Measured = Indicator | ResultIndicator
 
 
 def states_for(viewer: Viewer) -> tuple[State, ...]:
@@ -44,12 +53,8 @@ class Place:
     heading: Heading | ActivityText
     level: int
     owed: int
-    reports: Sequence[Report]
+    reported: int
     totals: Sequence[Total]
-
-    @property
-    def reported(self) -> int:
-        return len(self.reports)
 
     @property
     def code(self) -> str:
@@ -62,22 +67,12 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
-    """Whose answer a voice of a total is."""
-
-    report: Report
-    subject: Text
-    author: Text
-
-
-@dataclass(frozen=True, slots=True)
 class Picture:
-    """A round from its pillars down to its activities; ``sources`` by the key of a report."""
+    """A round from its pillars down to its activities; ``units`` as read, by indicator."""
 
     round: ReportingRound
     places: Sequence[Place]
     units: Mapping[str, Text]
-    sources: Mapping[str, Source]
 
     def place(self, kind: str, code: str) -> Place | None:
         """One of the places; ``None`` where the round has no such place."""
@@ -85,221 +80,346 @@ class Picture:
         return next(found, None)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """One place of a round: the keys of its indicators, and its reports in the totals.
+
+    Its totals are worked out by :func:`sums`, of as many indicators as are asked.
+    """
+
+    round: ReportingRound
+    kind: str
+    heading: Heading | ActivityText
+    owed: int
+    indicators: Sequence[str]
+    reports: Sequence[UUID]
+    expected: Mapping[str, Collection[str]]
+    values: QuerySet[Value]
+
+    @property
+    def reported(self) -> int:
+        return len(self.reports)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Whose answer a voice of a total is."""
+
+    report: UUID
+    subject: Text
+    author: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """Totals of one place; ``units`` as read, by indicator, ``sources`` by the key of a report."""
+
+    round: ReportingRound
+    totals: Sequence[Total]
+    units: Mapping[str, Text]
+    sources: Mapping[str, Source]
+
+
 def latest_with_reports(viewer: Viewer) -> ReportingRound | None:
     """The latest round of which the viewer's totals contain a report."""
-    reports = Report.objects.filter(state__in=states_for(viewer))
-    found = selectors.rounds_visible_to(viewer).filter(pk__in=reports.values("requirement__round"))
-    return found.first()
+    reports = Report.objects.filter(requirement=OuterRef("pk"), state__in=states_for(viewer))
+    reported = Requirement.objects.filter(Exists(reports), round=OuterRef("pk"))
+    return selectors.rounds_visible_to(viewer).filter(Exists(reported)).first()
 
 
-def picture(
-    one: ReportingRound,
-    viewer: Viewer,
-    *,
-    only: tuple[str, str] | None = None,
-    of_projects: bool = True,
-) -> Picture:
+# --- the whole round ------------------------------------------------------------------------
+
+
+def picture(one: ReportingRound, viewer: Viewer, *, of_projects: bool = True) -> Picture:
     """What a round's approved reports add up to, as far as the viewer may see them.
 
-    ``only`` is the kind and code of a place: nothing else is then worked out. Without
-    ``of_projects`` the indicators of single projects, which add up to nothing, are left out.
+    Without ``of_projects`` the indicators of single projects, which add up to nothing, are left
+    out.
     """
+    states = states_for(viewer)
     texts = selectors.activity_texts(one)
-    requirements = list(
-        Requirement.objects.filter(round=one, waived=False)
-        .select_related("activity", "project", "organisation", "round")
-        .defer("project__summary")
-        .prefetch_related("project__activities")
+    owing = Requirement.objects.filter(round=one, waived=False).order_by()
+    duties = _duties(owing, states)
+    above = _above(texts.values())
+    places = {held: _places(held, above) for held in {each.activities for each in duties}}
+    owed = Counter(place for each in duties for place in places[each.activities])
+    reported = Counter(
+        place for each in duties if each.reported for place in places[each.activities]
     )
-    above = {requirement.pk: _above(requirement, texts) for requirement in requirements}
-    if only is not None:
-        requirements = [each for each in requirements if only in above[each.pk]]
-        above = {requirement.pk: frozenset({only}) for requirement in requirements}
-    owed = {requirement.pk: requirement for requirement in requirements}
-    reports = [
-        report
-        for report in selectors.latest_approved(states_for(viewer))
-        .filter(requirement__round=one)
-        .only("requirement", "revision", "state", "accepted_at")
-        .order_by("accepted_at", "pk")
-        if report.requirement_id in owed
-    ]
-    for report in reports:
-        report.requirement = owed[report.requirement_id]
-    values = Value.objects.filter(report__in=[report.pk for report in reports])
+    reports = selectors.latest_approved(owing, states)
+    values = Value.objects.filter(report__in=reports.values("pk"))
     if not of_projects:
         values = values.filter(result_indicator=None)
-    totals_of, units = _totals(one, requirements, reports, above, texts, values=values)
-    counted: dict[tuple[str, str], set[Any]] = defaultdict(set)
-    for pk, places in above.items():
-        for place in places:
-            counted[place].add(pk)
-    sources = {
-        str(report.pk): Source(
-            report, subject_of(report.requirement), author_of(report.requirement)
-        )
-        for report in reports
-    }
+    answers = _answers(one, values)
+    of_members = [(each.subject, each.activities[0]) for each in duties if each.of_member]
+    expected = _expected(one, texts.values(), of_members)
+    measured = _measured({*answers, *expected})
+    places_of = {each.subject: places[each.activities] for each in duties}
+    totals_of = _totals(one, measured, answers, expected, places_of)
     return Picture(
         round=one,
         places=[
-            Place(
-                kind,
-                heading,
-                level,
-                len(counted[kind, heading.code]),
-                [one for one in reports if one.requirement_id in counted[kind, heading.code]],
-                totals_of.get((kind, heading.code), []),
-            )
+            Place(kind, heading, level, owed[place], reported[place], totals_of.get(place, []))
             for level, kind, heading in _tree(texts.values())
-            if counted[kind, heading.code]
+            if owed[place := _name(kind, heading.code)]
         ],
-        units=units,
-        sources=sources,
+        units={key: _unit(indicator) for key, indicator in measured.items()},
     )
+
+
+class _Duty(NamedTuple):
+    """A report that is owed: about what, under which activities, whether it is in the totals."""
+
+    subject: str
+    of_member: bool
+    activities: tuple[int, ...]
+    reported: bool
+
+
+def _duties(owed: QuerySet[Requirement], states: Sequence[State]) -> list[_Duty]:
+    of_project: dict[UUID, tuple[int, ...]] = {}
+    links = ProjectActivity.objects.filter(project__in=owed.values("project"))
+    for project, activity in links.order_by("activity").values_list("project", "activity"):
+        of_project[project] = (*of_project.get(project, ()), activity)
+    reports = Report.objects.filter(requirement=OuterRef("pk"), state__in=states)
+    rows = owed.annotate(reported=Exists(reports)).values_list(*_SUBJECT, "activity", "reported")
+    return [
+        _Duty(
+            _subject(project, scope, member),
+            project is None,
+            (activity,) if project is None else of_project.get(project, ()),
+            reported,
+        )
+        for project, scope, member, activity, reported in rows
+    ]
+
+
+_SUBJECT = ("project", "scope", "member")
+
+
+def _subject(project: UUID | None, scope: str, member: str) -> str:
+    return f"{scope} {member}" if project is None else str(project)
 
 
 def _tree(texts: Iterable[ActivityText]) -> list[tuple[int, str, Heading | ActivityText]]:
     """Pillars, sections and activities in the order of the edition."""
-    found: dict[tuple[str, str], tuple[int, str, Heading | ActivityText]] = {}
+    found: dict[str, tuple[int, str, Heading | ActivityText]] = {}
     for text in texts:
-        for level, kind, heading in (
-            (0, "pillar", text.pillar),
-            (1, "section", text.section),
-            (2, "activity", text),
-        ):
-            if heading is not None:
-                found.setdefault((kind, heading.code), (level, kind, heading))
+        for level, kind, heading in _line(text):
+            found.setdefault(_name(kind, heading.code), (level, kind, heading))
     return list(found.values())
 
 
-def _above(
-    requirement: Requirement, texts: Mapping[int, ActivityText]
-) -> frozenset[tuple[str, str]]:
-    """The activities, sections and pillars under which a report is counted, once in each."""
-    project = requirement.project
-    keys = (
-        [requirement.activity_id or 0]
-        if project is None
-        else [link.activity_id for link in project.activities.all()]
-    )
-    found = set()
-    for text in (texts[key] for key in keys if key in texts):
-        found.add(("activity", text.code))
-        if text.section is not None:
-            found.add(("section", text.section.code))
-        if text.pillar is not None:
-            found.add(("pillar", text.pillar.code))
-    return frozenset(found)
+def _line(text: ActivityText) -> list[tuple[int, str, Heading | ActivityText]]:
+    """An activity with what is above it, the highest first."""
+    line = ((0, "pillar", text.pillar), (1, "section", text.section), (2, "activity", text))
+    return [(level, kind, heading) for level, kind, heading in line if heading is not None]
+
+
+def _name(kind: str, code: str) -> str:
+    return f"{kind} {code}"
+
+
+def _above(texts: Iterable[ActivityText]) -> dict[int, list[str]]:
+    """By activity the places under which a report on it is counted, its own among them."""
+    return {
+        text.activity_id: [_name(kind, heading.code) for _, kind, heading in _line(text)]
+        for text in texts
+    }
+
+
+def _places(activities: Iterable[int], above: Mapping[int, Collection[str]]) -> frozenset[str]:
+    """The places under which a report is counted, once in each."""
+    return frozenset(place for activity in activities for place in above.get(activity, ()))
 
 
 def _totals(
     one: ReportingRound,
-    requirements: Sequence[Requirement],
-    reports: Sequence[Report],
-    above: Mapping[Any, frozenset[tuple[str, str]]],
-    texts: Mapping[int, ActivityText],
-    *,
-    values: QuerySet[Value],
-) -> tuple[dict[tuple[str, str], list[Total]], dict[str, Text]]:
-    """By place the totals of each indicator, and how the unit of each indicator is read.
+    measured: Mapping[str, Measured],
+    answers: Mapping[str, Sequence[Reported]],
+    expected: Mapping[str, Collection[str]],
+    places: Mapping[str, Collection[str]],
+) -> dict[str, list[Total]]:
+    """By place the totals of each indicator.
 
     Members' and projects' numbers are never mixed: they answer different indicators.
     """
-    order = {report.pk: at for at, report in enumerate(reports)}
-    by_pk = {report.pk: report for report in reports}
-    answers: dict[str, list[Reported]] = defaultdict(list)
-    measured: dict[str, Indicator | ResultIndicator] = {}
-    for value in values.select_related("indicator", "result_indicator").order_by("pk"):
-        key = _key(value.of)
-        measured.setdefault(key, value.of)
-        requirement = by_pk[value.report_id].requirement
-        answers[key].append(
-            Reported(
-                subject=_subject(requirement),
-                period=one.period,
-                author=str(requirement.organisation_id or requirement.member),
-                revision=order[value.report_id],
-                source=str(value.report_id),
-                answer=answer_of(value),
-                group=value.group,
-            )
-        )
-    expected = _expected(one, requirements, texts)
-    for each in Indicator.objects.filter(programme=one.programme):
-        if _key(each) in expected:
-            measured.setdefault(_key(each), each)
-    places = {
-        _subject(requirement): [f"{kind} {code}" for kind, code in above[requirement.pk]]
-        for requirement in requirements
-    }
-    found: dict[tuple[str, str], list[Total]] = defaultdict(list)
-    for key, indicator in sorted(measured.items()):
-        definition = definition_of(indicator)
-        due = expected.get(key, set()) | {said.subject for said in answers[key]}
-        for place, sums in by_place(
-            definition,
-            answers[key],
+    found: dict[str, list[Total]] = defaultdict(list)
+    for key, indicator in measured.items():
+        said = answers.get(key, ())
+        due = {*expected.get(key, ()), *(each.subject for each in said)}
+        sums_of = by_place(
+            definition_of(indicator),
+            said,
             expected={one.period: due},
             places={subject: places[subject] for subject in due},
-        ).items():
-            kind, _, code = place.partition(" ")
-            found[kind, code].extend(sums)
-    return found, {key: _unit(indicator) for key, indicator in measured.items()}
+        )
+        for place, its in sums_of.items():
+            found[place].extend(its)
+    return found
 
 
-def _unit(one: Indicator | ResultIndicator) -> Text:
+# --- one place ------------------------------------------------------------------------------
+
+
+def opened(one: ReportingRound, viewer: Viewer, kind: str, code: str) -> Opened | None:
+    """A place with its reports and indicators; ``None`` where the round has no such place."""
+    place = _name(kind, code)
+    texts = selectors.activity_texts(one)
+    headings = {_name(each, heading.code): heading for _, each, heading in _tree(texts.values())}
+    if place not in headings:
+        return None
+    above = _above(texts.values())
+    under = {key: text for key, text in texts.items() if place in above[key]}
+    served = ProjectActivity.objects.filter(activity__in=under).values("project")
+    owed = Requirement.objects.filter(
+        Q(activity__in=under) | Q(project__in=served), round=one, waived=False
+    ).order_by()
+    count = owed.count()
+    if not count:
+        return None
+    reports = selectors.latest_approved(owed, states_for(viewer))
+    values = Value.objects.filter(report__in=reports.values("pk"))
+    rows = owed.filter(project=None).values_list(*_SUBJECT, "activity")
+    of_members = [(_subject(*row), activity) for *row, activity in rows]
+    expected = _expected(one, under.values(), of_members)
+    asked = values.order_by().values_list("indicator", "result_indicator").distinct()
+    return Opened(
+        round=one,
+        kind=kind,
+        heading=headings[place],
+        owed=count,
+        indicators=sorted({*expected, *(_key(*pair) for pair in asked)}),
+        reports=list(reports.order_by("accepted_at", "pk").values_list("pk", flat=True)),
+        expected=expected,
+        values=values,
+    )
+
+
+def sums(place: Opened, keys: Collection[str], reports: Collection[UUID]) -> Sums:
+    """The totals of some indicators of a place, with whose the answers and ``reports`` are."""
+    values = place.values.filter(
+        Q(indicator__in=_pks(keys, "programme")) | Q(result_indicator__in=_pks(keys, "project"))
+    )
+    answers = _answers(place.round, values)
+    measured = _measured(keys)
+    found = []
+    for key, indicator in measured.items():
+        said = answers.get(key, ())
+        due = {*place.expected.get(key, ()), *(each.subject for each in said)}
+        found += totals(definition_of(indicator), said, expected={place.round.period: due})
+    cited = {UUID(each.source) for said in answers.values() for each in said}
+    return Sums(
+        round=place.round,
+        totals=found,
+        units={key: _unit(indicator) for key, indicator in measured.items()},
+        sources=_sources({*cited, *reports}),
+    )
+
+
+def _sources(reports: Collection[UUID]) -> dict[str, Source]:
+    rows = Requirement.objects.filter(reports__in=reports).select_related("project", "organisation")
+    shown = rows.only("member", "project__title", "organisation__name")
+    return {
+        str(one.report): Source(one.report, subject_of(one), author_of(one))
+        for one in shown.annotate(report=F("reports")).order_by()
+    }
+
+
+# --- answers and indicators -----------------------------------------------------------------
+
+_OWED = tuple(f"report__requirement__{name}" for name in (*_SUBJECT, "organisation"))
+_ANSWER = ("kind", "unit", "statement", "number", "numerator", "denominator")
+
+
+def _answers(one: ReportingRound, values: QuerySet[Value]) -> dict[str, list[Reported]]:
+    """By the key of an indicator what approved reports answer, in the order of writing."""
+    found: dict[str, list[Reported]] = defaultdict(list)
+    period = one.period
+    rows = values.order_by("pk").values_list(
+        *("indicator", "result_indicator", "report", "report__revision", "group"), *_OWED, *_ANSWER
+    )
+    for of, of_result, report, revision, group, project, scope, member, by, *said in rows:
+        found[_key(of, of_result)].append(
+            Reported(
+                subject=_subject(project, scope, member),
+                period=period,
+                author=str(by or member),
+                revision=revision,
+                source=str(report),
+                answer=answer_of(*said),
+                group=group,
+            )
+        )
+    return found
+
+
+def answer_of(kind: str, unit: str, statement: str, *numbers: Decimal | None) -> Answer:
+    """A value as the aggregation knows it; ``numbers`` as a value keeps them, in that order."""
+    number, numerator, denominator = numbers
+    if kind == ValueKind.NUMBER:
+        assert number is not None
+        return Quantity(number, unit)
+    if kind == ValueKind.SHARE:
+        assert numerator is not None
+        assert denominator is not None
+        return Share(numerator, denominator, unit)
+    if kind == ValueKind.NOT_AVAILABLE:
+        return Absent(statement)
+    return Statement(statement)
+
+
+def _expected(
+    one: ReportingRound, texts: Iterable[ActivityText], of_members: Iterable[tuple[str, int]]
+) -> dict[str, set[str]]:
+    """By indicator of the programme the subjects, given with their activity, that should answer."""
+    due = [i for i in Indicator.objects.filter(programme=one.programme) if selectors.is_due(i)]
+    asked = {text.activity_id: [_key(i.pk, None) for i in due if _asks(i, text)] for text in texts}
+    found: dict[str, set[str]] = defaultdict(set)
+    for subject, activity in of_members:
+        for key in asked.get(activity, ()):
+            found[key].add(subject)
+    return found
+
+
+def _asks(indicator: Indicator, text: ActivityText) -> bool:
+    """Whether an indicator belongs to an activity or to its section."""
+    if indicator.activity_id is not None:
+        return indicator.activity_id == text.activity_id
+    return text.section is not None and indicator.section_code == text.section.code
+
+
+def _measured(keys: Collection[str]) -> dict[str, Measured]:
+    """The indicators of the keys, those of the programme first."""
+    of_programme = Indicator.objects.filter(pk__in=_pks(keys, "programme"))
+    of_projects = ResultIndicator.objects.filter(pk__in=_pks(keys, "project")).only("title", "unit")
+    found: dict[str, Measured] = {_key(each.pk, None): each for each in of_programme}
+    found |= {_key(None, each.pk): each for each in of_projects}
+    return {key: found[key] for key in sorted(keys)}
+
+
+def _pks(keys: Iterable[str], kind: str) -> list[int]:
+    return [int(pk) for name, _, pk in (key.partition(" ") for key in keys) if name == kind]
+
+
+def _key(indicator: int | None, of_result: int | None) -> str:
+    return f"project {of_result:012}" if indicator is None else f"programme {indicator:012}"
+
+
+def _unit(one: Measured) -> Text:
     if isinstance(one, Indicator):
         unit: Text = one.unit
         return unit
     return same(one.unit or "%")
 
 
-def _expected(
-    one: ReportingRound, requirements: Sequence[Requirement], texts: Mapping[int, ActivityText]
-) -> dict[str, set[str]]:
-    """By indicator of the programme the subjects from which a value is due."""
-    due = [i for i in Indicator.objects.filter(programme=one.programme) if selectors.is_due(i)]
-    found: dict[str, set[str]] = defaultdict(set)
-    for requirement in requirements:
-        text = texts.get(requirement.activity_id or 0)
-        if text is None:
-            continue
-        section = text.section.code if text.section else None
-        for indicator in due:
-            of_section = indicator.activity_id is None and indicator.section_code == section
-            if indicator.activity_id == requirement.activity_id or of_section:
-                found[_key(indicator)].add(_subject(requirement))
-    return found
-
-
-def _key(one: Indicator | ResultIndicator) -> str:
-    return f"{'programme' if isinstance(one, Indicator) else 'project'} {one.pk:012}"
-
-
-def _subject(requirement: Requirement) -> str:
-    if requirement.project_id is not None:
-        return str(requirement.project_id)
-    return f"{requirement.scope} {requirement.member}"
-
-
-def definition_of(one: Indicator | ResultIndicator) -> Definition:
+def definition_of(one: Measured) -> Definition:
     """What is measured. Rates and percentages have no sum; forecasts are nobody's result."""
-    unit = one.unit.en if isinstance(one, Indicator) else one.unit
-    is_forecast = isinstance(one, Indicator) and one.kind == IndicatorKind.PROJECTION
-    additive = not is_forecast and "%" not in unit and "/" not in unit
-    return Definition(_key(one), one.title, unit, additive=additive)
+    if isinstance(one, ResultIndicator):
+        return Definition(_key(None, one.pk), one.title, one.unit, additive=_adds_up(one.unit))
+    additive = one.kind != IndicatorKind.PROJECTION and _adds_up(one.unit.en)
+    return Definition(_key(one.pk, None), one.title, one.unit.en, additive=additive)
 
 
-def answer_of(value: Value) -> Answer:
-    """A value as the aggregation knows it."""
-    if value.kind == ValueKind.NUMBER:
-        assert value.number is not None
-        return Quantity(value.number, value.unit)
-    if value.kind == ValueKind.SHARE:
-        assert value.numerator is not None
-        assert value.denominator is not None
-        return Share(value.numerator, value.denominator, value.unit)
-    if value.kind == ValueKind.NOT_AVAILABLE:
-        return Absent(value.statement)
-    return Statement(value.statement)
+def _adds_up(unit: str) -> bool:
+    return "%" not in unit and "/" not in unit

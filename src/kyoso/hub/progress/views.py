@@ -21,7 +21,7 @@ from kyoso.hub.evidence.selectors import visible_to as runs_visible_to
 from kyoso.hub.programme.models import Activity, Body
 from kyoso.hub.progress import rounds as duties
 from kyoso.hub.progress import selectors, services, showing, summing
-from kyoso.hub.progress.enums import APPROVED, OPEN, Clock, Part, State, Step
+from kyoso.hub.progress.enums import APPROVED, OPEN, Part, State, Step
 from kyoso.hub.progress.errors import wrong_state
 from kyoso.hub.progress.forms import (
     ENDINGS,
@@ -42,6 +42,8 @@ from kyoso.hub.texts import language, say
 
 DELIVERIES_A_PAGE = 50
 PROJECTS_A_PAGE = 50
+INDICATORS_A_PAGE = 25
+REPORTS_A_PAGE = 50
 REVIEWED = (*(part.value for part in Part), "values", "milestones", "finance", "documents")
 """The fields of a report for which a reason may be given when it is returned."""
 
@@ -196,9 +198,13 @@ def _round_page(
     request: HttpRequest, one: ReportingRound, *, error: str = "", reason: str = ""
 ) -> HttpResponse:
     user = request.user
-    matrix = selectors.matrix(one, user, timezone.localdate())
+    today = timezone.localdate()
     texts = selectors.activity_texts(one)
+    matrix = selectors.matrix(one, user, today, texts)
+    shown = Paginator(matrix.projects, PROJECTS_A_PAGE).get_page(request.GET.get("page"))
+    of_projects = selectors.owed_in(one, shown, user, today)
     manages = user.has_perm("progress.manage_round", one)
+    lines = showing.owed_lines([*matrix.cells, *of_projects], manages=manages)
 
     def listed(reports: Sequence[Report]) -> list[tuple[Report, Any]]:
         return [
@@ -213,17 +219,19 @@ def _round_page(
         "round": one,
         "period": showing.period_of(one),
         "matrix": matrix,
-        "shown": Paginator(matrix.projects, PROJECTS_A_PAGE).get_page(request.GET.get("page")),
+        "shown": shown,
+        "rows": [
+            (
+                row,
+                [
+                    (member, [lines[each.requirement.pk] for each in found])
+                    for member, found in row.cells
+                ],
+            )
+            for row in matrix.rows
+        ],
+        "of_projects": [(each.requirement, lines[each.requirement.pk]) for each in of_projects],
         "at_once": selectors.AT_ONCE,
-        "names": {
-            str(one.value): say(f"progress.{kind}.{one.value}")[language()]
-            for kind, values in (("state", State), ("clock", Clock))
-            for one in values
-        },
-        "late": {
-            each: say("progress.round.late", n=each)[language()]
-            for each in {one.late for one in matrix.all}
-        },
         "to_review": listed(selectors.waiting_for(user, one)),
         "reviews": selectors.is_reviewer(user),
         "to_publish": listed(selectors.to_publish(user, one)),
@@ -583,7 +591,7 @@ def totals(request: HttpRequest) -> HttpResponse:
             "picture": picture,
             "period": showing.period_of(chosen),
             "rows": [
-                (one, [showing.total_row(total, picture) for total in one.totals])
+                (one, [showing.total_line(total, picture.units) for total in one.totals])
                 for one in picture.places
             ],
             "inside": bool(summing.states_for(request.user) == APPROVED),
@@ -593,18 +601,22 @@ def totals(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def place(request: HttpRequest, pk: uuid.UUID, kind: str, code: str) -> HttpResponse:
-    """One activity, section or pillar: its totals, every answer in them, its reports."""
+    """One activity, section or pillar: its totals with every answer in them, its reports."""
     one = _found(lambda: selectors.round_(request.user, pk))
-    picture = summing.picture(one, request.user, only=(kind, code))
-    found = picture.place(kind, code)
+    found = summing.opened(one, request.user, kind, code)
     if found is None:
         raise Http404
+    indicators = Paginator(found.indicators, INDICATORS_A_PAGE).get_page(request.GET.get("page"))
+    reports = Paginator(found.reports, REPORTS_A_PAGE).get_page(request.GET.get("reports"))
+    sums = summing.sums(found, list(indicators), list(reports))
     context = {
         "round": one,
         "period": showing.period_of(one),
         "place": found,
-        "rows": [showing.total_row(total, picture) for total in found.totals],
-        "reports": [picture.sources[str(report.pk)] for report in found.reports],
+        "indicators": indicators,
+        "rows": [showing.total_row(total, sums) for total in sums.totals],
+        "paged": reports,
+        "reports": [sums.sources[str(report)] for report in reports],
         "inside": bool(summing.states_for(request.user) == APPROVED),
     }
     return render(request, "progress/place.html", context)

@@ -11,7 +11,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Sum
+from django.db.models import (
+    Count,
+    Exists,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Sum,
+    prefetch_related_objects,
+)
 
 from kyoso.hub.accounts.enums import Role
 from kyoso.hub.accounts.selectors import Viewer, standing
@@ -122,11 +131,8 @@ def initiatives_with_projects(projects: QuerySet[Project]) -> QuerySet[Initiativ
 
 
 def activities_with_projects(projects: QuerySet[Project]) -> QuerySet[Activity]:
-    return (
-        Activity.objects.filter(projects__project__in=projects.order_by().values("pk"))
-        .select_related("programme")
-        .distinct()
-    )
+    links = ProjectActivity.objects.filter(project__in=projects.order_by().values("pk"))
+    return Activity.objects.filter(pk__in=links.values("activity")).select_related("programme")
 
 
 # --- one project --------------------------------------------------------------------------
@@ -228,12 +234,29 @@ def with_both(pairs: QuerySet[Pair]) -> QuerySet[Pair]:
     ).prefetch_related("judgements__part", *sides)
 
 
+def with_titles(pairs: QuerySet[Pair]) -> QuerySet[Pair]:
+    """Pairs with what a line of a list shows of them; why they look alike is fetched for a page."""
+    return (
+        pairs.select_related("first__lead", "second__lead", "part")
+        .defer("first__summary", "second__summary", "part__summary")
+        .prefetch_related("judgements")
+    )
+
+
+def fetch_shared(pairs: Iterable[Pair]) -> None:
+    """What two projects may have in common, for all pairs of a page at once."""
+    sides = [side for pair in pairs for side in (pair.first, pair.second)]
+    prefetch_related_objects(
+        sides, "activities__activity", "partners__organisation", "tags__framework"
+    )
+
+
 def pairs_of(viewer: Viewer, project: Project) -> QuerySet[Pair]:
     """The pairs of one project that this viewer sees."""
     return pairs_visible_to(viewer).filter(Q(first=project) | Q(second=project))
 
 
-_AGE = ("registered_at", "created_at")
+_AGE = ("first__registered_at", "second__registered_at", "first__created_at", "second__created_at")
 
 
 def bonds() -> tuple[Bond, ...]:
@@ -242,16 +265,18 @@ def bonds() -> tuple[Bond, ...]:
     Of two that are the same, what the one registered first reports counts.
     """
     found = []
-    named = [f"{side}__{name}" for side in ("first", "second") for name in _AGE]
     judged = Pair.objects.filter(verdict__in=(Verdict.SAME, Verdict.PART_OF)).order_by("pk")
-    shown = judged.select_related("first", "second").only("verdict", "part", *named)
-    for pair in shown:
-        first, second = pair.first, pair.second
-        if pair.verdict == Verdict.PART_OF:
-            part = first if pair.part_id == first.pk else second
+    for verdict, named, first, second, *times in judged.values_list(
+        "verdict", "part", "first", "second", *_AGE
+    ):
+        if verdict == Verdict.PART_OF:
+            part = named if named == first else second
         else:
-            part = max(first, second, key=lambda p: (p.registered_at or p.created_at, p.pk.hex))
-        found.append(Bond(whole=str((second if part is first else first).pk), part=str(part.pk)))
+            registered, begun = times[:2], times[2:]
+            ages = [at or made for at, made in zip(registered, begun, strict=True)]
+            part = max(zip(ages, (first, second), strict=True), key=lambda x: (x[0], x[1].hex))[1]
+        whole = second if part == first else first
+        found.append(Bond(whole=str(whole), part=str(part)))
     return tuple(found)
 
 
@@ -280,10 +305,11 @@ class Totals:
     projects: int
 
 
-def totals(projects: QuerySet[Project]) -> Totals:
+def totals(projects: QuerySet[Project], judged: Sequence[Bond] | None = None) -> Totals:
     """What ``projects`` report, each amount once. Currencies are not converted: no rate is given.
 
     Sums are made by the database; only rows that may stand twice are looked at one by one.
+    ``judged`` are the :func:`bonds`, where they are at hand.
     """
     chosen = projects.order_by().values("pk")
     rows = Finance.objects.filter(project__in=chosen).order_by()
@@ -293,7 +319,7 @@ def totals(projects: QuerySet[Project]) -> Totals:
             amount_sum=Sum("amount")
         )
     }
-    counted = _counted(rows)
+    counted = _counted(rows, bonds() if judged is None else judged)
     for one in counted.left_out:
         part, kind = one.claim.kind.split("/")
         sums[part, one.claim.unit, kind] -= one.claim.amount
@@ -318,9 +344,8 @@ def own_lines(project: Project) -> list[Line]:
     return lines(sums)
 
 
-def _counted(rows: QuerySet[Finance]) -> Counted:
+def _counted(rows: QuerySet[Finance], judged: Sequence[Bond]) -> Counted:
     """Rows with a reference that another project has as well, and rows of judged pairs."""
-    judged = bonds()
     bound = {side for bond in judged for side in (bond.whole, bond.part)}
     twice = (
         rows.exclude(reference="")

@@ -78,9 +78,12 @@ def projects(request: HttpRequest) -> HttpResponse:
     seen = selectors.visible_to(request.user)
     found = wanted.of(seen)
     public = found.filter(registered_at__isnull=False).exclude(state=State.CANCELLED)
+    judged = selectors.bonds()
     query = urlencode({name: value for name, value in asked.items() if value})
     context = {
-        "page": Paginator(selectors.listed(found), A_PAGE).get_page(request.GET.get("page")),
+        "page": Paginator(selectors.listed(found).defer("summary"), A_PAGE).get_page(
+            request.GET.get("page")
+        ),
         "query": f"&{query}" if query else "",
         "wanted": wanted,
         "texts": selectors.texts_of_activities(),
@@ -91,7 +94,8 @@ def projects(request: HttpRequest) -> HttpResponse:
         "states": State.values,
         "kinds": FinanceKind.values,
         "totals": [
-            (sample, selectors.totals(public.filter(sample=sample))) for sample in (False, True)
+            (sample, selectors.totals(public.filter(sample=sample), judged))
+            for sample in (False, True)
         ],
         "may_begin": request.user.has_perm("projects.create"),
         "has_role": bool(standing(request.user).posts),
@@ -376,7 +380,8 @@ def pairs(request: HttpRequest) -> HttpResponse:
     judged = request.GET.get("judged") == "1"
     found = selectors.pairs_visible_to(request.user)
     shown = found.exclude(verdict="") if judged else found.filter(waiting=True)
-    page = Paginator(selectors.with_both(shown), A_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(selectors.with_titles(shown), A_PAGE).get_page(request.GET.get("page"))
+    selectors.fetch_shared(page)
     context = {
         "page": page,
         "rows": [

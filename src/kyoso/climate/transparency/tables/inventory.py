@@ -29,7 +29,7 @@ _KNOWN = (
             "0 only where nothing was emitted",
             "基準年の排出量（CO2換算、吸収は負）。0と書くのは排出がなかったときだけ",
         ),
-        unit="t",
+        unit="t CO2e",
     ),
     Column(
         name="current",
@@ -39,7 +39,7 @@ _KNOWN = (
             "0 only where nothing is emitted",
             "当該年の排出量（CO2換算、吸収は負）。0と書くのは排出がないときだけ",
         ),
-        unit="t",
+        unit="t CO2e",
     ),
 )
 
@@ -126,7 +126,7 @@ def percent(name: str, meaning: Text) -> Column:
 
 
 def _tonnes(name: str, meaning: Text) -> Column:
-    return Column(name=name, type=Type.NUMBER, meaning=meaning, unit="t")
+    return Column(name=name, type=Type.NUMBER, meaning=meaning, unit="t CO2e")
 
 
 LEVEL_UNCERTAINTY = percent(

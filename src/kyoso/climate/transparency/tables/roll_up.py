@@ -129,6 +129,16 @@ LINES = Table(
             default=DIRECT,
         ),
         Column(
+            name="biogenic",
+            type=Type.BOOLEAN,
+            meaning=Text(
+                "carbon dioxide of biogenic origin, a memo item: the same as that boundary",
+                "生物由来の二酸化炭素（メモ項目、算定範囲biogenicと同じ）",
+            ),
+            required=False,
+            default=False,
+        ),
+        Column(
             name="quantity",
             type=Type.NUMBER,
             meaning=Text(

@@ -1,0 +1,189 @@
+"""Nobody approves what they wrote: by no page, no operation, no list of several, no command.
+
+The author is of the secretariat and everything else as well; each way is then taken by a colleague,
+for whom it leads to the approval: else a way that is closed to all would pass.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import pytest
+from django.core.management import get_commands
+from django.test import Client
+from tests.hub.api_world import bearer
+from tests.hub.people import organisation, person
+from tests.hub.progress_sample import SCOPE, a_round, activity
+from tests.hub.test_projects import begin, registered
+
+from kyoso.core.text import same
+from kyoso.hub.accounts import services as accounts
+from kyoso.hub.accounts.enums import Role
+from kyoso.hub.accounts.models import User
+from kyoso.hub.programme.models import Programme
+from kyoso.hub.programme.proposals import services as proposals
+from kyoso.hub.progress import rounds, services
+from kyoso.hub.projects import services as projects
+from kyoso.hub.projects.models import Pair
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("catalogue")]
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A record and a request that approves it; ``state`` reads what became of it."""
+
+    record: Any
+    state: Callable[[Any], str]
+    path: str
+    sent: dict[str, Any]
+
+    def is_taken_by(self, user: User) -> int:
+        """The status of the answer to ``user``."""
+        if not self.path.startswith("/api/"):
+            client = Client()
+            client.force_login(user)
+            return client.post(self.path, self.sent).status_code
+        headers = bearer(user) | {"If-Match": f'"v{self.record.version}"'}
+        sent = {"content_type": "application/json", "headers": headers}
+        return Client().post(self.path, self.sent, **sent).status_code
+
+
+def of_everything() -> User:
+    """The focal point of A, the lead of the activity, and of the secretariat."""
+    made = person(Role.FOCAL_POINT, country="XAA")
+    own = organisation()
+    for role, country, scope in (
+        (Role.SECRETARIAT, "", ""),
+        (Role.IMPLEMENTING_AGENCY, "XAA", ""),
+        (Role.ACTIVITY_LEAD, "", SCOPE),
+    ):
+        accounts.appoint(
+            actor=None, user=made, organisation=own, role=role, country=country, scope=scope
+        )
+    return User.objects.get(pk=made.pk)
+
+
+def _state(one: Any) -> str:
+    one.refresh_from_db()
+    return str(one.state)
+
+
+def submitted(author: User) -> Any:
+    owed = rounds.require(actor=None, round=a_round(), activity=activity(), member="XAA")
+    report = services.begin(owed, actor=author)
+    return services.submit(report, actor=author, expected=report.version)
+
+
+def report_ways(author: User) -> list[Way]:
+    one = submitted(author)
+    seen = {"version": one.version}
+    several = {"act": "accept", "report": f"{one.pk}:{one.version}"}
+    return [
+        Way(one, _state, f"/en/progress/reports/{one.pk}/review/", {"act": "accept"} | seen),
+        Way(one, _state, f"/en/progress/rounds/{one.requirement.round_id}/", several),
+        Way(one, _state, f"/api/v1/reports/{one.pk}/accept", {}),
+    ]
+
+
+def publishing_ways(author: User) -> list[Way]:
+    one = submitted(author)
+    one = services.accept(one, actor=person(Role.SECRETARIAT), expected=one.version)
+    seen = {"version": one.version}
+    several = {"act": "publish", "report": f"{one.pk}:{one.version}"}
+    return [
+        Way(one, _state, f"/en/progress/reports/{one.pk}/", {"act": "publish"} | seen),
+        Way(one, _state, f"/en/progress/rounds/{one.requirement.round_id}/", several),
+        Way(one, _state, f"/api/v1/reports/{one.pk}/publish", {}),
+    ]
+
+
+def project_ways(author: User) -> list[Way]:
+    one = begin(actor=author)
+    one = projects.submit(one, actor=author, expected=one.version)
+    return [
+        Way(one, _state, f"/en/projects/{one.pk}/register/", {"version": one.version}),
+        Way(one, _state, f"/api/v1/projects/{one.pk}/register", {}),
+    ]
+
+
+def pair_ways(author: User) -> list[Way]:
+    registered()
+    begin(actor=author)
+    one = Pair.objects.get()
+    judged = {"verdict": "different", "reason": "two offices"}
+
+    def verdict(pair: Any) -> str:
+        pair.refresh_from_db()
+        return str(pair.verdict)
+
+    return [
+        Way(one, verdict, f"/en/projects/pairs/{one.pk}/", judged | {"version": one.version}),
+        Way(one, verdict, f"/api/v1/overlaps/{one.pk}/judgements", judged),
+    ]
+
+
+def opened(author: User) -> Any:
+    one = proposals.propose(
+        actor=author, programme=Programme.objects.get(key="space"), kind="end",
+        targets=["1-1-3"], reason=same("It is done."), member="XAA",
+    )  # fmt: skip
+    return proposals.open_proposal(one, actor=author, expected=one.version)
+
+
+def declining_ways(author: User) -> list[Way]:
+    one = opened(author)
+    said = {"answer": "It is not done."}
+    return [
+        Way(one, _state, f"/en/proposals/{one.pk}/decline/", said | {"version": one.version}),
+        Way(one, _state, f"/api/v1/proposals/{one.pk}/decline", said),
+    ]
+
+
+def adopting_ways(author: User) -> list[Way]:
+    one = opened(author)
+    form = {
+        "proposals": [str(one.pk)], "label": "2031", "title_en": "S", "title_ja": "S",
+        "adopted": "2031-09-04", "once": "o",
+    }  # fmt: skip
+    body = {
+        "proposals": [str(one.pk)], "label": "2031", "title": {"en": "S", "ja": "S"},
+        "adopted": str(date(2031, 9, 4)),
+    }  # fmt: skip
+    return [
+        Way(one, _state, "/en/proposals/space/adopt/", form),
+        Way(one, _state, "/api/v1/proposals/adoptions", {"programme": "space"} | body),
+    ]
+
+
+WAYS = {
+    report_ways: 3, publishing_ways: 3, project_ways: 2, pair_ways: 2, declining_ways: 2,
+    adopting_ways: 2,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("ways", "number"), [(ways, number) for ways, count in WAYS.items() for number in range(count)]
+)
+def test_who_wrote_it_approves_it_by_no_way_and_a_colleague_by_each(
+    ways: Callable[[User], list[Way]], number: int
+) -> None:
+    author = of_everything()
+    way = ways(author)[number]
+    before = way.state(way.record)
+    assert (way.path, way.is_taken_by(author) >= 400) == (way.path, True)
+    assert (way.path, way.state(way.record)) == (way.path, before)
+    assert (way.path, way.is_taken_by(of_everything()) < 400) == (way.path, True)
+    assert (way.path, way.state(way.record) == before) == (way.path, False)
+
+
+def test_no_command_approves() -> None:
+    """Commands act as Kyoso itself, whom no rule binds."""
+    ours = {name for name, app in get_commands().items() if app.startswith("kyoso.hub")}
+    assert ours == {
+        *("export_organisation", "import_edition", "invite"),
+        *("load_catalogue", "make_report", "send_digests"),
+    }
