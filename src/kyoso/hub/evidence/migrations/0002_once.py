@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('evidence', '0001_initial'),
+        ("evidence", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='run',
-            name='once',
+            model_name="run",
+            name="once",
             field=models.CharField(blank=True, max_length=64, null=True, unique=True),
         ),
     ]
