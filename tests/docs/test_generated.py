@@ -102,9 +102,9 @@ def test_a_method_has_a_page_with_all_that_it_declares(method: Method, language:
             assert f"| `{column['name']}`<br>" in part
             assert column["meaning"].replace("\n", " ") in part
     for parameter in declared["parameters"]:
-        line = next(one for one in page.splitlines() if one.startswith(f"| `{parameter['name']}`"))
-        assert f"`{parameter['default']}`" in line
-        assert parameter["meaning"] in line
+        heads = [one for one in page.splitlines() if one.startswith(f"| `{parameter['name']}`")]
+        said = [one for one in heads if parameter["meaning"] in one]  # a column may share the name
+        assert any(f"`{parameter['default']}`" in one for one in said)
     for source in declared["sources"]:
         assert source["document"] in page
         assert source["place"] in page

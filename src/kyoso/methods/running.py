@@ -18,6 +18,7 @@ import ibis.expr.types as ir
 import pyarrow as pa
 
 from kyoso import reference
+from kyoso.core import hashes
 from kyoso.core.errors import InputRefusedError, Problem, Problems, UsageError
 from kyoso.core.text import Text
 from kyoso.methods.declaration import Kind, Method, Value, Values
@@ -123,9 +124,17 @@ def run(
 
 
 def example_inputs(method: Method) -> dict[str, Path]:
-    """The shipped example files of a method, by table."""
+    """The shipped example files of a method, by table; empty where it ships none."""
+    if not method.example:
+        return {}
     folder = Path(str(importlib.resources.files(method.package))) / "examples"
     return {table: folder / name for table, name in method.example.items()}
+
+
+def on_example(result: Result) -> bool:
+    """Whether a result was calculated from a shipped example file, whatever it was called."""
+    given = {record.sha256 for record in result.provenance.inputs}
+    return any(hashes.of_path(path) in given for path in example_inputs(result.method).values())
 
 
 def _silent(_share: float, _what: Text) -> None:

@@ -9,6 +9,7 @@ import pyarrow as pa
 from kyoso.core.text import Language, Text
 from kyoso.methods.declaration import Figure
 from kyoso.methods.result import Check, Result, Verdict
+from kyoso.methods.running import on_example
 from kyoso.publishing import charts, palette, words
 from kyoso.publishing.charts.lettering import width
 from kyoso.publishing.documents import model
@@ -32,8 +33,10 @@ _VERDICTS = {
 
 
 def is_sample(result: Result) -> bool:
-    """Whether any output of the result speaks of a sample country."""
-    return any(charts.shows_sample(output.arrow()) for output in result.tables.values())
+    """Whether the result speaks of a sample country or was calculated from a shipped example."""
+    return on_example(result) or any(
+        charts.shows_sample(output.arrow()) for output in result.tables.values()
+    )
 
 
 def blocks(result: Result, language: Language) -> Iterator[model.Block]:
@@ -93,7 +96,7 @@ def _chart(figure: Figure, result: Result, language: Language) -> model.Chart:
     table = result.tables[figure.table].arrow()
     return model.Chart(
         caption=figure.title[language],
-        svg=charts.svg(figure, table, method, language, titled=False),
+        svg=charts.svg(figure, table, method, language, sample=on_example(result), titled=False),
         description=charts.description(figure, table, method, language),
         table=_table(method.output(figure.table), charts.drawn(figure, table), result, language),
     )

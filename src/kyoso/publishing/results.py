@@ -12,6 +12,7 @@ from typing import Any
 
 from kyoso.core.text import Language
 from kyoso.methods.result import Result
+from kyoso.methods.running import on_example
 from kyoso.publishing import charts
 from kyoso.tables.writing import Format
 from kyoso.tables.writing import write as write_table
@@ -37,14 +38,12 @@ def write(
             for name, output in result.tables.items()
         }
         (workshop / "figures").mkdir()
+        sample = on_example(result)
         for figure in result.method.figures:
-            picture = charts.svg(
-                figure, result.tables[figure.table].arrow(), result.method, language
-            )
+            table = result.tables[figure.table].arrow()
+            picture = charts.svg(figure, table, result.method, language, sample=sample)
             (workshop / "figures" / f"{figure.name}.svg").write_text(picture, encoding="utf-8")
-        record = {**result.as_dict(), "tables": {name: {"rows": n} for name, n in rows.items()}}
-        text = json.dumps(record, ensure_ascii=False, indent=2) + "\n"
-        (workshop / RECORD).write_text(text, encoding="utf-8")
+        (workshop / RECORD).write_text(as_json(record(result, rows)), encoding="utf-8")
         return _move(workshop, directory)
     finally:
         shutil.rmtree(workshop, ignore_errors=True)

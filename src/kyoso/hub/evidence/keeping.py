@@ -16,7 +16,7 @@ from kyoso import reference
 from kyoso.core.text import LANGUAGES, Language, Text
 from kyoso.methods.declaration import Method
 from kyoso.methods.result import Result
-from kyoso.methods.running import Progress
+from kyoso.methods.running import Progress, on_example
 from kyoso.publishing import charts, results, workbooks
 from kyoso.tables.writing import write as write_table
 
@@ -51,7 +51,8 @@ def write(result: Result, place: Path, tell: Progress) -> Kept:
         _draw(result, place, language)
     record = results.record(result, rows)
     (place / RECORD).write_text(results.as_json(record), encoding="utf-8")
-    return Kept(record, any(_names_sample(_table(place, name)) for name in rows))
+    sample = on_example(result) or any(_names_sample(_table(place, name)) for name in rows)
+    return Kept(record, sample)
 
 
 def _table(place: Path, name: str) -> Path:
@@ -61,10 +62,13 @@ def _table(place: Path, name: str) -> Path:
 def _draw(result: Result, place: Path, language: Language) -> None:
     folder = place / "figures" / language
     folder.mkdir(parents=True)
+    sample = on_example(result)
     for figure in result.method.figures:
         table = result.tables[figure.table].arrow()
         for ending, titled in (("", True), (".page", False)):
-            picture = charts.svg(figure, table, result.method, language, titled=titled)
+            picture = charts.svg(
+                figure, table, result.method, language, sample=sample, titled=titled
+            )
             (folder / f"{figure.name}{ending}.svg").write_text(picture, encoding="utf-8")
 
 
