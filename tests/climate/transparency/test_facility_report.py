@@ -660,6 +660,7 @@ def test_a_total_leads_back_to_lines_meters_factors_and_the_grid(tmp_path: Path)
 # --- invariants ---------------------------------------------------------------------------
 
 
+@pytest.mark.long
 @given(
     quantities=st.lists(st.integers(0, 10_000), min_size=1, max_size=6),
     order=st.randoms(use_true_random=False),

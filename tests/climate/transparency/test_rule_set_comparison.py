@@ -229,6 +229,7 @@ def test_all_rule_sets_stand_against_each_other_in_every_provision(tmp_path: Pat
     assert cells["threshold", "sg-cpa"]["value"] == "2000 t CO2e"
 
 
+@pytest.mark.long
 @given(
     quantities=st.tuples(*(st.integers(0, 10**6) for _ in range(5))),
     a=st.sampled_from(SHIPPED),
