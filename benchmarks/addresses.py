@@ -92,6 +92,7 @@ def _examples() -> dict[str, list[dict[str, Any]]]:
         **_of_programmes(),
         **_of_people(),
         **_of_evidence(),
+        **_of_facilities(),
         **_of_projects(),
         **_of_progress(),
     }
@@ -176,6 +177,23 @@ def _of_evidence() -> dict[str, list[dict[str, Any]]]:
         "evidence:state": [pk],
         "evidence:table": [{**pk, "table": "emissions"}],
         "evidence:record": [pk],
+    }
+
+
+def _of_facilities() -> dict[str, list[dict[str, Any]]]:
+    from kyoso.hub.evidence.facilities.models import Facility, Plan, Report, Submission
+
+    facility = {"pk": Facility.objects.order_by("created_at").first().pk}
+    plans = Plan.objects.filter(facility=facility["pk"]).order_by("number")
+    submission = {"pk": Submission.objects.exclude(sheet_sha256="").first().pk}
+    return {
+        "facilities:facility": [facility],
+        "facilities:add": [{**facility, "what": "permit"}],
+        "facilities:plan": [{"pk": plans.first().pk}],
+        "facilities:write": [{"pk": plans.last().pk}],
+        "facilities:report": [{"pk": one.pk} for one in Report.objects.order_by("year")[:2]],
+        "facilities:workbook": [submission],
+        "facilities:file": [submission],
     }
 
 
