@@ -422,9 +422,3 @@ def _appoint_sample(user: User, login: SampleLogin, role: Role) -> None:
         country=login.country,
         scope=login.scope,
     )
-
-
-@transaction.atomic
-def remove_sample_users() -> None:
-    """No sample login is left."""
-    User.objects.filter(sample=True).delete()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from kyoso import reference
 from kyoso.climate.transparency.tables.columns import (
     CATEGORY,
+    CITATION,
     COUNTRY,
     FACILITY,
     VERIFICATIONS,
@@ -151,29 +152,7 @@ FACTORS = Table(
                 ),
             )
         ),
-        *(
-            Column(name=name, type=Type.TEXT, meaning=meaning, required=False)
-            for name, meaning in (
-                ("document", Text("source of the factor", "係数の出典")),
-                ("table", Text("table or equation in the source", "出典の表または式")),
-            )
-        ),
-        Column(
-            name="year",
-            type=Type.INTEGER,
-            meaning=Text("year of the edition", "版の年"),
-            required=False,
-        ),
-        Column(name="licence", type=Type.TEXT, meaning=Text("licence", "利用条件"), required=False),
-        Column(
-            name="verification",
-            type=Type.TEXT,
-            meaning=Text("verification of the factor", "係数の検証状況"),
-            allowed=VERIFICATIONS,
-            required=False,
-            default="unverified",
-        ),
-        Column(name="note", type=Type.TEXT, meaning=Text("note", "注記"), required=False),
+        *CITATION,
     ),
 )
 
