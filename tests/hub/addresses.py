@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver
+from django.utils import translation
 
 from kyoso.hub.api.v1 import api
 
@@ -39,10 +40,10 @@ class Route:
 
 
 def pages() -> Iterator[str]:
-    """The routes of all pages and files, in English."""
-    for route in _under(get_resolver()):
-        if not route.startswith("api/"):
-            yield f"/{route}"
+    """The routes of all pages and files, in English, whatever language was spoken last."""
+    with translation.override("en"):
+        routes = list(_under(get_resolver()))
+    yield from (f"/{route}" for route in routes if not route.startswith("api/"))
 
 
 def _under(resolver: URLResolver, prefix: str = "") -> Iterator[str]:

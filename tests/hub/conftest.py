@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.conf import settings
+from django.utils import translation
 from pytest_django import Settings
 
 from kyoso.hub.programme import services as programme
@@ -24,6 +25,12 @@ def django_db_modify_db_settings(
 def nobody_needs_a_second_factor(settings: Settings) -> None:
     """Only the tests of the second factor ask for one."""
     settings.KYOSO_SECOND_FACTOR_FOR = ()
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_left_of_the_language_of_the_test_before(settings: Settings) -> None:
+    """An answer in Japanese leaves its thread speaking Japanese."""
+    translation.activate(settings.LANGUAGE_CODE)
 
 
 @pytest.fixture(autouse=True)
