@@ -1,0 +1,208 @@
+"""The draft of a biennial transparency report: its chapters from what is published, and no more.
+
+What nobody reported is called so in its place. Every figure leads back to the run that it is a
+number of, and from there to the facility and its meter. The draft is a content model: HTML, PDF
+and Word are made of it as of any document.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from kyoso.core.text import Language, Text
+from kyoso.publishing import words
+from kyoso.publishing.documents import model
+from kyoso.publishing.documents.model import Span, line
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    """A cell: a text in both languages, or a code; ``link`` where it leads further."""
+
+    text: Text | str
+    link: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Head:
+    """The head of a column."""
+
+    text: Text
+    unit: str = ""
+    numeric: bool = False
+    share: float = 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grid:
+    """A table of a chapter. ``None`` in a row is what was not reported."""
+
+    caption: Text
+    heads: Sequence[Head]
+    rows: Sequence[Sequence[Cell | None]]
+    note: Text | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drawing:
+    """A chart in both languages with the numbers in it."""
+
+    caption: Text
+    svg: Text
+    description: Text
+    grid: Grid
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """A part of a chapter: text, drawings and tables; one without any is not reported."""
+
+    title: Text
+    text: Text | None = None
+    grids: Sequence[Grid] = ()
+    drawings: Sequence[Drawing] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Content:
+    """All that is published of a country, chapter by chapter."""
+
+    country: Text
+    as_of: date
+    sample: bool
+    inventory: Sequence[Part] = ()
+    tracking: Sequence[Part] = ()
+    measures: Sequence[Part] = ()
+    projections: Sequence[Part] = ()
+    support: Sequence[Part] = ()
+    sources: Sequence[Cell] = ()
+
+
+_DRAFT = Text("draft", "草案")
+_CHAPTERS = (
+    Text(
+        "National circumstances and greenhouse gas inventory",
+        "国内の状況と温室効果ガスインベントリ",
+    ),
+    Text(
+        "Tracking progress of the nationally determined contribution",
+        "国が決定する貢献（NDC）の進捗",
+    ),
+    Text("Mitigation policies and measures", "緩和の政策と措置"),
+    Text("Projections of emissions and removals", "排出・吸収量の見通し"),
+    Text("Support needed and received", "必要とする支援と受けた支援"),
+    Text("Climate impacts and adaptation", "気候変動の影響と適応"),
+)
+_CIRCUMSTANCES = Text("National circumstances and institutional arrangements", "国内の状況と体制")
+_ADAPTATION = Text(
+    "Kyoso holds no adaptation data for this report. What is reported of it elsewhere, such as an "
+    "adaptation communication, belongs here.",
+    "本報告に用いる適応のデータはKyosoにありません。適応に関する情報（適応報告書など）はここに記載してください。",
+)
+_ABOUT = Text(
+    "Made from published data alone. A figure leads back to its calculation, and from there to the "
+    "facility and its meter.",
+    "公開済みのデータだけから作成しました。各数値から計算へ、さらに施設と計器へたどることができます。",
+)
+
+
+def btr(content: Content, language: Language) -> model.Document:
+    """The draft in one language."""
+    chapters = (
+        (Part(title=_CIRCUMSTANCES), *content.inventory),
+        content.tracking,
+        content.measures,
+        content.projections,
+        content.support,
+        (Part(title=_CHAPTERS[-1], text=_ADAPTATION),),
+    )
+    marks = (_DRAFT[language], *((words.SAMPLE[language],) if content.sample else ()))
+    return model.Document(
+        title=Text("Biennial transparency report: {country}", "隔年透明性報告書：{country}").format(
+            country=content.country
+        )[language],
+        subtitle=Text("Draft", "草案")[language],
+        date=content.as_of,
+        language=language,
+        marks=marks,
+        blocks=(
+            model.Paragraph(line(_ABOUT[language])),
+            *(
+                block
+                for number, (title, parts) in enumerate(
+                    zip(_CHAPTERS, chapters, strict=True), start=1
+                )
+                for block in _chapter(number, title, parts, language)
+            ),
+            *_sources(content.sources, language),
+        ),
+    )
+
+
+def _chapter(
+    number: int, title: Text, parts: Sequence[Part], language: Language
+) -> Iterator[model.Block]:
+    yield model.Heading(level=1, code=str(number), text=title[language])
+    if not parts:
+        yield _silence(language)
+    for part in parts:
+        if part.title != title:
+            yield model.Heading(level=2, text=part.title[language])
+        if part.text is not None:
+            yield model.Paragraph(line(part.text[language]))
+        for drawing in part.drawings:
+            yield model.Chart(
+                caption=drawing.caption[language],
+                svg=drawing.svg[language],
+                description=drawing.description[language],
+                table=_table(drawing.grid, language),
+            )
+        for grid in part.grids:
+            yield _table(grid, language)
+        if part.text is None and not part.grids and not part.drawings:
+            yield _silence(language)
+
+
+def _silence(language: Language) -> model.Block:
+    return model.Paragraph(line(Span(words.NOT_REPORTED[language], "missing")))
+
+
+def _table(grid: Grid, language: Language) -> model.Table:
+    return model.Table(
+        caption=grid.caption[language],
+        columns=tuple(
+            model.Column(
+                heading=head.text[language],
+                unit=words.unit(head.unit),
+                numeric=head.numeric,
+                share=head.share,
+            )
+            for head in grid.heads
+        ),
+        rows=tuple(tuple(_cell(cell, language) for cell in row) for row in grid.rows),
+        note=grid.note[language] if grid.note else "",
+    )
+
+
+def _cell(cell: Cell | None, language: Language) -> model.Cell:
+    if cell is None:
+        return None
+    text = cell.text[language] if isinstance(cell.text, Text) else cell.text
+    return line(Span(text, link=cell.link))
+
+
+def _sources(sources: Sequence[Cell], language: Language) -> Iterator[model.Block]:
+    if not sources:
+        return
+    yield model.Heading(level=1, text=Text("Where the figures come from", "数値の来歴")[language])
+    yield model.Sources(
+        tuple(
+            model.Source(
+                document=one.text[language] if isinstance(one.text, Text) else one.text,
+                link=one.link,
+            )
+            for one in sources
+        )
+    )

@@ -1,0 +1,84 @@
+"""The draft of a biennial transparency report: chapters, what is missing, and the way back."""
+
+from __future__ import annotations
+
+import io
+from datetime import date
+
+import docx
+import pytest
+
+from kyoso.core.text import Language, Text
+from kyoso.publishing import btr, documents
+from kyoso.publishing.documents import model
+
+_RUN = "https://kyoso.example/en/runs/1/"
+CONTENT = btr.Content(
+    country=Text("Sample A", "見本国A"),
+    as_of=date(2026, 11, 1),
+    sample=True,
+    inventory=(
+        btr.Part(
+            title=Text("Emissions", "排出量"),
+            grids=(
+                btr.Grid(
+                    caption=Text("Emissions by sector", "部門別排出量"),
+                    heads=(
+                        btr.Head(text=Text("sector", "部門"), share=2),
+                        btr.Head(text=Text("2022", "2022年"), unit="t CO2e", numeric=True),
+                    ),
+                    rows=(
+                        (btr.Cell(text=Text("Energy", "エネルギー")), btr.Cell(text="61,240", link=_RUN)),
+                        (btr.Cell(text=Text("Waste", "廃棄物")), None),
+                    ),
+                ),
+            ),
+        ),
+    ),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("language", "missing", "title"),
+    [
+        ("en", "not reported", "Biennial transparency report: Sample A"),
+        ("ja", "未報告", "隔年透明性報告書：見本国A"),
+    ],
+)
+def test_what_nobody_reported_is_called_so_in_its_chapter(
+    language: Language, missing: str, title: str
+) -> None:
+    document = btr.btr(CONTENT, language)
+    assert document.title == title
+    texts = [text for _, text in model.texts(document)]
+    chapters = [b.code for b in document.blocks if isinstance(b, model.Heading) and b.level == 1]
+    assert chapters == ["1", "2", "3", "4", "5", "6"]
+    # Circumstances, tracking, measures, projections and support; adaptation points elsewhere.
+    assert texts.count(missing) == 5
+    table = next(block for block in document.blocks if isinstance(block, model.Table))
+    assert table.rows[1][1] is None
+
+
+def test_every_figure_leads_back_to_its_run() -> None:
+    table = next(b for b in btr.btr(CONTENT, "en").blocks if isinstance(b, model.Table))
+    cell = table.rows[0][1]
+    assert isinstance(cell, tuple)
+    assert [(span.text, span.link) for span in cell] == [("61,240", _RUN)]
+
+
+def test_a_draft_of_sample_data_says_both() -> None:
+    assert btr.btr(CONTENT, "en").marks == ("draft", "sample data")
+    assert btr.btr(CONTENT, "ja").marks == ("草案", "見本データ")
+
+
+def test_the_word_file_holds_table_link_and_silence() -> None:
+    word = docx.Document(io.BytesIO(documents.render(btr.btr(CONTENT, "en"), "docx")))
+    table = word.tables[0]
+    assert [cell.text for cell in table.rows[2].cells] == ["Waste", "not reported"]
+    links = [one.target_ref for one in word.part.rels.values() if one.is_external]
+    assert links == [_RUN]
+
+
+def test_the_draft_can_be_printed_in_both_languages() -> None:
+    for language in ("en", "ja"):
+        assert documents.render(btr.btr(CONTENT, language), "pdf").startswith(b"%PDF")
