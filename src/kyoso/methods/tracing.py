@@ -90,7 +90,7 @@ def _matching(
     until = (origin.until,) if origin.until else ()
     for name, value in origin.only.items():
         candidates = candidates.filter(candidates[name] == value)
-    if not origin.on and not until:
+    if not origin.on and not until and origin.choose is None:
         return candidates
     asking = rows.select(*origin.on, *until, *origin.also).distinct()
 
@@ -104,7 +104,8 @@ def _matching(
     if origin.choose is None:
         return candidates.semi_join(asking, predicates)
     chosen: set[int] = set()
-    possible = database.fetch(candidates.semi_join(asking, predicates)).to_pylist()
+    matched = candidates.semi_join(asking, predicates) if predicates else candidates
+    possible = database.fetch(matched).to_pylist()
     for one in database.fetch(asking).to_pylist():
         matching = [row for row in possible if _alike(origin, source, one, row)]
         chosen.update(row[ROW] for row in origin.choose(one, matching))

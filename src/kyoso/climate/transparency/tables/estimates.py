@@ -1,0 +1,91 @@
+"""What the methods for single categories hand to the inventory: one row per category and gas."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from kyoso.climate.transparency.tables.columns import COUNTRY, GAS, TREE_CATEGORY, YEAR
+from kyoso.core.text import Text
+from kyoso.tables.declaration import Column, Table, Type
+
+MASS = Column(
+    name="mass",
+    type=Type.NUMBER,
+    meaning=Text("mass of the gas; removals are negative", "ガスの質量（吸収は負）"),
+    unit="t",
+)
+CO2E = Column(
+    name="co2e",
+    type=Type.NUMBER,
+    meaning=Text("carbon dioxide equivalent over 100 years", "二酸化炭素換算量（100年値）"),
+    unit="t CO2e",
+)
+UNCERTAINTY = Column(
+    name="uncertainty",
+    type=Type.NUMBER,
+    meaning=Text(
+        "half of the 95 % interval; absent where a part of it is not known",
+        "95％区間の半幅（一部でも不明なら空欄）",
+    ),
+    unit="%",
+    required=False,
+)
+TIER = Column(
+    name="tier",
+    type=Type.INTEGER,
+    meaning=Text("tier of the IPCC guidelines", "IPCCガイドラインのTier"),
+    minimum=1,
+    maximum=3,
+)
+
+ESTIMATES = Table(
+    name="estimates",
+    title=Text(
+        "Estimates by category and gas, as the inventory takes them",
+        "インベントリに渡す区分・ガス別の推計値",
+    ),
+    key=("country", "year", "category", "gas"),
+    columns=(
+        COUNTRY,
+        YEAR,
+        TREE_CATEGORY,
+        replace(GAS, allowed=(), allowed_name=None),
+        MASS,
+        CO2E,
+        *(
+            Column(name=name, type=Type.NUMBER, meaning=meaning, unit="t", required=False)
+            for name, meaning in (
+                (
+                    "lower",
+                    Text(
+                        "lower end of the 95 % interval of the mass; absent where a part of it is "
+                        "not known",
+                        "質量の95％区間の下限（一部でも不明なら空欄）",
+                    ),
+                ),
+                ("upper", Text("upper end of that interval", "同区間の上限")),
+            )
+        ),
+        UNCERTAINTY,
+        Column(
+            name="how",
+            type=Type.TEXT,
+            meaning=Text("method, tier and equations behind it", "推計の手法、Tier、式"),
+        ),
+    ),
+)
+
+
+def uncertainty_of(name: str, of: Text) -> Column:
+    """The column of half of the 95 % interval of another column, in % of its value."""
+    return Column(
+        name=name,
+        type=Type.NUMBER,
+        meaning=Text(
+            "half of the 95 % interval of {of}, in % of it; leave empty where not known",
+            "{of}の95％区間の半幅（値に対する％、不明なら空欄）",
+        ).format(of=of),
+        unit="%",
+        minimum=0,
+        required=False,
+    )
