@@ -32,6 +32,7 @@ HEADERS = {
     "unit,version,confidential",
     "national": "country,year,category,source,quantity,unit",
     "notations": "country,year,category,gas,notation",
+    "estimates": "country,year,category,gas,mass,how",
     "factors": "source,gas,value,unit,biogenic",
 }
 
@@ -651,5 +652,65 @@ def test_a_total_walks_back_through_the_inventory_to_lines_statistics_and_factor
         ("basis", "lines"),
         ("inventory", "reconciliation"),
         ("reconciliation", "national"),
+        ("reconciliation", "estimates"),
         ("reconciliation", "factors"),
     ]
+
+
+# --- national estimates -------------------------------------------------------------------
+
+
+def test_an_estimate_of_a_category_holds_what_facilities_report_and_the_rest_is_added(
+    tmp_path: Path,
+) -> None:
+    result = run(
+        tmp_path,
+        [line("F1", "4A1", 20, gas="CH4"), line("F2", "4A2", 5, gas="CH4")],
+        estimates=["XAA,2023,4A,CH4,100,first-order decay"],
+    )
+    parts = cells(result, "from_facilities", "remainder", "total", "coverage", gas="CH4")
+    assert parts["4A"] == parts["0"] == (25.0, 75.0, 100.0, 25.0)
+    assert parts["4A1"] == (20.0, None, 20.0, None)
+    row = next(one for one in rows(result, "reconciliation") if one["unit"] == "t")
+    assert (row["source"], row["national"], row["facilities"]) == ("CH4 (estimate)", 100.0, 25.0)
+    assert (row["residual"], row["coverage"], row["verdict"]) == (75.0, 25.0, "remainder")
+
+
+def test_a_removal_is_negative_and_facilities_that_exceed_an_estimate_are_named(
+    tmp_path: Path,
+) -> None:
+    result = run(
+        tmp_path,
+        [line("F1", "4A1", 20, gas="CH4")],
+        estimates=["XAA,2023,3B1,CO2,-500,stock difference", "XAA,2023,4A1,CH4,15,decay"],
+    )
+    assert cells(result, "total")["0"] == -500.0
+    assert cells(result, "total", gas="CH4")["0"] == 20.0
+    verdicts = {one["source"]: one["verdict"] for one in rows(result, "reconciliation")}
+    assert verdicts["CH4 (estimate)"] == "exceeds"
+    assert look(result, "reconciliation.no-excess") == ("look", 1)
+
+
+def test_an_inventory_may_rest_on_estimates_alone(tmp_path: Path) -> None:
+    inputs = given_files(tmp_path, estimates=["XAA,2023,3C7,CH4,2,Tier 1"])
+    result = running.run(METHOD, inputs)
+    assert [(row["category"], row["total"]) for row in rows(result, "totals")] == [
+        ("0", 56.0), ("3", 56.0),
+    ]  # fmt: skip
+
+
+def test_what_is_counted_twice_is_refused_with_both_names(tmp_path: Path) -> None:
+    told = refused(
+        tmp_path,
+        [line("F1", "2A1", 1, gas="CO2", source="Clinker", quantity=1, unit="kt")],
+        national=["XAA,2023,1A1a,Natural Gas,100,TJ"],
+        estimates=[
+            "XAA,2023,1A1,CO2,9,own", "XAA,2023,4A1,CH4,1,own", "XAA,2023,4A,CH4,3,own",
+        ],
+        notations=["XAA,2023,4A1,CH4,NO"],
+    )  # fmt: skip
+    assert [one.partition(" is counted in ")[2].partition(" already")[0] for one in told[:2]] == [
+        "1A1a Natural Gas", "4A",
+    ]  # fmt: skip
+    assert told[2].startswith("notations: row 2, column notation: NO: a national estimate is given")
+    assert len(told) == 3

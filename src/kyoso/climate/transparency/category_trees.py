@@ -132,14 +132,25 @@ def grow(
     found: Sequence[Reconciled],
     by: Mapping[tuple[Any, ...], Reporters],
     estimates: Mapping[tuple[str, str, str], Sequence[Coefficient]],
+    *,
+    compared: Sequence[tuple[str, Reconciled]],
     values: Values,
 ) -> Trees:
-    """All trees: lines of facilities, and remainders with the default factors of their source."""
+    """All trees: lines of facilities, and remainders with the default factors of their source.
+
+    ``compared`` are the national estimates of a gas, of which the remainder is a mass.
+    """
     warming = potentials(str(values["gwp"]))
     subtracted = str(values["transferred"]) == "subtracted"
     settled = {
         stream: one.stream[2]
         for one in found
+        if one.verdict in (MATCHES, REMAINDER)
+        for stream in one.streams
+    }
+    estimated = {
+        (stream, gas): one.stream[2]
+        for gas, one in compared
         if one.verdict in (MATCHES, REMAINDER)
         for stream in one.streams
     }
@@ -154,7 +165,7 @@ def grow(
             mass_of(row, warming) * (-1.0 if row["boundary"] == TRANSFERRED else 1.0),
             by=by.get(who(row), Reporters()),
             secret=row["confidential"],
-            known_from=settled.get(stream_of(row)),
+            known_from=settled.get(stream_of(row)) or estimated.get((stream_of(row), row["gas"])),
         )
     for one in found:
         if one.verdict != REMAINDER or one.residual is None:
@@ -163,4 +174,26 @@ def grow(
         for factor in estimates.get((source, one.unit, category), ()):
             item = item_of(category, biogenic=factor.biogenic)
             trees.estimate((country, year, factor.gas, item), category, one.residual * factor.mass)
+    for gas, one in compared:
+        if one.verdict == REMAINDER and one.residual is not None:
+            country, year, category, _ = one.stream
+            item = item_of(category, biogenic=False)
+            trees.estimate((country, year, gas, item), category, one.residual)
     return trees
+
+
+def counted(
+    digest: Sequence[Row], values: Values
+) -> Iterator[tuple[tuple[str, int, str, str], str, float]]:
+    """Stream, gas and mass [t] of what facilities report and counts, without biogenic carbon.
+
+    What was handed over is negative where it is subtracted.
+    """
+    warming = potentials(str(values["gwp"]))
+    for row in digest:
+        if is_biogenic(row) or (
+            row["boundary"] == TRANSFERRED and str(values["transferred"]) != "subtracted"
+        ):
+            continue
+        sign = -1.0 if row["boundary"] == TRANSFERRED else 1.0
+        yield stream_of(row), row["gas"], sign * mass_of(row, warming)

@@ -14,7 +14,15 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 from kyoso.climate.transparency import categories
-from kyoso.climate.transparency.category_trees import Node, Tree, Trees, grow, is_biogenic, item_of
+from kyoso.climate.transparency.category_trees import (
+    Node,
+    Tree,
+    Trees,
+    counted,
+    grow,
+    is_biogenic,
+    item_of,
+)
 from kyoso.climate.transparency.factors import (
     POTENTIALS,
     SECTORS,
@@ -24,7 +32,13 @@ from kyoso.climate.transparency.factors import (
     for_category,
     potentials,
 )
-from kyoso.climate.transparency.reconciliation import NOISE, Reconciled, reconcile
+from kyoso.climate.transparency.reconciliation import (
+    NOISE,
+    Reconciled,
+    compare,
+    estimate_of,
+    reconcile,
+)
 from kyoso.climate.transparency.roll_up_lines import (
     CELL,
     Row,
@@ -44,6 +58,7 @@ from kyoso.climate.transparency.tables.roll_up import (
     BASIS,
     COMPLETENESS,
     CONFIDENTIAL,
+    ESTIMATES,
     EXCEEDS,
     INVENTORY,
     LINES,
@@ -81,20 +96,26 @@ if TYPE_CHECKING:
 
 def inventory_roll_up(tables: Mapping[str, ir.Table], values: Values) -> Outcome:
     """The inventory of every country and year, reconciled, with what is missing."""
-    whole = tables["lines.digest"].to_pyarrow()
-    several = not all(whole["current"].to_pylist())
-    digest = sorted(emitted(whole), key=lambda row: tuple(str(row[name]) for name in CELL))
+    whole = tables["lines.digest"].to_pyarrow() if "lines" in tables else None
+    several = whole is not None and not all(whole["current"].to_pylist())
+    digest = sorted(
+        [] if whole is None else emitted(whole),
+        key=lambda row: tuple(str(row[name]) for name in CELL),
+    )
     small = {
         name: tables[name].to_pyarrow() if name in tables else None
-        for name in ("national", "factors", "notations")
+        for name in ("national", "factors", "notations", "estimates")
     }
     factors = by_source(small["factors"])
     national = {stream_of(row): row for row in _rows(small["national"])}
     estimates = _estimates(small["national"], small["factors"], str(values["gwp"]))
-    quantities = activity(tables["lines"], digest, several=several)
-    found = list(reconcile(quantities, national, factors, float(values["tolerance"])))
-    by = reporters(tables["lines"], digest, several=several)
-    trees = grow(digest, found, by, estimates, values)
+    quantities = activity(tables["lines"], digest, several=several) if digest else {}
+    tolerance = float(values["tolerance"])
+    found = list(reconcile(quantities, national, factors, tolerance))
+    compared = list(compare(_rows(small["estimates"]), list(counted(digest, values)), tolerance))
+    by = reporters(tables["lines"], digest, several=several) if digest else {}
+    trees = grow(digest, found, by, estimates, compared=compared, values=values)
+    found += [one for _, one in compared]
     hidden = {
         tree: withheld({code: node.cell() for code, node in nodes.items()})
         for tree, nodes in trees.trees.items()
@@ -116,7 +137,7 @@ def inventory_roll_up(tables: Mapping[str, ir.Table], values: Values) -> Outcome
             table.name: pa.Table.from_pylist(rows, schema=schema(table))
             for table, rows in made.items()
         },
-        checks=tuple(_checks(whole, checked, completeness, hidden, estimates)),
+        checks=tuple(_checks(_rows(whole), checked, completeness, hidden, estimates)),
     )
 
 
@@ -317,14 +338,13 @@ def _filled(
 
 
 def _checks(
-    whole: pa.Table,
+    rows: Sequence[Row],
     reconciled: Sequence[Row],
     completeness: Sequence[Row],
     hidden: Mapping[Tree, frozenset[str]],
     estimates: Mapping[tuple[str, str, str], Sequence[Coefficient]],
 ) -> Iterator[Check]:
     """What a reader must know: excesses with amounts, lines that do not count, what is missing."""
-    rows = whole.to_pylist()
     every = sum(row["lines"] for row in rows)
     over = [row for row in reconciled if row["verdict"] == EXCEEDS]
     yield _look(
@@ -452,6 +472,11 @@ def _keys_found(row: Row, others: Sequence[Row]) -> Sequence[Row]:
     ]
 
 
+def _estimates_of(row: Row, others: Sequence[Row]) -> Sequence[Row]:
+    """The national estimate behind a comparison of masses."""
+    return [one for one in others if estimate_of(one["gas"]) == row["source"]]
+
+
 _EQUATIONS = Text(
     r"""For a country and year, with $m_{l,g}$ the mass of gas $g$ on a line $l$ of a facility report, $Q$ quantities, $f$ a fuel or
 process, and $c' \le c$ for "$c'$ is $c$ or lies below it":
@@ -462,6 +487,9 @@ $N$ is national activity. Where the residual $R$ is positive, it is what facilit
 factor $k_{f,g}$; where it is negative, they report more than there is, which is named and not corrected:
 
 $$E_{c,g} = F_{c,g} + \sum_{c' \le c} \sum_f \max(0, R_{c',f}) \cdot k_{f,g} \qquad coverage = 100 \cdot \frac{F_{c,g}}{E_{c,g}}$$
+
+A national estimate $T_{c,g}$ of a whole category stands in the place of statistics: what facilities do not report of it is
+$\max(0, T_{c,g} - F_{c,g})$, or, for a removal, $T_{c,g} - F_{c,g}$.
 
 A category is the sum of those below it and of what stands at itself. A cell that holds a confidential line and rests on fewer
 than three reporters is withheld, with as many of its neighbours as are needed so that what can be found by subtraction rests
@@ -477,6 +505,9 @@ $N$ は国の活動量である。残差 $R$ が正なら施設報告に含ま�
 
 $$E_{c,g} = F_{c,g} + \sum_{c' \le c} \sum_f \max(0, R_{c',f}) \cdot k_{f,g} \qquad coverage = 100 \cdot \frac{F_{c,g}}{E_{c,g}}$$
 
+区分全体の国内推計値 $T_{c,g}$ があれば統計の代わりに用い、施設報告に含まれない分は $\max(0, T_{c,g} - F_{c,g})$、
+吸収の場合は $T_{c,g} - F_{c,g}$ とする。
+
 区分は、下位の区分と、その区分自体の値の和である。秘匿の明細を含み報告者が3者に満たないセルは公表せず、引き算で分かる値が3者以上に
 基づくようになるまで、同じ階層のセルも公表しない。
 """,
@@ -484,7 +515,7 @@ $$E_{c,g} = F_{c,g} + \sum_{c' \le c} \sum_f \max(0, R_{c',f}) \cdot k_{f,g} \qq
 
 METHOD = Method(
     id="climate.transparency.inventory-roll-up",
-    version="1.0.0",
+    version="1.1.0",
     kind=Kind.RELATIONAL,
     title=Text("Inventory from facility reports", "施設報告からのインベントリ作成"),
     summary=Text(
@@ -495,7 +526,7 @@ METHOD = Method(
         "秘匿情報は他の報告と合わせてのみ示し、欠けているものをすべて示す。",
     ),
     activities=("1-1-1", "1-1-2", "1-1-3"),
-    inputs=(LINES, NATIONAL, FACTORS, STATED),
+    inputs=(LINES, NATIONAL, ESTIMATES, FACTORS, STATED),
     outputs=(INVENTORY, SUMS, RECONCILIATION, COMPLETENESS, BASIS),
     digests={"lines": by_cell},
     rules=rules,
@@ -578,6 +609,13 @@ METHOD = Method(
         ),
         Origin(
             table="reconciliation",
+            source="estimates",
+            on=("country", "year", "category"),
+            also=("source",),
+            choose=_estimates_of,
+        ),
+        Origin(
+            table="reconciliation",
             source="factors",
             on=("source",),
             also=("category",),
@@ -644,6 +682,9 @@ METHOD = Method(
     ),
     equations=_EQUATIONS,
     reference=(POTENTIALS, SECTORS, categories.TREE),
-    example={name: f"inventory-roll-up/{name}.csv" for name in ("lines", "national", "notations")},
+    example={
+        name: f"inventory-roll-up/{name}.csv"
+        for name in ("lines", "national", "estimates", "notations")
+    },
     package=__package__ or "",
 )

@@ -43,7 +43,7 @@ class Reconciled:
 
     @property
     def coverage(self) -> float | None:
-        if not self.national or self.verdict == EXCEEDS:
+        if not self.national or self.national < 0 or self.verdict == EXCEEDS:
             return None
         return 100.0 * (self.facilities or 0.0) / self.national
 
@@ -132,4 +132,44 @@ def _unmatched(stream: Stream, quantities: Sequence[Row]) -> Iterator[Reconciled
             facilities=math.fsum(r["quantity"] * units.conversion(r["unit"], unit) for r in rows),
             verdict=ALONE,
             streams=(stream,),
+        )
+
+
+def estimate_of(gas: str) -> str:
+    """What a national estimate of a gas is called among the sources."""
+    return f"{gas} (estimate)"
+
+
+def compare(
+    estimates: Sequence[Row], emitted: Sequence[tuple[Stream, str, float]], tolerance: float
+) -> Iterator[tuple[str, Reconciled]]:
+    """Every national estimate of a category and gas against the facilities at or below it.
+
+    ``emitted`` has stream, gas and mass [t] of what facilities report and counts. With each
+    comparison stands its gas. A removal is what it is: nothing exceeds it.
+    """
+    for row in sorted(
+        estimates, key=lambda one: (one["country"], one["year"], one["category"], one["gas"])
+    ):
+        own = [
+            (stream, mass)
+            for stream, gas, mass in emitted
+            if (stream[0], stream[1], gas) == (row["country"], row["year"], row["gas"])
+            and row["category"] in categories.lineage(stream[2])
+        ]
+        facilities = math.fsum(mass for _, mass in own) if own else None
+        source, removed = estimate_of(row["gas"]), row["mass"] < 0
+        yield (
+            row["gas"],
+            Reconciled(
+                stream=(row["country"], row["year"], row["category"], source.lower()),
+                source=source,
+                unit="t",
+                national=row["mass"],
+                facilities=facilities,
+                verdict=REMAINDER
+                if removed
+                else _verdict(row["mass"], facilities or 0.0, tolerance),
+                streams=tuple(sorted({stream for stream, _ in own})),
+            ),
         )

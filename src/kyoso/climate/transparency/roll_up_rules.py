@@ -26,7 +26,8 @@ from kyoso.tables.checking import Broken, Rule
 
 def rules(tables: Mapping[str, pa.Table], values: Values) -> list[Rule]:
     """Every line can be placed, counted and compared; statistics and keys contradict nothing."""
-    lines = [row for row in tables["lines"].to_pylist() if row["current"]]
+    whole = tables.get("lines")
+    lines = [row for row in whole.to_pylist() if row["current"]] if whole is not None else []
     assessment = str(values["gwp"])
     known = categories.codes()
     placed = [
@@ -67,6 +68,8 @@ def rules(tables: Mapping[str, pa.Table], values: Values) -> list[Rule]:
             _incomparable(placed, figures, by_source(factors)),
         )
     )
+    if whole is None:
+        found = []
     if national is not None:
         broken = [
             one for one in coefficients(national, factors, assessment) if isinstance(one, Broken)
@@ -81,6 +84,25 @@ def rules(tables: Mapping[str, pa.Table], values: Values) -> list[Rule]:
             )
         )
     found.append(factors_have_units(factors))
+    estimated = [
+        row
+        for row in (tables["estimates"].to_pylist() if "estimates" in tables else [])
+        if row["category"] in known
+        and None not in (row["country"], row["year"], row["gas"], row["mass"])
+    ]
+    if "estimates" in tables:
+        found.append(
+            Rule(
+                id="counted-once",
+                title=Text(
+                    "no estimate of what is counted otherwise", "他で数えた排出の推計値なし"
+                ),
+                table="estimates",
+                broken=tuple(
+                    _twice(estimated, placed, figures, _estimable(national, factors, assessment))
+                ),
+            )
+        )
     if "notations" in tables:
         stated = tables["notations"].to_pylist()
         found += [
@@ -88,7 +110,7 @@ def rules(tables: Mapping[str, pa.Table], values: Values) -> list[Rule]:
                 id="nothing-contradicted",
                 title=Text("no key that contradicts a value", "値と矛盾する注釈記号なし"),
                 table="notations",
-                broken=tuple(_contradicted(stated, placed, figures)),
+                broken=tuple(_contradicted(stated, placed, figures, estimated)),
             ),
             Rule(
                 id="keys-explained",
@@ -260,6 +282,63 @@ def _nested(national: Mapping[Stream, Row]) -> Iterator[Broken]:
                 break
 
 
+def _estimable(
+    national: pa.Table | None, factors: pa.Table, assessment: str
+) -> Mapping[tuple[str, str, str], frozenset[str]]:
+    """The gases that a national figure comes to by its factors: by source, unit and category."""
+    found: dict[tuple[str, str, str], frozenset[str]] = {}
+    for one in () if national is None else coefficients(national, factors, assessment):
+        if isinstance(one, Broken) or one.biogenic:
+            continue
+        key = (one.source, one.unit, one.category)
+        found[key] = found.get(key, frozenset()) | {one.gas}
+    return found
+
+
+def _twice(
+    estimated: Sequence[Row],
+    lines: Sequence[Row],
+    national: Mapping[Stream, Row],
+    gases: Mapping[tuple[str, str, str], frozenset[str]],
+) -> Iterator[Broken]:
+    """Estimates of what stands in a category above, or comes of a national figure, as well.
+
+    Both are named. Lines of facilities at or below an estimate are its part, and no fault.
+    """
+    there = {(row["country"], row["year"], row["category"], row["gas"]) for row in estimated}
+    for row in estimated:
+        place, category, gas = (row["country"], row["year"]), row["category"], row["gas"]
+        line = categories.lineage(category)
+        others = [above for above in line[1:] if (*place, above, gas) in there]
+        others += [
+            f"{one['category']} {one['source']}"
+            for one in lines
+            if (one["country"], one["year"], one["gas"]) == (*place, gas)
+            and one["category"] in line[1:]
+        ]
+        others += [
+            f"{one['category']} {one['source']}"
+            for one in national.values()
+            if (one["country"], one["year"]) == place
+            and (one["category"] in line or category in categories.lineage(one["category"]))
+            and gas in gases.get((one["source"], one["unit"], one["category"]), ())
+        ]
+        if others:
+            yield Broken(
+                where={name: row[name] for name in ("country", "year", "category", "gas")},
+                column="category",
+                value=category,
+                message=Text(
+                    "{gas} of {category} is counted in {other} already",
+                    "{category}の{gas}は{other}ですでに数えられています",
+                ).format(gas=gas, category=category, other="; ".join(dict.fromkeys(others))),
+                hint=Text(
+                    "keep one of them: the estimate, or what it repeats",
+                    "推計値か重複する方のどちらかだけを残してください",
+                ),
+            )
+
+
 def _unexplained(stated: Sequence[Row]) -> Iterator[Broken]:
     """Keys that leave the reader asking: why not estimated, or included where."""
     for row in stated:
@@ -277,12 +356,20 @@ def _unexplained(stated: Sequence[Row]) -> Iterator[Broken]:
 
 
 def _contradicted(
-    stated: Sequence[Row], lines: Sequence[Row], national: Mapping[Stream, Row]
+    stated: Sequence[Row],
+    lines: Sequence[Row],
+    national: Mapping[Stream, Row],
+    estimated: Sequence[Row],
 ) -> Iterator[Broken]:
-    """Keys that say there is no value where lines or statistics give one."""
+    """Keys that say there is no value where lines, statistics or estimates give one."""
     valued = {
         (row["country"], row["year"], above, row["gas"])
         for row in lines
+        for above in categories.lineage(row["category"])
+    }
+    known = {
+        (row["country"], row["year"], above, row["gas"])
+        for row in estimated
         for above in categories.lineage(row["category"])
     }
     used = {
@@ -295,7 +382,7 @@ def _contradicted(
         if None in key or row["notation"] not in ("NE", "NO", "NA", "IE"):
             continue
         in_lines = key in valued
-        if in_lines or (row["notation"] in ("NO", "NA") and key[:3] in used):
+        if in_lines or key in known or (row["notation"] in ("NO", "NA") and key[:3] in used):
             yield Broken(
                 where=dict(zip(("country", "year", "category", "gas"), key, strict=True)),
                 column="notation",
@@ -304,6 +391,8 @@ def _contradicted(
                     "facilities report an emission here", "施設がここで排出を報告しています"
                 )
                 if in_lines
+                else Text("a national estimate is given here", "ここに国内推計値があります")
+                if key in known
                 else Text(
                     "national statistics give an activity here", "国の統計に活動量があります"
                 ),

@@ -62,6 +62,7 @@ _NOTATION = Column(
 LINES = Table(
     name="lines",
     title=Text("Lines of facility reports", "施設報告の明細"),
+    optional=True,
     key=("facility", "year", "source", "stream", "gas", "boundary", "version"),
     columns=(
         FACILITY,
@@ -206,6 +207,43 @@ NATIONAL = Table(
     ),
 )
 
+ESTIMATES = Table(
+    name="estimates",
+    title=Text("National estimates of categories", "区分別の国内推計値"),
+    optional=True,
+    key=("country", "year", "category", "gas"),
+    columns=(
+        COUNTRY,
+        YEAR,
+        TREE_CATEGORY,
+        GAS,
+        Column(
+            name="mass",
+            type=Type.NUMBER,
+            meaning=Text(
+                "mass of the gas of the whole category, facilities included; removals are negative",
+                "施設分を含む区分全体のガスの質量（吸収は負）",
+            ),
+            unit="t",
+        ),
+        Column(
+            name="how",
+            type=Type.TEXT,
+            meaning=Text("method, tier and data behind it", "推計の手法、Tier、データ"),
+            required=False,
+        ),
+        Column(
+            name="run",
+            type=Type.TEXT,
+            meaning=Text(
+                "number of the run of a category method that it was taken from",
+                "値を得た区分別手法の計算番号",
+            ),
+            required=False,
+        ),
+    ),
+)
+
 STATED = Table(
     name="notations",
     title=Text("Notation keys", "注釈記号"),
@@ -268,8 +306,8 @@ def _parts(*, gas: bool) -> tuple[Column, ...]:
             (
                 "remainder",
                 Text(
-                    "{of} of what facilities do not report, Tier 1",
-                    "施設報告に含まれない分の{of}（Tier 1）",
+                    "{of} of what facilities do not report: Tier 1, or national estimates",
+                    "施設報告に含まれない分の{of}（Tier 1または国内推計値）",
                 ),
             ),
             ("total", Text("{of}, both together", "{of}の合計")),
@@ -340,7 +378,7 @@ RECONCILIATION = Table(
         *(
             Column(name=name, type=Type.NUMBER, meaning=meaning, unit_column="unit", required=False)
             for name, meaning in (
-                ("national", Text("national statistics", "国の統計")),
+                ("national", Text("national statistics or estimate", "国の統計または推計値")),
                 ("facilities", Text("reported by facilities", "施設報告")),
                 ("residual", Text("national less facilities", "国の統計－施設報告")),
             )
