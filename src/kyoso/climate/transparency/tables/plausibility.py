@@ -1,0 +1,209 @@
+"""The tables of the checks before a report is handed in."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from kyoso.climate.transparency.tables.columns import CATEGORY, FACILITY, GAS, YEAR
+from kyoso.climate.transparency.tables.plans import LINES as REPORT_LINES
+from kyoso.climate.transparency.tables.roll_up import BOUNDARIES, DIRECT
+from kyoso.core.text import Text
+from kyoso.tables.declaration import Column, Table, Type
+
+ERROR, WARNING, INFORMATION = "error", "warning", "information"
+SEVERITIES = (ERROR, WARNING, INFORMATION)
+
+_BOUNDARY = replace(
+    REPORT_LINES["boundary"],
+    meaning=Text(
+        "direct, biogenic (memo item), transferred, received, purchased-location, purchased-market "
+        "or sold",
+        "direct（直接）、biogenic（メモ項目）、transferred・received（移送・受入）、purchased-location・"
+        "purchased-market・sold（購入・販売したエネルギー）",
+    ),
+    allowed=BOUNDARIES,
+    allowed_name=Text("boundary", "算定範囲"),
+    required=False,
+    default=DIRECT,
+)
+
+LINES = Table(
+    name="lines",
+    title=Text(
+        "Lines of facility reports, this year's and those of earlier years",
+        "施設報告の明細（今年と過年度）",
+    ),
+    key=("facility", "year", "stream", "boundary", "gas"),
+    columns=(
+        FACILITY,
+        YEAR,
+        REPORT_LINES["stream"],
+        REPORT_LINES["unit_name"],
+        replace(CATEGORY, required=False),
+        replace(REPORT_LINES["source"], any_case=True),
+        GAS,
+        _BOUNDARY,
+        replace(REPORT_LINES["quantity"], minimum=0),
+        REPORT_LINES["unit"],
+        replace(REPORT_LINES["mass"], minimum=0),
+        replace(REPORT_LINES["co2e"], minimum=0, required=False),
+        REPORT_LINES["meter"],
+    ),
+)
+
+PEERS = Table(
+    name="peers",
+    title=Text(
+        "Lines of other facilities of the same trade, which are not examined",
+        "同業の他施設の明細（検査の対象外）",
+    ),
+    key=LINES.key,
+    optional=True,
+    columns=LINES.columns,
+)
+
+PRODUCTION = Table(
+    name="production",
+    title=Text("Output of facilities and their peers", "施設と同業施設の生産量"),
+    key=("facility", "year", "product"),
+    optional=True,
+    columns=(
+        FACILITY,
+        YEAR,
+        Column(
+            name="product",
+            type=Type.TEXT,
+            meaning=Text("what is made", "製品"),
+            any_case=True,
+        ),
+        Column(
+            name="quantity",
+            type=Type.NUMBER,
+            meaning=Text("quantity made in the year", "その年の生産量"),
+            unit_column="unit",
+            minimum=0,
+        ),
+        Column(name="unit", type=Type.TEXT, meaning=Text("unit of the quantity", "量の単位")),
+    ),
+)
+
+CAPACITIES = Table(
+    name="capacities",
+    title=Text("Rated fuel input of emission units", "排出設備の定格燃料投入量"),
+    key=("facility", "unit_name"),
+    optional=True,
+    columns=(
+        FACILITY,
+        replace(REPORT_LINES["unit_name"], required=True),
+        Column(
+            name="capacity",
+            type=Type.NUMBER,
+            meaning=Text(
+                "fuel input at full load, net calorific value",
+                "全負荷での燃料投入量（低位発熱量）",
+            ),
+            unit="MW",
+            above=0,
+        ),
+    ),
+)
+
+_CHECK = Column(
+    name="check",
+    type=Type.TEXT,
+    meaning=Text("check, by its name under equations", "検査（数式の欄の名称）"),
+)
+
+FINDINGS = Table(
+    name="findings",
+    title=Text("What to look at before the report is handed in", "提出前に確かめる点"),
+    key=("number",),
+    columns=(
+        Column(
+            name="number",
+            type=Type.INTEGER,
+            meaning=Text("number of the finding", "番号"),
+        ),
+        FACILITY,
+        YEAR,
+        _CHECK,
+        Column(
+            name="severity",
+            type=Type.TEXT,
+            meaning=Text(
+                "error: cannot be right; warning: mend it or give the reason; information: worth "
+                "knowing",
+                "error：ありえない値。warning：訂正するか理由を示す。information：参考",
+            ),
+            allowed=SEVERITIES,
+        ),
+        Column(
+            name="stream",
+            type=Type.TEXT,
+            meaning=Text(
+                "source stream; absent where it is the facility", "ストリーム（施設全体なら空欄）"
+            ),
+            required=False,
+        ),
+        Column(name="gas", type=Type.TEXT, meaning=Text("gas", "ガス"), required=False),
+        Column(
+            name="column",
+            type=Type.TEXT,
+            meaning=Text("column of the line to look at", "確かめる列"),
+        ),
+        *(
+            Column(name=name, type=Type.NUMBER, meaning=meaning, unit_column="unit", required=False)
+            for name, meaning in (
+                ("value", Text("value found", "値")),
+                ("lower", Text("lower end of what was expected", "想定範囲の下限")),
+                ("upper", Text("upper end of what was expected", "想定範囲の上限")),
+            )
+        ),
+        Column(
+            name="unit",
+            type=Type.TEXT,
+            meaning=Text("unit of value, lower and upper", "値と範囲の単位"),
+            required=False,
+        ),
+        Column(name="reason_en", type=Type.TEXT, meaning=Text("reason, English", "理由（英語）")),
+        Column(
+            name="reason_ja", type=Type.TEXT, meaning=Text("reason, Japanese", "理由（日本語）")
+        ),
+    ),
+)
+
+SUMMARY = Table(
+    name="summary",
+    title=Text("What was tested, and what could not be", "検査した点と検査できなかった点"),
+    key=("facility", "year", "check"),
+    columns=(
+        FACILITY,
+        YEAR,
+        _CHECK,
+        *(
+            Column(name=name, type=Type.INTEGER, meaning=meaning)
+            for name, meaning in (
+                (
+                    "tested",
+                    Text("lines, streams or meters tested", "検査した明細・ストリーム・計測器の数"),
+                ),
+                (
+                    "not_tested",
+                    Text(
+                        "those that the data do not allow to test", "データが足りず検査できない数"
+                    ),
+                ),
+                ("errors", Text("findings that are errors", "エラーの数")),
+                ("warnings", Text("findings that are warnings", "警告の数")),
+                ("information", Text("findings that are information", "参考情報の数")),
+            )
+        ),
+        *(
+            Column(name=f"note_{language}", type=Type.TEXT, meaning=meaning, required=False)
+            for language, meaning in (
+                ("en", Text("why some were not tested, English", "検査できない理由（英語）")),
+                ("ja", Text("why some were not tested, Japanese", "検査できない理由（日本語）")),
+            )
+        ),
+    ),
+)
