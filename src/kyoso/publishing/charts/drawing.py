@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Literal
 
 from kyoso.core.text import Language
@@ -49,8 +49,12 @@ class Drawing:
     height: float
 
 
+@lru_cache(maxsize=64)
 def draw(picture: Picture, colour: str, language: Language) -> Drawing:
-    """Draw all panels one below the other; line panels in two columns where there are many."""
+    """Draw all panels one below the other; line panels in two columns where there are many.
+
+    What was drawn lately is remembered: a picture stands in two frames, with its title and without.
+    """
     if picture.bars:
         return _draw_bars(picture, colour, language)
     return _draw_lines(picture, colour)
