@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from kyoso.climate.transparency.tables.columns import COUNTRY, GAS, TREE_CATEGORY, YEAR
+from kyoso.climate.transparency.tables.columns import (
+    CITATION,
+    COUNTRY,
+    GAS,
+    TREE_CATEGORY,
+    VERIFICATIONS,
+    YEAR,
+)
 from kyoso.core.text import Text
 from kyoso.tables.declaration import Column, Table, Type
 
@@ -88,4 +95,43 @@ def uncertainty_of(name: str, of: Text) -> Column:
         unit="%",
         minimum=0,
         required=False,
+    )
+
+
+def factor_columns(meaning: Text, unit: str | None) -> tuple[Column, ...]:
+    """The value of a factor, its interval, whether it is the country's own, and its source."""
+    return (
+        Column(name="value", type=Type.NUMBER, meaning=meaning, unit=unit, minimum=0),
+        *(
+            Column(
+                name=name,
+                type=Type.NUMBER,
+                meaning=text,
+                unit=unit,
+                minimum=0,
+                required=False,
+            )
+            for name, text in (
+                ("lower", Text("lower end of the 95 % interval", "95％区間の下限")),
+                ("upper", Text("upper end of the 95 % interval", "95％区間の上限")),
+            )
+        ),
+        Column(
+            name="bounds_verification",
+            type=Type.TEXT,
+            meaning=Text("verification of the interval", "区間の検証状況"),
+            allowed=VERIFICATIONS,
+            required=False,
+        ),
+        Column(
+            name="country_specific",
+            type=Type.BOOLEAN,
+            meaning=Text(
+                "measured in the country itself, which makes the estimate Tier 2",
+                "自国での測定による値（これを用いた推計はTier 2）",
+            ),
+            required=False,
+            default=False,
+        ),
+        *CITATION,
     )

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from kyoso.climate.transparency.tables.columns import CITATION, COUNTRY, VERIFICATIONS, YEAR
+from kyoso.climate.transparency.tables.columns import COUNTRY, YEAR
 from kyoso.climate.transparency.tables.estimates import (
     CO2E,
     MASS,
     TIER,
     UNCERTAINTY,
+    factor_columns,
     uncertainty_of,
 )
 from kyoso.core.text import Text
@@ -62,45 +63,6 @@ _PERIOD = Column(
     above=0,
     maximum=366,
 )
-_SPECIFIC = Column(
-    name="country_specific",
-    type=Type.BOOLEAN,
-    meaning=Text(
-        "measured in the country itself, which makes the estimate Tier 2",
-        "自国での測定による値（これを用いた推計はTier 2）",
-    ),
-    required=False,
-    default=False,
-)
-
-
-def _interval(unit: str | None) -> tuple[Column, ...]:
-    return (
-        *(
-            Column(
-                name=name,
-                type=Type.NUMBER,
-                meaning=meaning,
-                unit=unit,
-                minimum=0,
-                required=False,
-            )
-            for name, meaning in (
-                ("lower", Text("lower end of the 95 % interval", "95％区間の下限")),
-                ("upper", Text("upper end of the 95 % interval", "95％区間の上限")),
-            )
-        ),
-        Column(
-            name="bounds_verification",
-            type=Type.TEXT,
-            meaning=Text("verification of the interval", "区間の検証状況"),
-            allowed=VERIFICATIONS,
-            required=False,
-        ),
-        _SPECIFIC,
-        *CITATION,
-    )
-
 
 FIELDS = Table(
     name="fields",
@@ -172,18 +134,14 @@ BASELINES = Table(
     shipped="ghg/rice_baselines_ipcc2019",
     columns=(
         _REGION,
-        Column(
-            name="value",
-            type=Type.NUMBER,
-            meaning=Text(
-                "methane of fields flooded throughout, not flooded in the 180 days before, "
+        *factor_columns(
+            Text(
+                "methane of fields flooded throughout, not flooded for under 180 days before, "
                 "without organic amendments",
                 "常時湛水、栽培前180日未満の非湛水、有機物無施用の水田のメタン",
             ),
-            unit="kg/ha/day",
-            minimum=0,
+            "kg/ha/day",
         ),
-        *_interval("kg/ha/day"),
     ),
 )
 
@@ -209,13 +167,7 @@ SCALING = Table(
             meaning=Text("water regime or amendment", "水管理または有機物の名称"),
             any_case=True,
         ),
-        Column(
-            name="value",
-            type=Type.NUMBER,
-            meaning=Text("factor", "係数"),
-            minimum=0,
-        ),
-        *_interval(None),
+        *factor_columns(Text("factor", "係数"), None),
     ),
 )
 

@@ -1,0 +1,62 @@
+"""Energy that cattle and buffalo need of their feed (2006 IPCC Guidelines, V4, Equations 10.3–10.16)."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+Row = Mapping[str, Any]
+
+
+def maintenance_ratio(digestibility: float) -> float:
+    """Net energy for maintenance per digestible energy, at a digestibility in % (10.14)."""
+    return (
+        1.123
+        - 4.092e-3 * digestibility
+        + 1.126e-5 * digestibility**2
+        - (25.4 / digestibility if digestibility else float("inf"))
+    )
+
+
+def growth_ratio(digestibility: float) -> float:
+    """Net energy for growth per digestible energy, at a digestibility in % (10.15)."""
+    return (
+        1.164
+        - 5.160e-3 * digestibility
+        + 1.308e-5 * digestibility**2
+        - (37.4 / digestibility if digestibility else float("inf"))
+    )
+
+
+def net_energy(row: Row) -> dict[str, float]:
+    """Net energy of cattle and buffalo [MJ per animal and day] (10.3, 10.4, 10.6, 10.8, 10.11, 10.13)."""
+    maintenance = row["maintenance_coefficient"] * row["weight"] ** 0.75
+    growth = 0.0
+    if row["weight_gain"]:
+        size = row["weight"] / (row["growth_coefficient"] * row["mature_weight"])
+        growth = 22.02 * size**0.75 * row["weight_gain"] ** 1.097
+    bearing = row["pregnant"] / 100 * row["pregnancy_coefficient"] if row["pregnant"] else 0.0
+    return {
+        "maintenance": maintenance,
+        "activity": row["activity_coefficient"] * maintenance,
+        "growth": growth,
+        "lactation": row["milk"] * (1.47 + 0.40 * row["milk_fat"]) if row["milk"] else 0.0,
+        "work_energy": 0.10 * maintenance * row["work"],
+        "pregnancy": bearing * maintenance,
+    }
+
+
+def demand(row: Row) -> tuple[float, dict[str, float]]:
+    """Gross energy [MJ per animal and day] (10.16), and what it is made up of."""
+    parts = net_energy(row)
+    digestibility = row["digestibility"]
+    ratios = {
+        "maintenance_ratio": maintenance_ratio(digestibility),
+        "growth_ratio": growth_ratio(digestibility),
+    }
+    kept = math.fsum(value for name, value in parts.items() if name != "growth")
+    digested = kept / ratios["maintenance_ratio"]
+    if parts["growth"]:
+        digested += parts["growth"] / ratios["growth_ratio"]
+    return digested / (digestibility / 100), {**parts, **ratios}
