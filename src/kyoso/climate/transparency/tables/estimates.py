@@ -98,10 +98,19 @@ def uncertainty_of(name: str, of: Text) -> Column:
     )
 
 
-def factor_columns(meaning: Text, unit: str | None) -> tuple[Column, ...]:
+def factor_columns(
+    meaning: Text, unit: str | None, maximum: float | None = None
+) -> tuple[Column, ...]:
     """The value of a factor, its interval, whether it is the country's own, and its source."""
     return (
-        Column(name="value", type=Type.NUMBER, meaning=meaning, unit=unit, minimum=0),
+        Column(
+            name="value",
+            type=Type.NUMBER,
+            meaning=meaning,
+            unit=unit,
+            minimum=0,
+            maximum=maximum,
+        ),
         *(
             Column(
                 name=name,
@@ -109,6 +118,7 @@ def factor_columns(meaning: Text, unit: str | None) -> tuple[Column, ...]:
                 meaning=text,
                 unit=unit,
                 minimum=0,
+                maximum=maximum,
                 required=False,
             )
             for name, text in (

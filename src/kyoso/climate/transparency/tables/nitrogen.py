@@ -21,6 +21,6 @@ FACTORS = Table(
             ),
             any_case=True,
         ),
-        *factor_columns(Text("factor or fraction", "係数または割合"), None),
+        *factor_columns(Text("factor or fraction", "係数または割合"), None, 1),
     ),
 )
