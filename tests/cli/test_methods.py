@@ -277,7 +277,7 @@ def test_a_template_is_not_a_folder(tmp_path: Path) -> None:
     )
 
 
-HEAVY = ("altair", "calamine", "django", "docx", "duckdb", "ibis", "numpy", "pandas", "pint",
+HEAVY = ("calamine", "django", "docx", "duckdb", "ibis", "numpy", "pandas", "pint",
          "pyarrow", "pyspark", "scipy", "typst", "vl_convert", "xlsxwriter")  # fmt: skip
 
 

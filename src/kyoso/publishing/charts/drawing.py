@@ -1,5 +1,8 @@
 """Panels to vector graphics, through Vega-Lite.
 
+The specifications are written as the plain data that they are: a library of classes for them takes
+ten times longer to build one than Vega-Lite to draw it.
+
 Every place is worked out here, in pixels, and none is left to the measuring of text: the same
 figure is the same file on a machine with other fonts.
 """
@@ -37,6 +40,10 @@ _AXIS_LEFT, _AXIS_BELOW = 58, 26
 _DASHES = ([1, 0], [7, 3], [2, 2], [9, 3, 2, 3])
 _LABEL_STEP = 14
 _TICKS = (1, 2, 5)
+_VEGA_LITE = "6.4"
+
+Part = dict[str, Any]
+"""A part of a Vega-Lite specification."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +71,6 @@ def draw(picture: Picture, colour: str, language: Language) -> Drawing:
 
 
 def _draw_bars(picture: Picture, colour: str, language: Language) -> Drawing:
-    import altair as alt
-
     labels = [bar.label for panel in picture.bars for bar in panel.bars]
     left = min(max([_LEAST_LABELS, *(width(one, _SIZE) for one in labels)]), _MOST_LABELS) + 10
     values = [_written(bar, picture.places, language) for p in picture.bars for bar in p.bars]
@@ -85,7 +90,7 @@ def _draw_bars(picture: Picture, colour: str, language: Language) -> Drawing:
     ]
     titled = any(panel.title for panel in picture.bars)
     return Drawing(
-        svg=_svg(alt.vconcat(*panels, spacing=SPACE + TITLE * titled, bounds="flush")),
+        svg=_svg({"vconcat": panels, "spacing": SPACE + TITLE * titled, "bounds": "flush"}),
         left=left,
         above=TITLE * titled,
         height=sum(len(p.bars) * _ROW for p in picture.bars)
@@ -117,9 +122,7 @@ def _bar_chart(
     domain: tuple[float, float],
     colour: str,
     language: Language,
-) -> Any:
-    import altair as alt
-
+) -> Part:
     rows = [
         {
             "row": at,
@@ -133,58 +136,80 @@ def _bar_chart(
         }
         for at, bar in enumerate(panel.bars)
     ]
-    x = alt.Scale(domain=list(domain), nice=False, zero=False)
-    base = alt.Chart(alt.InlineData(values=rows)).encode(
-        y=alt.Y("row:O", axis=None, scale=alt.Scale(padding=0))
-    )
+    scale = {"domain": list(domain), "nice": False, "zero": False}
+    row = {"field": "row", "type": "ordinal", "axis": None, "scale": {"padding": 0}}
 
-    def beside(side: str, align: Literal["left", "right"], dx: int, style: str, ink: str) -> Any:
-        chosen = base.transform_filter(f"datum.side == '{side}'")
-        return chosen.mark_text(
-            align=align, dx=dx, fontSize=_SIZE, fontStyle=style, color=ink
-        ).encode(x=alt.X("end:Q", axis=None, scale=x), text="written:N")
+    def layer(mark: Part, where: str = "", *, written: str = "", x: Part, **more: Part) -> Part:
+        encoding = {"x": {**x, "axis": None, "scale": scale}, "y": row, **more}
+        if written:
+            encoding["text"] = _name(written)
+        return {**_where(where), "mark": mark, "encoding": encoding}
+
+    def beside(side: str, align: Literal["left", "right"], dx: int, style: str, ink: str) -> Part:
+        mark = _text(align=align, dx=dx, fontStyle=style, color=ink)
+        return layer(mark, f"datum.side == '{side}'", x=_measure("end"), written="written")
 
     layers = [
-        base.transform_filter("isValid(datum.value)")
-        .mark_bar(height=_BAR, color=colour)
-        .encode(x=alt.X("value:Q", axis=None, scale=x), x2=alt.X2Datum(0)),
-        base.transform_filter("isValid(datum.lower) && isValid(datum.upper)")
-        .mark_rule(color=INK, strokeWidth=1)
-        .encode(x=alt.X("lower:Q", axis=None, scale=x), x2="upper:Q"),
-        base.mark_text(align="right", dx=-10, fontSize=_SIZE, color=INK).encode(
-            x=alt.XDatum(min(0.0, domain[0]), axis=None, scale=x), text="label:N"
+        layer(
+            {"type": "bar", "height": _BAR, "color": colour},
+            "isValid(datum.value)",
+            x=_measure("value"),
+            x2={"datum": 0},
+        ),
+        layer(
+            {"type": "rule", "color": INK, "strokeWidth": 1},
+            "isValid(datum.lower) && isValid(datum.upper)",
+            x=_measure("lower"),
+            x2={"field": "upper"},
+        ),
+        layer(
+            _text(align="right", dx=-10, color=INK),
+            x={"datum": min(0.0, domain[0])},
+            written="label",
         ),
         beside("right", "left", 8, "normal", INK),
         beside("left", "right", -8, "normal", INK),
         beside("none", "left", 8, "normal" if language == "ja" else "italic", SOFT),
         *_panel_title(panel.title, -left, -8),
     ]
-    return alt.layer(*layers).properties(width=WIDTH - left, height=len(rows) * _ROW)
+    return {
+        "data": {"values": rows},
+        "layer": layers,
+        "width": WIDTH - left,
+        "height": len(rows) * _ROW,
+    }
 
 
-def _panel_title(title: str, dx: float, dy: float) -> list[Any]:
-    import altair as alt
-
+def _panel_title(title: str, dx: float, dy: float) -> list[Part]:
     if not title:
         return []
-    mark = alt.Chart(alt.InlineData(values=[{"title": title}])).mark_text(
-        align="left",
-        baseline="alphabetic",
-        fontSize=13,
-        fontWeight=600,
-        color=INK,
-        dx=dx,
-        dy=dy,
+    mark = _text(
+        align="left", baseline="alphabetic", fontSize=13, fontWeight=600, color=INK, dx=dx, dy=dy
     )
-    return [mark.encode(x=alt.value(0), y=alt.value(0), text="title:N")]
+    place = {"x": {"value": 0}, "y": {"value": 0}, "text": _name("title")}
+    return [{"data": {"values": [{"title": title}]}, "mark": mark, "encoding": place}]
+
+
+def _text(**more: Any) -> Part:
+    return {"type": "text", "fontSize": _SIZE, **more}
+
+
+def _name(field: str) -> Part:
+    return {"field": field, "type": "nominal"}
+
+
+def _measure(field: str) -> Part:
+    return {"field": field, "type": "quantitative"}
+
+
+def _where(test: str) -> Part:
+    return {"transform": [{"filter": test}]} if test else {}
 
 
 # --- lines --------------------------------------------------------------------------------
 
 
 def _draw_lines(picture: Picture, colour: str) -> Drawing:
-    import altair as alt
-
     columns = 2 if len(picture.lines) > 2 else 1
     gap = 28 if columns > 1 else 0
     space = (WIDTH - gap) / columns
@@ -200,7 +225,7 @@ def _draw_lines(picture: Picture, colour: str) -> Drawing:
     between = SPACE + titled + _AXIS_BELOW
     spacing = {"row": between, "column": space + gap - pixels}
     return Drawing(
-        svg=_svg(alt.concat(*panels, columns=columns, spacing=spacing, bounds="flush")),
+        svg=_svg({"concat": panels, "columns": columns, "spacing": spacing, "bounds": "flush"}),
         left=_AXIS_LEFT,
         above=titled + 6,
         height=rows * _LINE_HEIGHT + (rows - 1) * between + _AXIS_BELOW,
@@ -209,16 +234,20 @@ def _draw_lines(picture: Picture, colour: str) -> Drawing:
 
 def _line_chart(
     panel: LinePanel, styles: Sequence[str], pixels: float, beside: float, colour: str
-) -> Any:
-    import altair as alt
-
+) -> Part:
     known = [point for line in panel.lines for point in line.known()]
     steps = ticks(min((y for _, y in known), default=0.0), max((y for _, y in known), default=0.0))
     xs = [x for line in panel.lines for x, _ in line.points]
     first, last = min(xs, default=0.0), max(xs, default=0.0)
     across = whole_ticks(first, last, 4 if pixels < 300 else 8)
-    x = alt.Scale(domain=[first, last if last > first else first + 1], nice=False, zero=False)
-    y = alt.Scale(domain=[steps[0], steps[-1]], nice=False)
+    x = _measure("x") | {
+        "scale": {
+            "domain": [first, last if last > first else first + 1],
+            "nice": False,
+            "zero": False,
+        }
+    }
+    y = {"scale": {"domain": [steps[0], steps[-1]], "nice": False}}
     rows = [
         {"label": line.label, "x": at, "y": value, "single": _alone(line, position)}
         for line in panel.lines
@@ -226,48 +255,68 @@ def _line_chart(
     ]
     places = max(0, -math.floor(math.log10(steps[1] - steps[0]) + 1e-9))
     axes = {
-        "x": alt.X("x:Q", scale=x, axis=_axis(across, "d", domain=True)),
-        "y": alt.Y("y:Q", scale=y, axis=_axis(steps, f",.{places}f", domain=False)),
+        "x": x | {"axis": _axis(across, "d", domain=True)},
+        "y": _measure("y") | y | {"axis": _axis(steps, f",.{places}f", domain=False)},
     }
     key = _key(styles, colour)
-    base = alt.Chart(alt.InlineData(values=rows))
-    ends = alt.Chart(alt.InlineData(values=_end_labels(panel.lines, steps, beside)))
-    end = {"x": alt.X("x:Q", scale=x), "y": alt.Y("y:Q", scale=y)}
+    ends = {"values": _end_labels(panel.lines, steps, beside)}
     layers = [
-        base.mark_line(strokeWidth=2, invalid="break-paths-show-path-domains").encode(
-            **axes, **key, detail="label:N"
-        ),
-        base.transform_filter("datum.single")
-        .mark_point(filled=True, size=26, opacity=1)
-        .encode(**axes, color=key["color"]),
-        ends.transform_filter("datum.apart")
-        .mark_rule(color=SOFT, strokeWidth=0.75)
-        .encode(**end, x2=alt.value(pixels + 5), y2="place:Q"),
-        ends.mark_text(align="left", dx=8, fontSize=_SIZE, color=INK).encode(
-            x=alt.value(pixels), y=alt.Y("place:Q", scale=y), text="label:N"
-        ),
+        {
+            "mark": {
+                "type": "line",
+                "strokeWidth": 2,
+                "invalid": "break-paths-show-path-domains",
+            },
+            "encoding": {**axes, **key, "detail": _name("label")},
+        },
+        {
+            **_where("datum.single"),
+            "mark": {"type": "point", "filled": True, "size": 26, "opacity": 1},
+            "encoding": {**axes, "color": key["color"]},
+        },
+        {
+            "data": ends,
+            **_where("datum.apart"),
+            "mark": {"type": "rule", "color": SOFT, "strokeWidth": 0.75},
+            "encoding": {
+                "x": x,
+                "y": _measure("y") | y,
+                "x2": {"value": pixels + 5},
+                "y2": {"field": "place"},
+            },
+        },
+        {
+            "data": ends,
+            "mark": _text(align="left", dx=8, color=INK),
+            "encoding": {
+                "x": {"value": pixels},
+                "y": _measure("place") | y,
+                "text": _name("label"),
+            },
+        },
         *_panel_title(panel.title, -_AXIS_LEFT, -8 - _AXIS_ABOVE),
     ]
-    return alt.layer(*layers).properties(width=pixels, height=_LINE_HEIGHT)
+    return {
+        "data": {"values": rows},
+        "layer": layers,
+        "width": pixels,
+        "height": _LINE_HEIGHT,
+    }
 
 
-def _key(styles: Sequence[str], colour: str) -> dict[str, Any]:
+def _key(styles: Sequence[str], colour: str) -> dict[str, Part]:
     """A dash for each line, and a second ink where there are more lines than dashes.
 
     It names the lines of all panels: Vega-Lite shares it among them.
     """
-    import altair as alt
-
     inks = [colour if at < len(_DASHES) else SOFT for at in range(len(styles))]
     dashes = [_DASHES[at % len(_DASHES)] for at in range(len(styles))]
-    return {
-        "color": alt.Color(
-            "label:N", legend=None, scale=alt.Scale(domain=list(styles), range=inks)
-        ),
-        "strokeDash": alt.StrokeDash(
-            "label:N", legend=None, scale=alt.Scale(domain=list(styles), range=dashes)
-        ),
-    }
+
+    def scaled(marks: Sequence[Any]) -> Part:
+        scale = {"domain": list(styles), "range": list(marks)}
+        return _name("label") | {"legend": None, "scale": scale}
+
+    return {"color": scaled(inks), "strokeDash": scaled(dashes)}
 
 
 def _alone(line: Line, position: int) -> bool:
@@ -354,42 +403,36 @@ def _nice(rough: float) -> float:
     return next((t * power for t in _TICKS if t * power >= rough), 10 * power)
 
 
-def _axis(values: Sequence[float], form: str, *, domain: bool) -> Any:
-    import altair as alt
-
-    return alt.Axis(
-        values=list(values),
-        format=form,
-        title=None,
-        grid=not domain,
-        gridColor=RULE,
-        domain=domain,
-        domainColor=INK,
-        ticks=domain,
-        tickColor=INK,
-        tickSize=4,
-        labelColor=SOFT,
-        labelFontSize=_SIZE,
-        labelOverlap=False,
-        labelLimit=0,
-        labelFlush=False,
-        labelPadding=6,
-    )
+def _axis(values: Sequence[float], form: str, *, domain: bool) -> Part:
+    return {
+        "values": list(values),
+        "format": form,
+        "title": None,
+        "grid": not domain,
+        "gridColor": RULE,
+        "domain": domain,
+        "domainColor": INK,
+        "ticks": domain,
+        "tickColor": INK,
+        "tickSize": 4,
+        "labelColor": SOFT,
+        "labelFontSize": _SIZE,
+        "labelOverlap": False,
+        "labelLimit": 0,
+        "labelFlush": False,
+        "labelPadding": 6,
+    }
 
 
 # --- SVG ----------------------------------------------------------------------------------
 
 
-def _svg(chart: Any) -> str:
-    import altair as alt
+def _svg(panels: Part) -> str:
     import vl_convert
 
     _register_fonts()
-    specification = (
-        chart.configure(font=_FONT, background="transparent").configure_view(stroke=None).to_dict()
-    )
-    version = alt.SCHEMA_VERSION.removeprefix("v").rpartition(".")[0]
-    return str(vl_convert.vegalite_to_svg(specification, vl_version=version))
+    house = {"font": _FONT, "background": "transparent", "view": {"stroke": None}}
+    return str(vl_convert.vegalite_to_svg({**panels, "config": house}, vl_version=_VEGA_LITE))
 
 
 @cache
