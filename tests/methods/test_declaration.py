@@ -165,6 +165,7 @@ OTHER = Table(name="other", title=same("other"), columns=(NAME,))
         ({"figures": (figure(), figure())}, "two figures are called f"),
         ({"figures": (figure(kind="lines"),)}, "figure f draws lines over no x"),
         ({"figures": (figure(lower="amount"),)}, "figure f has one end of an interval"),
+        ({"figures": (figure(kind="lines", x="name", added=True),)}, "figure f adds up what has no sum: lines, or intervals"),
         ({"figures": (figure(facet="land"),)}, "it names what it does not declare: made.land"),
         ({"figures": (figure(table="mad"),)}, "it names what it does not declare: mad.amount, mad.name"),
         ({"example": {"given": "a.csv", "b": "b.csv"}}, "it names what it does not declare: b"),

@@ -159,6 +159,8 @@ class Figure:
     ``lines``: ``value`` over ``x``, one line per ``category``.
     ``unit`` is the unit shown, into which the column's unit is converted.
     ``at`` names a column of which only the last value (the latest year) is drawn.
+    ``added``: several values of one bar (the gases of a category) are one amount; a bar without one
+    of them is not reported. They have no interval: those of the parts do not add up.
     """
 
     name: str
@@ -173,6 +175,7 @@ class Figure:
     unit: str | None = None
     at: str | None = None
     facet: str | None = None
+    added: bool = False
 
 
 Row = Mapping[str, Any]
@@ -298,6 +301,8 @@ class Method:
                 yield f"figure {figure.name} draws lines over no x"
             if (figure.lower is None) is not (figure.upper is None):
                 yield f"figure {figure.name} has one end of an interval"
+            if figure.added and (figure.kind != "bars" or figure.lower is not None):
+                yield f"figure {figure.name} adds up what has no sum: lines, or intervals"
 
     def _lacking(self) -> list[str]:
         """The input tables that a run on the example would miss."""

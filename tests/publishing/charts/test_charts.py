@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 from xml.etree import ElementTree as ET
 
@@ -199,6 +200,13 @@ def test_a_second_value_for_a_mark_is_refused() -> None:
         charts.svg(BARS, twice, METHOD, "en")
     with pytest.raises(ValueError, match="figure lines: several values for a"):
         charts.svg(LINES, twice, METHOD, "en")
+
+
+def test_parts_of_one_bar_are_added_where_that_is_declared_and_never_without_one_of_them() -> None:
+    added = replace(BARS, lower=None, upper=None, added=True)
+    rows = [("THA", "a", 2023, 1000.0), ("THA", "a", 2023, 2500.0), ("THA", "b", 2023, 4.0)]
+    panel = read(added, table(*rows, ("THA", "b", 2023, None)), METHOD, "en").bars[0]
+    assert [(bar.label, bar.value) for bar in panel.bars] == [("a", 3.5), ("b", None)]
 
 
 def paths(root: ET.Element) -> list[str]:

@@ -458,6 +458,7 @@ METHOD = Method(
             unit="kt CO2e",
             at="year",
             facet="country",
+            added=True,
         ),
     ),
     origins=(

@@ -161,9 +161,10 @@ def _bar_panel(
         if figure.at and row[figure.at] != last:
             continue
         name = str(row[figure.category])
-        if found[name] is not None:
+        before = found[name]
+        if before is not None and not figure.added:
             raise _ambiguous(figure, name)
-        found[name] = row
+        found[name] = row if before is None else _both(before, row, figure.value)
 
     def size(name: str) -> float:
         return _size(figure, [row] if (row := found[name]) else [])
@@ -178,6 +179,12 @@ def _bar_panel(
         left_out=tuple(name for name in order[MOST_BARS:] if size(name) >= 0),
         silent=tuple(name for name in order[MOST_BARS:] if size(name) < 0),
     )
+
+
+def _both(before: Row, row: Row, value: str) -> Row:
+    """Two parts of one bar; what is absent of one is absent of both."""
+    parts = (before[value], row[value])
+    return {**row, value: None if None in parts else sum(parts)}
 
 
 def _bar(figure: Figure, method: Method, name: str, row: Row | None, language: Language) -> Bar:
