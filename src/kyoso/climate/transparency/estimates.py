@@ -45,10 +45,10 @@ class Part:
     how: str
 
 
-def estimates(parts: Iterable[Part], assessment: str) -> pa.Table:
+def estimates(parts: Iterable[Part], assessment: str, *, removals: bool = False) -> pa.Table:
     """The parts added up by country, year, category and gas; removals are negative.
 
-    The interval of what only emits does not go below zero.
+    The interval of what only emits does not go below zero, unless there may be ``removals``.
     """
     groups: dict[tuple[str, int, str, str], list[Part]] = {}
     for part in parts:
@@ -57,14 +57,13 @@ def estimates(parts: Iterable[Part], assessment: str) -> pa.Table:
     for key, group in groups.items():
         mass = total(part.mass for part in group)
         half = mass.half_width
-        emits = all(part.mass.value >= 0 for part in group)
         lower = None if half is None else mass.value - half
         rows.append(
             {
                 **dict(zip(("country", "year", "category", "gas"), key, strict=True)),
                 "mass": mass.value,
                 "co2e": mass.value * potentials(assessment)[key[3]],
-                "lower": max(0.0, lower) if lower is not None and emits else lower,
+                "lower": lower if lower is None or removals else max(0.0, lower),
                 "upper": None if half is None else mass.value + half,
                 "uncertainty": mass.percent,
                 "how": "; ".join(sorted({part.how for part in group})),
