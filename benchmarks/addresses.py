@@ -93,6 +93,7 @@ def _examples() -> dict[str, list[dict[str, Any]]]:
         **_of_people(),
         **_of_evidence(),
         **_of_facilities(),
+        **_of_verification(),
         **_of_projects(),
         **_of_progress(),
     }
@@ -194,6 +195,17 @@ def _of_facilities() -> dict[str, list[dict[str, Any]]]:
         "facilities:report": [{"pk": one.pk} for one in Report.objects.order_by("year")[:2]],
         "facilities:workbook": [submission],
         "facilities:file": [submission],
+    }
+
+
+def _of_verification() -> dict[str, list[dict[str, Any]]]:
+    from kyoso.hub.evidence.facilities.models import Report
+    from kyoso.hub.evidence.verification.models import Accreditation, Engagement
+
+    return {
+        "verification:end": [{"pk": Accreditation.objects.first().pk}],
+        "verification:engagement": [{"pk": Engagement.objects.first().pk}],
+        "verification:engage": [{"pk": Report.objects.order_by("year").last().pk}],
     }
 
 

@@ -18,10 +18,12 @@ from tests.e2e.visitors import (
     FACILITY_EMISSIONS,
     FOCAL_POINT,
     HALFWAY,
+    MINISTRY,
     NEWCOMER,
     OPERATOR,
     PASSWORD,
     SECRETARIAT,
+    VERIFIER,
     WATCHER,
     fill_password,
     sample_run,
@@ -68,6 +70,14 @@ LINKS = {
         "/facilities/{facility}/",
         f'/facilities/yearly/{UUID}/">Report 2025',
     ),
+    "verified_facility": ("", "/facilities/", f'/facilities/{UUID}/">Sample brick works'),
+    "verified_report": ("", "/facilities/{verified_facility}/", f"/facilities/yearly/{UUID}/"),
+    "engagement": (
+        VERIFIER,
+        "/facilities/yearly/{verified_report}/",
+        f"/verifiers/engagements/{UUID}/",
+    ),
+    "accreditation": (MINISTRY, "/verifiers/", f"/verifiers/accreditations/{UUID}/end/"),
     "organisation": (SECRETARIAT, "/organisations/", f"/organisations/{NUMBER}/"),
 }
 """What the sample data hold: who sees it, on which page, in which link."""

@@ -19,6 +19,7 @@ from tests.e2e.visitors import (
     NEWCOMER,
     OPERATOR,
     SECRETARIAT,
+    VERIFIER,
     WATCHER,
 )
 
@@ -212,6 +213,14 @@ PAGES = (
     Listed(name="plan-write", view="facilities:write", path="/facilities/plans/{next_plan}/write/", who=OPERATOR),
     Listed(name="facility-report", view="facilities:report", path="/facilities/yearly/{facility_report}/"),
     Listed(name="facility-report-draft", view="facilities:report", path="/facilities/yearly/{facility_draft}/", who=OPERATOR),
+    Listed(name="facility-report-verified", view="facilities:report", path="/facilities/yearly/{verified_report}/"),
+    Listed(name="verifiers", view="verification:verifiers", path="/verifiers/"),
+    Listed(name="verifiers-ministry", view="verification:verifiers", path="/verifiers/", who=MINISTRY, same_as="verifiers"),
+    Listed(name="verifier-accredit", view="verification:accredit", path="/verifiers/accredit/", who=MINISTRY),
+    Listed(name="verifier-end", view="verification:end", path="/verifiers/accreditations/{accreditation}/end/", who=MINISTRY),
+    Listed(name="verifier-engage", view="verification:engage", path="/facilities/yearly/{facility_draft}/engage/", who=OPERATOR),
+    Listed(name="verification", view="verification:engagement", path="/verifiers/engagements/{engagement}/", who=VERIFIER),
+    Listed(name="verification-operator", view="verification:engagement", path="/verifiers/engagements/{engagement}/", who=OPERATOR, same_as="verification"),
     Listed(name="forbidden", view="accounts:people", path="/people/", status=403, who=ANALYST),
     Listed(name="not-found", view=None, path="/nothing/", status=404),
     Listed(name="too-large", view=None, path="/sign-in/", status=413, way="oversized"),

@@ -22,6 +22,9 @@ from kyoso.hub.evidence.facilities import reporting, sample
 from kyoso.hub.evidence.facilities import services as facilities
 from kyoso.hub.evidence.facilities.models import Facility, Plan, Submission
 from kyoso.hub.evidence.models import Run
+from kyoso.hub.evidence.verification import sample as verified_by_sample
+from kyoso.hub.evidence.verification import services as verification
+from kyoso.hub.evidence.verification.enums import FindingKind, Opinion
 from kyoso.hub.programme import services as programme
 from kyoso.hub.programme.models import Activity, Initiative, Programme
 from kyoso.hub.programme.proposals import adopting
@@ -176,7 +179,7 @@ def _documents() -> None:
 def _facilities() -> None:
     """A facility that is not published, with what the sample facility has no state of."""
     ministry, operator = login("ministry-a"), login("operator-a")
-    published = Facility.objects.get(sample=True)
+    published = Facility.objects.get(code=sample.CODE)
     facility = facility_of_a("F-2")
     plan = approved_plan(facility)
     facilities.begin_plan(facility, actor=operator, rule_set=plan.rule_set, from_year=2030)
@@ -193,6 +196,29 @@ def _facilities() -> None:
     second = reporting.correct(first, actor=operator, why="a bill came late")
     second = handed_in(second, ("97,TJ,NCV", "1.4,kt,", "42,kg,"))
     reporting.publish(second, actor=ministry, expected=second.version)
+    _verification(facility)
+
+
+def _verification(facility: Facility) -> None:
+    """One that is verified, one with findings that are not corrected, one that was given up."""
+    operator, verifier = login("operator-a"), login("verifier-a")
+    signed = submitted(facility, 2025)
+    engagement = verified_by_sample.prepared(signed.report, operator, verifier)
+    verification.sign(
+        engagement, actor=verifier, expected=signed.version, opinion=Opinion.UNQUALIFIED,
+        text="Free of misstatement.",
+    )  # fmt: skip
+    waiting = submitted(facility, 2022)
+    engagement = verified_by_sample.prepared(waiting.report, operator, verifier)
+    find = partial(verification.find, engagement, actor=verifier, kind=FindingKind.NON_CONFORMITY)
+    find(text="The meter is not sealed.")
+    left = find(text="A log is missing.")
+    verification.leave_unresolved(left, actor=verifier, expected=left.version, answer="burnt")
+    given_up = facility.reports.get(year=2023)
+    engagement = verified_by_sample.prepared(given_up, operator, verifier)
+    verification.end_engagement(
+        engagement, actor=verifier, expected=engagement.version, reason="no time"
+    )
 
 
 def facility_of_a(code: str, name: str = "") -> Facility:

@@ -41,6 +41,8 @@ from kyoso.hub.evidence import store
 from kyoso.hub.evidence.facilities import reporting
 from kyoso.hub.evidence.facilities import services as facilities
 from kyoso.hub.evidence.facilities.models import Submission
+from kyoso.hub.evidence.verification import services as verification
+from kyoso.hub.evidence.verification.enums import Level
 from kyoso.hub.programme import services as programme
 from kyoso.hub.programme.models import Activity, Initiative, Participation, Programme
 from kyoso.hub.programme.proposals import services as proposals
@@ -149,9 +151,13 @@ def drafts() -> dict[str, Any]:
     stance = Participation.objects.filter(member="XAA", activity__key="1-1-1").get()
     change(stance, actor=focal, act="programme.stance_recorded", expected=None, needs=REASON)
     submission = _submission()
+    engagement = verification.engage(
+        submission.report, actor=login("operator-a"), organisation=organisation_of("verifier-a"),
+        level=Level.LIMITED,
+    )  # fmt: skip
     return {
         "facility": submission.report.facility_id, "plan": submission.report.facility.plans.latest("number").pk,
-        "yearly": submission.report_id, "submission": submission.pk,
+        "yearly": submission.report_id, "submission": submission.pk, "engagement": engagement.pk,
         "project": project.pk, "pair": pair.pk, "site": site.pk,
         "milestone": milestone.pk, "document": document.pk,
         "report": report.pk, "file": file.pk, "requirement": report.requirement_id,
@@ -209,6 +215,7 @@ NUMBERS: Mapping[str, str | None] = {
     "proposals": "proposal", "runs": "run", "invitations": "invitation", "people": "person",
     "memberships": "membership", "organisations": "organisation", "events": "event",
     "facilities": "facility", "plans": "plan", "yearly": "yearly", "submissions": "submission",
+    "engagements": "engagement", "accreditations": None,
     "rounds": None, "totals": None, "scores": None, "passkeys": None, "tokens": None,
 }  # fmt: skip
 """What of A is asked for under the first word of an address; ``None``: it is no draft's."""

@@ -59,6 +59,7 @@ def demo(output: Out = Path("out")) -> None:
     from kyoso.hub.accounts import services as accounts
     from kyoso.hub.evidence import services as evidence
     from kyoso.hub.evidence.facilities.sample import load_sample_facilities
+    from kyoso.hub.evidence.verification.sample import load_sample_verification
     from kyoso.hub.portal import reports
     from kyoso.hub.programme import selectors
     from kyoso.hub.programme import services as programme
@@ -79,6 +80,7 @@ def demo(output: Out = Path("out")) -> None:
     typer.echo(f"sample scores: {load_sample_scores()}")
     typer.echo(f"sample proposals: {load_sample_proposals()}")
     typer.echo(f"sample facilities: {load_sample_facilities()}")
+    typer.echo(f"sample verifiers: {load_sample_verification()}")
     typer.echo(f"sample runs on the site: {len(evidence.make_samples())}")
     now = datetime.now(UTC)
     runs = []

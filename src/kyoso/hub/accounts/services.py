@@ -366,6 +366,7 @@ SAMPLE_LOGINS = (
     ),
     SampleLogin("operator-a@sample.example", "Operator in A", "en", Role.OPERATOR, "XAA"),
     SampleLogin("ministry-a@sample.example", "Ministry of A", "en", Role.SECTOR_MINISTRY, "XAA"),
+    SampleLogin("verifier-a@sample.example", "Verifier in A", "en", Role.VERIFIER, "XAA"),
     SampleLogin("auditor@sample.example", "Sample auditor", "en", Role.AUDITOR),
     SampleLogin("analyst@sample.example", "Sample analyst", "en"),
 )
@@ -374,6 +375,7 @@ _KINDS = {
     Role.FOCAL_POINT: OrganisationKind.MINISTRY,
     Role.SECTOR_MINISTRY: OrganisationKind.MINISTRY,
     Role.OPERATOR: OrganisationKind.COMPANY,
+    Role.VERIFIER: OrganisationKind.VERIFIER,
     Role.AUDITOR: OrganisationKind.BODY,
 }
 

@@ -120,17 +120,28 @@ def digest_of(submission: Submission, run: Run) -> str:
     )
 
 
-def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]:
-    """Old and new per category that differs, and in total."""
-    old, new = before.get("categories", {}), after["categories"]
+def differences(before: Submission, after: Mapping[str, Any]) -> dict[str, Any]:
+    """Old and new per category that differs, and in total; ``of`` is the number of the old."""
+    old, new = before.totals.get("categories", {}), after["categories"]
     return {
-        "total": [before.get("total"), after["total"]],
+        "of": before.number,
+        "total": [before.totals.get("total"), after["total"]],
         "categories": {
             key: [old.get(key), new.get(key)]
             for key in sorted({*old, *new})
             if old.get(key) != new.get(key)
         },
     }
+
+
+def by_stream(lines: list[Line]) -> dict[str, float]:
+    """What counts, in t CO2-equivalent by stream; what was transferred is subtracted."""
+    sums: dict[str, list[float]] = {}
+    for line in lines:
+        if line["counted"]:
+            part = SIGNS[line["boundary"]] * (line["co2e"] or 0.0)
+            sums.setdefault(line["stream"], []).append(part)
+    return {key: math.fsum(parts) for key, parts in sorted(sums.items())}
 
 
 def needs_verifier(submission: Submission) -> bool:

@@ -11,8 +11,8 @@ from kyoso.core.text import Text
 from kyoso.hub.accounts.enums import Role
 from kyoso.hub.accounts.models import User
 from kyoso.hub.accounts.selectors import standing
-from kyoso.hub.evidence.facilities import selectors
-from kyoso.hub.evidence.facilities.enums import PlanState, State
+from kyoso.hub.evidence.facilities import computing, selectors
+from kyoso.hub.evidence.facilities.enums import JUDGED, PlanState, State
 from kyoso.hub.evidence.facilities.models import Facility, Plan, Submission
 from kyoso.hub.texts import say
 from kyoso.hub.waiting import Item, page
@@ -33,11 +33,13 @@ def items(user: User) -> Iterator[Item]:
     for plan in plans.select_related("facility").order_by("submitted_at", "pk")[:MOST]:
         if _is_theirs(user, plan, plan.facility, countries, own):
             yield _plan(plan)
-    latest = selectors.opened_to(user).filter(state__in=(State.SUBMITTED, State.RETURNED))
-    versions = latest.select_related("report__facility").order_by("submitted_at", "pk")
+    latest = selectors.opened_to(user).filter(state__in=(*JUDGED, State.RETURNED))
+    versions = latest.select_related("report__facility", "plan").order_by("submitted_at", "pk")
     later = Submission.objects.filter(report=OuterRef("report"), number__gt=OuterRef("number"))
     for one in versions.filter(~Exists(later))[:MOST]:
-        if _is_theirs(user, one, one.report.facility, countries, own):
+        waits_for_verifier = one.state == State.SUBMITTED and computing.needs_verifier(one)
+        theirs = _is_theirs(user, one, one.report.facility, countries, own)
+        if theirs and not waits_for_verifier:
             yield _submission(one)
 
 
@@ -48,7 +50,7 @@ def _is_theirs(
     countries: frozenset[str],
     own: set[UUID],
 ) -> bool:
-    if one.state == State.SUBMITTED:
+    if one.state in JUDGED:
         return facility.country in countries and user.pk not in one.authors
     return facility.pk in own
 

@@ -26,11 +26,13 @@ class Approach(models.TextChoices):
 class State(models.TextChoices):
     """Where a submission is on its way from the operator to the public.
 
-    One that was returned stays on record; the operator's next submission takes its place.
+    It is verified where a verifier's signed statement says so. One that was returned stays on
+    record; the operator's next submission takes its place.
     """
 
     DRAFT = "draft"
     SUBMITTED = "submitted"
+    VERIFIED = "verified"
     RETURNED = "returned"
     PUBLISHED = "published"
     REPLACED = "replaced"
@@ -38,7 +40,15 @@ class State(models.TextChoices):
 
 PLAN_OPEN = (PlanState.DRAFT, PlanState.RETURNED)
 """The operator writes the plan."""
-HANDED_IN = (State.SUBMITTED, State.RETURNED, State.PUBLISHED, State.REPLACED)
+HANDED_IN = (
+    State.SUBMITTED,
+    State.VERIFIED,
+    State.RETURNED,
+    State.PUBLISHED,
+    State.REPLACED,
+)
 """What was calculated is fixed: a correction is the next submission."""
+JUDGED = (State.SUBMITTED, State.VERIFIED)
+"""It waits for the judgement of others."""
 PUBLIC = (State.PUBLISHED, State.REPLACED)
 """What everybody may read: what was published, also when a later version took its place."""

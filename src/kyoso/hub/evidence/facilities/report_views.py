@@ -18,6 +18,7 @@ from kyoso.core.errors import InputRefusedError
 from kyoso.hub.evidence import store
 from kyoso.hub.evidence.facilities import (
     asking,
+    companions,
     computing,
     forms,
     reporting,
@@ -25,9 +26,10 @@ from kyoso.hub.evidence.facilities import (
     sheets,
     showing,
 )
-from kyoso.hub.evidence.facilities.enums import State
+from kyoso.hub.evidence.facilities.enums import JUDGED, State
 from kyoso.hub.evidence.facilities.models import Report, Submission
 from kyoso.hub.evidence.selectors import visible_to as runs_visible_to
+from kyoso.hub.evidence.showing import checks
 from kyoso.hub.record.selectors import history
 from kyoso.hub.record.services import allow
 from kyoso.hub.texts import language
@@ -133,7 +135,9 @@ def _of_version(request: HttpRequest, one: Report, version: Submission) -> dict[
     inside = user.has_perm("facilities.open_submission", version)
     is_latest = version == next(iter(one.submissions.all()))
     writes = is_latest and user.has_perm("facilities.write_submission", version)
-    judges = version.state == State.SUBMITTED and user.has_perm(reporting.JUDGE, version)
+    judges = version.state in JUDGED and user.has_perm(reporting.JUDGE, version)
+    before = showing.compared_with(version)
+    seen = {other.number: other for other in one.submissions.all()}
     runs = runs_visible_to(user).filter(pk=version.run_id) if version.run_id else None
     return {
         "inside": inside,
@@ -145,7 +149,14 @@ def _of_version(request: HttpRequest, one: Report, version: Submission) -> dict[
         and computing.needs_verifier(version),
         "entries": version.entries.select_related("stream__unit") if inside else (),
         "result": showing.result(version, inside=inside),
-        "changes": showing.changes(version) if inside or not version.withheld else (),
+        "compared": None if before is None else seen.get(before),
+        "changes": showing.changes(version)
+        if inside or (before in seen and not version.withheld)
+        else (),
+        "parts": list(companions.parts(user, one, version)),
+        "checks": [check for check in checks(version.run) if check.verdict != "passed"]
+        if inside and version.run
+        else (),
         "sees_run": runs is not None and runs.exists(),
         "events": history(version) if inside else None,
     }

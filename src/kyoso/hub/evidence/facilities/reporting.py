@@ -10,14 +10,18 @@ from django.utils import timezone
 from kyoso.hub.accounts.models import User
 from kyoso.hub.evidence import store
 from kyoso.hub.evidence.facilities import computing, sheets
-from kyoso.hub.evidence.facilities.enums import PlanState, State
+from kyoso.hub.evidence.facilities.enums import JUDGED, PlanState, State
 from kyoso.hub.evidence.facilities.errors import wrong, wrong_state
 from kyoso.hub.evidence.facilities.models import Entry, Facility, Plan, Report, Submission
 from kyoso.hub.evidence.facilities.services import fault, with_author
 from kyoso.hub.record.errors import ConflictError
 from kyoso.hub.record.services import allow, change, create
 
-WRITE, JUDGE = "facilities.write_submission", "facilities.publish_submission"
+WRITE, JUDGE, RETURN = (
+    "facilities.write_submission",
+    "facilities.publish_submission",
+    "facilities.return_submission",
+)
 
 
 def _plan_for(facility: Facility, year: int) -> Plan:
@@ -167,7 +171,7 @@ def submit(submission: Submission, *, actor: User | None, expected: int) -> Subm
             raise ConflictError(current, {"state": State.SUBMITTED})
     run = computing.calculate(current, actor=actor)
     totals = computing.totals_of(run)
-    before = _published(current)
+    before = _published(current) or _before(current)
     with transaction.atomic():
         current = _open(submission, actor)
         return change(
@@ -180,7 +184,7 @@ def submit(submission: Submission, *, actor: User | None, expected: int) -> Subm
             totals=totals,
             digest=computing.digest_of(current, run),
             withheld=current.entries.filter(stream__confidential=True).exists(),
-            changes={} if before is None else computing.differences(before.totals, totals),
+            changes={} if before is None else computing.differences(before, totals),
             submitted_at=timezone.now(),
             authors=with_author(actor, current.authors),
         )
@@ -190,14 +194,23 @@ def _published(submission: Submission) -> Submission | None:
     return submission.report.submissions.filter(state=State.PUBLISHED).first()
 
 
+def _before(submission: Submission) -> Submission | None:
+    return submission.report.submissions.filter(number=submission.number - 1).first()
+
+
 def send_back(
     submission: Submission, *, actor: User | None, expected: int, reason: str
 ) -> Submission:
-    """Return a submission with the reason; its next version takes its place."""
+    """Return a submission with the reason; its next version takes its place.
+
+    One that is verified is returned by those alone who may publish it.
+    """
     if not reason.strip():
         raise fault("reason", "reason")
     with transaction.atomic():
-        current = _judged(submission, actor, State.RETURNED)
+        current = _judged(submission, actor, State.RETURNED, RETURN)
+        if current.state == State.VERIFIED:
+            allow(actor, JUDGE, current)
         if current.state == State.RETURNED:
             return current
         return _move(
@@ -209,14 +222,17 @@ def send_back(
 def publish(submission: Submission, *, actor: User | None, expected: int) -> Submission:
     """Make a submission public; the version that was public before is replaced.
 
-    Raises :class:`WrongStateError` where the rule set demands a verifier's statement.
+    Raises :class:`WrongStateError` where the rule set demands a verifier's statement and there is
+    none, or where one was signed on other data than there are.
     """
     with transaction.atomic():
-        current = _judged(submission, actor, State.PUBLISHED)
+        current = _judged(submission, actor, State.PUBLISHED, JUDGE)
         if current.state == State.PUBLISHED:
             return current
-        if computing.needs_verifier(current):
+        if current.state != State.VERIFIED and computing.needs_verifier(current):
             raise wrong("verifier")
+        if current.state == State.VERIFIED:
+            check_signed(current)
         if current.version != expected:
             raise ConflictError(current, {"state": State.PUBLISHED})
         before = _published(current)
@@ -228,10 +244,36 @@ def publish(submission: Submission, *, actor: User | None, expected: int) -> Sub
         )  # fmt: skip
 
 
-def _judged(submission: Submission, actor: User | None, to: State) -> Submission:
+def check_signed(submission: Submission) -> None:
+    """Raises :class:`WrongStateError` where what was signed is not what is there."""
+    signed = getattr(submission, "statement", None)
+    assert submission.run is not None
+    now = computing.digest_of(submission, submission.run)
+    if signed is None or not signed.digest == submission.digest == now:
+        raise wrong("not_what_was_signed")
+
+
+def verified(submission: Submission, *, actor: User | None, expected: int) -> Submission:
+    """A verifier's statement says that a submission is right; who signs asks for permission."""
+    return _move(
+        submission, State.VERIFIED, actor=actor, expected=expected, act="facilities.verified"
+    )
+
+
+def refuted(
+    submission: Submission, *, actor: User | None, expected: int, reason: str
+) -> Submission:
+    """A verifier's statement says that a submission is not right: the next version is asked for."""
+    return _move(
+        submission, State.RETURNED, actor=actor, expected=expected, act="facilities.returned",
+        reason=reason,
+    )  # fmt: skip
+
+
+def _judged(submission: Submission, actor: User | None, to: State, permission: str) -> Submission:
     current = _current(submission)
-    allow(actor, JUDGE, current)
-    if current.state not in (State.SUBMITTED, to):
+    allow(actor, permission, current)
+    if current.state not in (*JUDGED, to):
         raise wrong_state(current)
     return current
 

@@ -38,7 +38,7 @@ def facility_of(one: Any) -> Facility:
     """The facility that a record is about."""
     if isinstance(one, Facility):
         return one
-    for name in ("report", "submission", "plan"):
+    for name in ("report", "submission", "plan", "engagement"):
         if (above := getattr(one, name, None)) is not None:
             return facility_of(above)
     facility: Facility = one.facility
@@ -54,6 +54,27 @@ def _holds(user: Any, facility: Facility) -> bool:
         and one.since <= today
         and (one.until is None or one.until >= today)
         for one in facility.holdings.all()
+    )
+
+
+def verifies(user: Any, report: Any) -> bool:
+    """Whether the user acts for the verifier that is engaged for a report."""
+    own = standing(user).organisations((Role.VERIFIER,))
+    return bool(own) and any(
+        one.organisation_id in own and one.ended_at is None for one in report.engagements.all()
+    )
+
+
+def _verifies_one_of(user: Any, facility: Facility) -> bool:
+    return bool(standing(user).organisations((Role.VERIFIER,))) and any(
+        verifies(user, report) for report in facility.reports.all()
+    )
+
+
+def _verifies_under(user: Any, plan: Plan) -> bool:
+    """Whether a report that the user verifies rests on the plan."""
+    return bool(standing(user).organisations((Role.VERIFIER,))) and any(
+        one.is_handed_in and verifies(user, one.report) for one in plan.submissions.all()
     )
 
 
@@ -95,6 +116,18 @@ def is_author(user: Any, one: Any) -> bool:
 
 
 @predicate
+def is_signer(user: Any, submission: Any) -> bool:
+    """Whether the user signed the verifier's statement on a submission."""
+    statement = getattr(submission, "statement", None)
+    return statement is not None and statement.signed_by_id == user.pk
+
+
+@predicate
+def is_verifier(user: Any, submission: Any) -> bool:
+    return submission is not None and verifies(user, submission.report)
+
+
+@predicate
 def has_published(_user: Any, facility: Any) -> bool:
     return facility is not None and any(
         one.is_public for report in facility.reports.all() for one in report.submissions.all()
@@ -107,19 +140,32 @@ def is_concerned(user: Any, one: Any) -> bool:
 
 
 @predicate
+def sees_unit(user: Any, unit: Any) -> bool:
+    if unit is None:
+        return False
+    facility = facility_of(unit)
+    return _is_concerned(user, facility) or _verifies_one_of(user, facility)
+
+
+@predicate
 def sees_facility(user: Any, one: Any) -> bool:
     """It is public from its first published report on; so are its operator and its permits."""
     if one is None:
         return False
     facility = facility_of(one)
-    return _is_concerned(user, facility) or has_published.test(user, facility)
+    return (
+        _is_concerned(user, facility)
+        or _verifies_one_of(user, facility)
+        or has_published.test(user, facility)
+    )
 
 
 @predicate
 def sees_plan(user: Any, plan: Any) -> bool:
     """A plan names meters and materials: it is for those concerned, also when it is approved."""
-    return plan is not None and _sees_handed_in(
-        user, plan.facility, handed_in=plan.state != PlanState.DRAFT
+    return plan is not None and (
+        _sees_handed_in(user, plan.facility, handed_in=plan.state != PlanState.DRAFT)
+        or _verifies_under(user, plan)
     )
 
 
@@ -132,6 +178,7 @@ def sees_stream(user: Any, stream: Any) -> bool:
 def sees_report(user: Any, report: Any) -> bool:
     return report is not None and (
         _is_concerned(user, report.facility)
+        or verifies(user, report)
         or any(one.is_public for one in report.submissions.all())
     )
 
@@ -139,8 +186,9 @@ def sees_report(user: Any, report: Any) -> bool:
 @predicate
 def sees_inside(user: Any, submission: Any) -> bool:
     """Its entries, its workbook, what is confidential in it."""
-    return submission is not None and _sees_handed_in(
-        user, submission.report.facility, handed_in=submission.is_handed_in
+    return submission is not None and (
+        _sees_handed_in(user, submission.report.facility, handed_in=submission.is_handed_in)
+        or (submission.is_handed_in and verifies(user, submission.report))
     )
 
 
@@ -169,7 +217,7 @@ PERMISSIONS: Mapping[str, tuple[type[Model], Any]] = {
     "facilities.add_unit": (Facility, operates | regulates),
     "facilities.view_holding": (Holding, sees_facility),
     "facilities.view_permit": (Permit, sees_facility),
-    "facilities.view_unit": (Unit, is_concerned),
+    "facilities.view_unit": (Unit, sees_unit),
     "facilities.view_plan": (Plan, sees_plan),
     "facilities.write_plan": (Plan, operates),
     "facilities.approve_plan": (Plan, regulates & ~is_author),
@@ -178,7 +226,8 @@ PERMISSIONS: Mapping[str, tuple[type[Model], Any]] = {
     "facilities.view_submission": (Submission, sees_submission),
     "facilities.open_submission": (Submission, sees_inside),
     "facilities.write_submission": (Submission, operates),
-    "facilities.publish_submission": (Submission, regulates & ~is_author),
+    "facilities.return_submission": (Submission, (regulates | is_verifier) & ~is_author),
+    "facilities.publish_submission": (Submission, regulates & ~is_author & ~is_signer),
     "facilities.view_entry": (Entry, sees_entry),
 }
 ACTIONS: Mapping[str, type[Model]] = {name: model for name, (model, _) in PERMISSIONS.items()}

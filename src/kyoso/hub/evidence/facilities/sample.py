@@ -57,8 +57,8 @@ def load_sample_facilities() -> int:
     Safe to repeat: a sample facility that is there stays as people have made it. Answers how many
     there are; none without the sample logins.
     """
-    operator, ministry = _user("operator-a"), _user("ministry-a")
-    there = Facility.objects.filter(sample=True)
+    operator, ministry = user("operator-a"), user("ministry-a")
+    there = Facility.objects.filter(sample=True, code=CODE)
     if operator is not None and ministry is not None and not there.exists():
         with transaction.atomic():
             facility = _registered(operator, ministry)
@@ -70,7 +70,8 @@ def load_sample_facilities() -> int:
     return there.count()
 
 
-def _user(name: str) -> User | None:
+def user(name: str) -> User | None:
+    """A sample login, if it is there."""
     return User.objects.filter(email=f"{name}@sample.example", sample=True).first()
 
 

@@ -46,7 +46,7 @@ def _watched(viewer: Viewer) -> QuerySet[Facility]:
     return operated_by(viewer)
 
 
-def _concerning(viewer: Viewer) -> QuerySet[Facility]:
+def concerning(viewer: Viewer) -> QuerySet[Facility]:
     """Of which the viewer sees what is handed in."""
     if standing(viewer).has(Role.AUDITOR):
         return Facility.objects.all()
@@ -54,11 +54,21 @@ def _concerning(viewer: Viewer) -> QuerySet[Facility]:
     return Facility.objects.filter(_operated(viewer) | Q(country__in=countries))
 
 
+def verified_by(viewer: Viewer) -> QuerySet[Report]:
+    """The reports for which the viewer's verifier organisation is engaged."""
+    own = standing(viewer).organisations((Role.VERIFIER,))
+    return Report.objects.filter(
+        engagements__organisation__in=own, engagements__ended_at__isnull=True
+    )
+
+
 def visible_to(viewer: Viewer) -> QuerySet[Facility]:
-    """Facilities with a published report, and those that concern the viewer."""
+    """Facilities with a published report, and those that concern or engage the viewer."""
     published = Report.objects.filter(submissions__state__in=PUBLIC)
     return Facility.objects.filter(
-        Q(pk__in=published.values("facility")) | Q(pk__in=_concerning(viewer).values("pk"))
+        Q(pk__in=published.values("facility"))
+        | Q(pk__in=concerning(viewer).values("pk"))
+        | Q(pk__in=verified_by(viewer).values("facility"))
     )
 
 
@@ -71,14 +81,19 @@ def permits_visible_to(viewer: Viewer) -> QuerySet[Permit]:
 
 
 def units_visible_to(viewer: Viewer) -> QuerySet[Unit]:
-    return Unit.objects.filter(facility__in=_concerning(viewer).values("pk"))
+    return Unit.objects.filter(
+        Q(facility__in=concerning(viewer).values("pk"))
+        | Q(facility__in=verified_by(viewer).values("facility"))
+    )
 
 
 def plans_visible_to(viewer: Viewer) -> QuerySet[Plan]:
-    """Those that were handed in to the viewer's country, and all of one's own facilities."""
+    """Handed in to the viewer's country, of one's own facilities, under what one verifies."""
+    verified = Submission.objects.filter(report__in=verified_by(viewer), state__in=HANDED_IN)
     return Plan.objects.filter(
         Q(facility__in=_watched(viewer).values("pk"))
-        | (Q(facility__in=_concerning(viewer).values("pk")) & ~Q(state=PlanState.DRAFT))
+        | (Q(facility__in=concerning(viewer).values("pk")) & ~Q(state=PlanState.DRAFT))
+        | Q(pk__in=verified.values("plan"))
     )
 
 
@@ -87,16 +102,21 @@ def streams_visible_to(viewer: Viewer) -> QuerySet[Stream]:
 
 
 def reports_visible_to(viewer: Viewer) -> QuerySet[Report]:
-    """Reports with a published version, and those of facilities that concern the viewer."""
+    """With a published version, of facilities that concern the viewer, and what one verifies."""
     public = Submission.objects.filter(state__in=PUBLIC)
     return Report.objects.filter(
-        Q(pk__in=public.values("report")) | Q(facility__in=_concerning(viewer).values("pk"))
+        Q(pk__in=public.values("report"))
+        | Q(facility__in=concerning(viewer).values("pk"))
+        | Q(pk__in=verified_by(viewer).values("pk"))
     )
 
 
 def _inside(viewer: Viewer) -> Q:
-    return Q(report__facility__in=_watched(viewer).values("pk")) | Q(
-        report__facility__in=_concerning(viewer).values("pk"), state__in=HANDED_IN
+    handed_in = Q(report__facility__in=concerning(viewer).values("pk")) | Q(
+        report__in=verified_by(viewer).values("pk")
+    )
+    return Q(report__facility__in=_watched(viewer).values("pk")) | (
+        handed_in & Q(state__in=HANDED_IN)
     )
 
 

@@ -137,6 +137,12 @@ def _line(at: int, one: Mapping[str, Any]) -> LineShown:
     )
 
 
+def compared_with(submission: Submission) -> int | None:
+    """The number of the version against which the changes of a correction are told."""
+    found: int | None = submission.changes.get("of", submission.number - 1)
+    return found if submission.changes else None
+
+
 def changes(submission: Submission) -> list[Change]:
     """What a correction changed, the total last."""
     given = submission.changes
