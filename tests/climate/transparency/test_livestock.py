@@ -131,7 +131,7 @@ def test_manure_methane_of_tier_2_is_the_share_of_its_capacity(tmp_path: Path) -
         {"system": "pasture", "share": 30, "pasture": "yes", "methane_conversion": 1},
     ]
     herds = [herd(volatile_solids=2.5, methane_capacity=0.13)]
-    line = by_process(run(METHOD, inputs(tmp_path, herds=herds, systems=systems)))["manure methane"]
+    line = by_process(run(METHOD, inputs(tmp_path, herds=herds, systems=systems)))["manure-methane"]
     converted = Fraction("0.04") * Fraction("0.7") + Fraction("0.01") * Fraction("0.3")
     expected = 365 * Fraction("2.5") * Fraction("0.13") * Fraction("0.67") * converted
     assert line["factor"] == pytest.approx(float(expected), rel=1e-11)
@@ -158,7 +158,7 @@ def test_nitrous_oxide_of_kept_manure_leaves_pasture_out(tmp_path: Path) -> None
         ("deposition", Fraction("0.3") * Fraction("0.01"), "3C6"),
         ("leaching", Fraction("0.02") * Fraction("0.011"), "3C6"),
     ):
-        row = found[f"manure nitrous oxide, {process}"]
+        row = found[f"manure-{process}"]
         assert row["mass"] == pytest.approx(float(nitrogen * part), rel=1e-11)
         assert (row["category"], row["gas"], row["tier"]) == (category, "N2O", 1)
 
@@ -197,7 +197,7 @@ def test_energy_is_needed_for_more_of_anything(weight: float, gain: float, milk:
 def test_what_is_not_estimated_is_named_and_is_no_row(tmp_path: Path) -> None:
     herds = [herd(enteric_factor=47), herd(herd="hens", species="Poultry", manure_factor=0.02)]
     result = run(METHOD, inputs(tmp_path, herds=herds))
-    assert [row["process"] for row in rows(result, "emissions")] == ["enteric", "manure methane"]
+    assert [row["process"] for row in rows(result, "emissions")] == ["enteric", "manure-methane"]
     (check,) = [one for one in result.checks if one.id == "all-estimated"]
     assert (check.verdict, check.tested, check.concerned) == (Verdict.LOOK, 9, 7)
 

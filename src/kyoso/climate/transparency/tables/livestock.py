@@ -34,10 +34,10 @@ LARGE = ("dairy cows", "other cattle", "buffalo")
 
 ENTERIC, MANURE, DIRECT, DEPOSITION, LEACHING = (
     "enteric",
-    "manure methane",
-    "manure nitrous oxide, direct",
-    "manure nitrous oxide, deposition",
-    "manure nitrous oxide, leaching",
+    "manure-methane",
+    "manure-direct",
+    "manure-deposition",
+    "manure-leaching",
 )
 PROCESSES = (ENTERIC, MANURE, DIRECT, DEPOSITION, LEACHING)
 
@@ -321,10 +321,10 @@ EMISSIONS = Table(
             name="process",
             type=Type.TEXT,
             meaning=Text(
-                "enteric; manure methane; manure nitrous oxide: direct, by deposition of what "
-                "volatilises, by leaching",
-                "enteric（消化管発酵）、manure methane（排せつ物メタン）、manure nitrous oxide（排せつ物N2O："
-                "direct直接、deposition揮発・沈着、leaching溶脱）",
+                "enteric: methane from the gut; manure-methane; nitrous oxide of manure: "
+                "manure-direct, manure-deposition of what volatilises, manure-leaching",
+                "enteric（消化管メタン）、manure-methane（排せつ物メタン）、排せつ物の一酸化二窒素は"
+                "manure-direct（直接）、manure-deposition（揮発・沈着）、manure-leaching（溶脱）",
             ),
             allowed=PROCESSES,
         ),
