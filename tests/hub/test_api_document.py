@@ -13,7 +13,6 @@ from typing import Any
 import pytest
 import schemathesis
 from django.db import transaction
-from django.test import override_settings
 from django.test.client import ClientHandler
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -26,9 +25,9 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 from tests.hub.api_world import World, build
+from tests.hub.worlds import lasting
 
 from kyoso.hub.api.v1 import api
-from kyoso.hub.programme import services as programme
 
 pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("api")]
 
@@ -67,16 +66,8 @@ def world(
 ) -> Iterator[World]:
     """The sample region once for all operations; nothing of it stays."""
     home = tmp_path_factory.mktemp("home")
-    changed = {"KYOSO_API_RATE": 1_000_000, "KYOSO_HOME": home, "KYOSO_SECOND_FACTOR_FOR": ()}
-    hasher = "django.contrib.auth.hashers.MD5PasswordHasher"
-    with (
-        override_settings(**changed, PASSWORD_HASHERS=[hasher]),
-        django_db_blocker.unblock(),
-        transaction.atomic(),
-    ):
-        programme.load_catalogue()
+    with lasting(django_db_blocker, home, KYOSO_API_RATE=1_000_000):
         yield build()
-        transaction.set_rollback(True)
 
 
 def test_no_two_schemas_of_the_document_have_one_name() -> None:

@@ -21,9 +21,9 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Model
 from django.utils import timezone
-from pytest_django import Settings
 from tests.hub import sample_world
 from tests.hub.people import organisation, person
+from tests.hub.worlds import lasting
 
 from kyoso.hub.accounts.enums import Role
 from kyoso.hub.accounts.models import Membership, Organisation, User
@@ -35,7 +35,7 @@ from kyoso.hub.progress.rules import scope_of_body
 from kyoso.hub.record import visibility
 from kyoso.hub.record.services import allow
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("permissions")]
 
 AGREED = Path(__file__).with_name("permissions.csv")
 HERE, ELSEWHERE = "XAA", "XAZ"
@@ -48,14 +48,17 @@ APPROVING = re.compile(
 Viewer = User | AnonymousUser
 
 
-@pytest.fixture
-def world(catalogue: None, settings: Settings, tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def world(
+    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[None]:
     """The sample region with a record in every state."""
-    settings.KYOSO_HOME = tmp_path
-    sample_world.load()
-    sample_world.complete()
-    for user in User.objects.filter(sample=True):
-        api.make(actor=user, name="sample", scopes=list(Scope), days=30)
+    with lasting(django_db_blocker, tmp_path_factory.mktemp("home")):
+        sample_world.load()
+        sample_world.complete()
+        for user in User.objects.filter(sample=True):
+            api.make(actor=user, name="sample", scopes=list(Scope), days=30)
+        yield
 
 
 def viewers() -> dict[tuple[str, str], Viewer]:
