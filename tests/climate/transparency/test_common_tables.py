@@ -11,6 +11,7 @@ import pytest
 import yaml
 
 from kyoso.climate.transparency import common_tables, primap
+from kyoso.climate.transparency.categories import group
 from kyoso.climate.transparency.common_tables import (
     declared,
     inventory_rows,
@@ -20,8 +21,6 @@ from kyoso.climate.transparency.common_tables import (
 )
 from kyoso.core.errors import InputRefusedError
 from kyoso.publishing.workbooks import write_tables
-
-GROUPS = {"CO2": "CO2", "CH4": "CH4", "N2O": "N2O", "HFC134a": "HFCs", "HFC32": "HFCs"}
 
 
 def cell(
@@ -64,7 +63,7 @@ ROWS: dict[str, list[dict[str, Any]]] = {
         {"country": "XAA", "title": "Inventory training", "support": "capacity-building",
          "transparency": True},
     ],
-    "inventory_summary": inventory_rows(CELLS, GROUPS),
+    "inventory_summary": inventory_rows(CELLS, group),
 }  # fmt: skip
 
 

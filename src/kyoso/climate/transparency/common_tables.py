@@ -8,7 +8,7 @@ always a number. Numbers of tables are given where a source has them, with how f
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -444,19 +444,19 @@ def read_workbook(path: Path) -> dict[str, list[Row]]:
 
 
 def inventory_rows(
-    cells: Sequence[Row], groups: Mapping[str, str], *, item: str = "total"
+    cells: Sequence[Row], groups: Callable[[str], str], *, item: str = "total"
 ) -> list[Row]:
     """Rows of :data:`INVENTORY` from cells of an inventory by category and gas.
 
-    A cell has country, year, category, gas, item, co2e [t] and notation; ``groups`` maps a gas to
-    its column. A group with a key and a value shows both; one cell without a value withholds the
-    sum of its group, and of all gases, where its key says that there is something (C, NE, IE).
+    A cell has country, year, category, gas, item, co2e [t] and notation; ``groups`` tells the
+    column of a gas, and one without a column counts in the sum of all gases alone. A confidential
+    cell withholds the sum of its group and of all gases; any other key stands beside the sum.
     """
     found: dict[tuple[str, int, str], dict[str, list[Row]]] = {}
     for cell in cells:
         if cell["item"] == item:
             place = (cell["country"], cell["year"], cell["category"])
-            found.setdefault(place, {}).setdefault(groups[cell["gas"]], []).append(cell)
+            found.setdefault(place, {}).setdefault(groups(cell["gas"]), []).append(cell)
     return [
         {"country": country, "year": year, "category": category, **_wide(by_gas)}
         for (country, year, category), by_gas in found.items()
@@ -468,7 +468,7 @@ def _wide(by_gas: Mapping[str, Sequence[Row]]) -> dict[str, Any]:
     for gas in GASES:
         cells = by_gas.get(gas, ())
         row[gas.lower()], row[f"{gas.lower()}_key"] = _cell(cells)
-    everything = [cell for gas in GASES for cell in by_gas.get(gas, ())]
+    everything = [cell for cells in by_gas.values() for cell in cells]
     row[ALL], row[f"{ALL}_key"] = _cell(everything)
     return row
 
