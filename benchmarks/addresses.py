@@ -27,6 +27,9 @@ NOT_MEASURED: Mapping[str, str] = {
     "programme:take_side": "only takes a form",
     "programme:move_proposal": "only takes a form",
     "progress:begin": "only takes a form",
+    "inventory:workbook": "a file is made",
+    "inventory:sent": "a file is read",
+    "inventory:table": "a file is made",
     "evidence:template": "a file is made",
     "evidence:example": "a file is read",
     "evidence:table_file": "a file is made",
@@ -93,6 +96,7 @@ def _examples() -> dict[str, list[dict[str, Any]]]:
         **_of_people(),
         **_of_evidence(),
         **_of_facilities(),
+        **_of_inventories(),
         **_of_verification(),
         **_of_projects(),
         **_of_progress(),
@@ -178,6 +182,18 @@ def _of_evidence() -> dict[str, list[dict[str, Any]]]:
         "evidence:state": [pk],
         "evidence:table": [{**pk, "table": "emissions"}],
         "evidence:record": [pk],
+    }
+
+
+def _of_inventories() -> dict[str, list[dict[str, Any]]]:
+    from kyoso.hub.evidence.inventory.models import Inventory
+
+    found = [{"pk": one.pk} for one in Inventory.objects.exclude(run=None).order_by("year")[:2]]
+    return {
+        "inventory:inventories": [{}],
+        "inventory:begin": [{}],
+        "inventory:inventory": found,
+        "inventory:category": [{**found[0], "code": "1A1"}],
     }
 
 

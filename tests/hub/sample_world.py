@@ -21,6 +21,9 @@ from kyoso.hub.evidence.enums import State as RunState
 from kyoso.hub.evidence.facilities import reporting, sample
 from kyoso.hub.evidence.facilities import services as facilities
 from kyoso.hub.evidence.facilities.models import Facility, Plan, Submission
+from kyoso.hub.evidence.inventory import sample as inventory_sample
+from kyoso.hub.evidence.inventory import services as inventories
+from kyoso.hub.evidence.inventory.models import Inventory
 from kyoso.hub.evidence.models import Run
 from kyoso.hub.evidence.verification import sample as verified_by_sample
 from kyoso.hub.evidence.verification import services as verification
@@ -63,6 +66,7 @@ def complete() -> None:
     _evidence()
     _documents()
     _facilities()
+    _inventories()
 
 
 def login(name: str) -> User:
@@ -218,6 +222,39 @@ def _verification(facility: Facility) -> None:
     engagement = verified_by_sample.prepared(given_up, operator, verifier)
     verification.end_engagement(
         engagement, actor=verifier, expected=engagement.version, reason="no time"
+    )
+
+
+def _inventories() -> None:
+    """One of each state that the sample does not have; the facility's new version replaces one."""
+    author, other = login("focal-a"), login("ministry-a")
+    begun = partial(inventories.begin, actor=author, country="XAA")
+    begun(year=2019)
+    for year, accepted in ((2018, False), (2017, True)):
+        one = counted(begun(year=year))
+        one = inventories.submit(one, actor=author, expected=one.version)
+        if accepted:
+            inventories.accept(one, actor=other, expected=one.version)
+    first = Inventory.objects.get(country="XAA", year=inventory_sample.YEARS[1])
+    again = inventories.recalculate(
+        first, actor=author, cause="activity-data", why="a facility corrected its report"
+    )
+    again = inventories.calculate(again, actor=author, expected=again.version)
+    again = inventories.submit(again, actor=author, expected=again.version)
+    again = inventories.accept(again, actor=other, expected=again.version)
+    inventories.publish(again, actor=other, expected=again.version)
+
+
+GAS = "1A1a,Natural Gas,100,TJ"
+
+
+def counted(one: Inventory, *rows: str) -> Inventory:
+    """An inventory calculated with rows of national statistics alone."""
+    lines = [f"{one.country},{one.year},{row}" for row in rows or (GAS,)]
+    content = "\n".join(["country,year,category,source,quantity,unit", *lines, ""])
+    kept = store.keep(ContentFile(content.encode()))
+    return inventories.calculate(
+        one, actor=login("focal-a"), expected=one.version, name="national.csv", stored=kept
     )
 
 

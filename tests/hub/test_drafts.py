@@ -41,6 +41,8 @@ from kyoso.hub.evidence import store
 from kyoso.hub.evidence.facilities import reporting
 from kyoso.hub.evidence.facilities import services as facilities
 from kyoso.hub.evidence.facilities.models import Submission
+from kyoso.hub.evidence.inventory import sample as inventory_sample
+from kyoso.hub.evidence.inventory import services as inventories
 from kyoso.hub.evidence.verification import services as verification
 from kyoso.hub.evidence.verification.enums import Level
 from kyoso.hub.programme import services as programme
@@ -151,11 +153,14 @@ def drafts() -> dict[str, Any]:
     stance = Participation.objects.filter(member="XAA", activity__key="1-1-1").get()
     change(stance, actor=focal, act="programme.stance_recorded", expected=None, needs=REASON)
     submission = _submission()
+    inventory = inventories.begin(actor=focal, country="XAA", year=2019)
+    inventory = inventory_sample.calculated(inventory, focal, name=f"{MARK}.xlsx")
     engagement = verification.engage(
         submission.report, actor=login("operator-a"), organisation=organisation_of("verifier-a"),
         level=Level.LIMITED,
     )  # fmt: skip
     return {
+        "inventory": inventory.pk,
         "facility": submission.report.facility_id, "plan": submission.report.facility.plans.latest("number").pk,
         "yearly": submission.report_id, "submission": submission.pk, "engagement": engagement.pk,
         "project": project.pk, "pair": pair.pk, "site": site.pk,
@@ -216,6 +221,7 @@ NUMBERS: Mapping[str, str | None] = {
     "memberships": "membership", "organisations": "organisation", "events": "event",
     "facilities": "facility", "plans": "plan", "yearly": "yearly", "submissions": "submission",
     "engagements": "engagement", "accreditations": None,
+    "inventories": "inventory",
     "rounds": None, "totals": None, "scores": None, "passkeys": None, "tokens": None,
 }  # fmt: skip
 """What of A is asked for under the first word of an address; ``None``: it is no draft's."""
@@ -259,6 +265,8 @@ def ask(client: Client, route: Route, given: Keys, headers: Mapping[str, str]) -
     step = {"step": "texts"} if "/reports/" in route.path else {}
     table = {"table": "market"} if "/inputs/" in route.path else {}
     what = {"what": "unit"} if "/facilities/" in route.path else {}
+    if "/inventories/" in route.path:
+        table = {"table": "inventory", "code": "1A1"}
     places = {**PLACES, **step, **table, **what, **given}
     path = route.at(lambda _, name: places.get(name, "x"))
     if not route.path.startswith("/api/"):
@@ -416,6 +424,7 @@ def test_the_words_that_were_looked_for_are_told_to_those_whose_they_are(keys: K
         ("agency-a", MARK, "/en/projects/"),
         ("agency-a", MARK, f"/en/organisations/{keys['organisation']}/data.zip"),
         ("operator-a", MARK, "/en/facilities/"),
+        ("focal-a", MARK, f"/en/inventories/{keys['inventory']}/"),
         ("focal-a", MARK, "/en/proposals/space/"),
         ("focal-a", REASON, "/en/participation/space/members/XAA/"),
     ):

@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "kyoso.hub.programme",
     "kyoso.hub.evidence",
     "kyoso.hub.evidence.facilities",
+    "kyoso.hub.evidence.inventory",
     "kyoso.hub.evidence.verification",
     "kyoso.hub.projects",
     "kyoso.hub.progress",

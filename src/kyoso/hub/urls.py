@@ -15,6 +15,7 @@ _PAGES = (
     "programme",
     "evidence",
     "evidence.facilities",
+    "evidence.inventory",
     "evidence.verification",
     "api",
     "projects",

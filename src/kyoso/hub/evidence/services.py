@@ -142,6 +142,23 @@ def make_samples() -> list[Run]:
     return made
 
 
+def start_now(
+    user: User | None, method: Method, values: Values, inputs: Mapping[str, Sent]
+) -> Run:
+    """A run that no worker takes: who starts it calls :func:`execute` and waits for its end.
+
+    Without a user it belongs to everybody.
+    """
+    if user is None:
+        return start_sample(method, values, inputs)
+    with transaction.atomic():
+        run = Run.objects.create(
+            owner=user, method=method.id, version=method.version, parameters=dict(values)
+        )
+        _add_inputs(run, inputs)
+    return run
+
+
 def start_sample(method: Method, values: Values, inputs: Mapping[str, Sent]) -> Run:
     """A run that belongs to everybody; it waits until :func:`execute` is called."""
     with transaction.atomic():

@@ -25,6 +25,7 @@ PARTS: Mapping[str, str] = {
     "progress": "progress",
     "methods": "methods",
     "facilities": "methods",
+    "inventories": "methods",
     "verifiers": "methods",
     "runs": "methods",
     "data": "data",

@@ -1,0 +1,1 @@
+"""National inventories: facility reports and national statistics rolled up, accepted, published."""

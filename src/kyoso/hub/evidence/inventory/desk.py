@@ -1,0 +1,52 @@
+"""What inventories put on a person's desk."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kyoso.hub.accounts.models import User
+from kyoso.hub.accounts.selectors import standing
+from kyoso.hub.evidence.facilities.rules import OF_A_COUNTRY
+from kyoso.hub.evidence.inventory import selectors
+from kyoso.hub.evidence.inventory.enums import State
+from kyoso.hub.evidence.inventory.models import Inventory
+from kyoso.hub.texts import say
+from kyoso.hub.waiting import Item, page
+from kyoso.reference.countries import country
+
+MOST = 60
+"""So many are looked at."""
+
+
+def items(user: User) -> Iterator[Item]:
+    """Inventories to accept and to publish, and those that came back."""
+    countries = standing(user).countries(*OF_A_COUNTRY)
+    if not countries:
+        return
+    waiting = selectors.visible_to(user).filter(
+        country__in=countries, state__in=(State.DRAFT, State.SUBMITTED, State.ACCEPTED)
+    )
+    for one in waiting.order_by("submitted_at", "pk")[:MOST]:
+        is_theirs = user.pk in one.authors
+        if one.state == State.DRAFT:
+            if is_theirs and one.reason:
+                yield _item(one)
+        elif not is_theirs:
+            yield _item(one)
+
+
+def _item(one: Inventory) -> Item:
+    place = country(one.country)
+    return Item(
+        key=f"inventory/{one.pk}/{one.state}/{one.version}",
+        act=say(f"inventory.desk.{one.state}"),
+        of=say(
+            "inventory.desk.inventory",
+            country=place.name if place else one.country,
+            year=one.year,
+            n=one.number,
+        ),
+        to=page("inventory:inventory", one.pk),
+        note=say("inventory.desk.because", why=one.reason) if one.state == State.DRAFT else None,
+        sample=one.sample,
+    )

@@ -1,0 +1,60 @@
+"""The forms of inventories."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+
+from kyoso.hub.evidence.inventory.enums import Cause, Potentials
+from kyoso.hub.evidence.inventory.showing import country_name
+from kyoso.hub.texts import language, say
+
+
+class _Form(forms.Form):
+    """Fields are called as the texts call them."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            field.label = say(f"inventory.field.{name}")[language()]
+
+
+class BeginForm(_Form):
+    """The country and year of an inventory."""
+
+    country = forms.ChoiceField()
+    year = forms.IntegerField(min_value=1990, max_value=2100)
+    gwp = forms.ChoiceField(choices=Potentials.choices, initial=Potentials.AR5)
+
+    def __init__(self, countries: Iterable[str], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["country"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [(code, country_name(code)[language()]) for code in sorted(countries)]
+        self.fields["year"].initial = timezone.localdate().year - 2
+
+    def clean_year(self) -> int:
+        year: int = self.cleaned_data["year"]
+        if year >= timezone.localdate().year:
+            raise forms.ValidationError(say("inventory.fault.year")[language()])
+        return year
+
+
+class RecalculateForm(_Form):
+    """Why an inventory is calculated anew."""
+
+    cause = forms.ChoiceField()
+    why = forms.CharField(widget=forms.Textarea(attrs={"rows": 2}), required=False)
+    gwp = forms.ChoiceField(choices=Potentials.choices)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["cause"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [
+            (one.value, say(f"inventory.cause.{one.value.replace('-', '_')}")[language()])
+            for one in Cause
+        ]

@@ -1,0 +1,130 @@
+"""National inventories, number by number, and the facility reports that they rest on.
+
+The chain to the meter: a category of an inventory → the lines of its run → the submission of a
+facility → its entry, stream and meter.
+"""
+
+from __future__ import annotations
+
+import uuid
+from typing import TYPE_CHECKING
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+
+from kyoso.hub.evidence.facilities.models import Submission, check_country
+from kyoso.hub.evidence.inventory.enums import CALCULATED, OPEN, PUBLIC, Cause, Potentials, State
+from kyoso.hub.evidence.models import Run
+from kyoso.hub.record.models import Versioned
+
+if TYPE_CHECKING:
+    from django.db.models.fields.related_descriptors import RelatedManager
+
+_YEARS = [MinValueValidator(1990), MaxValueValidator(2100)]
+
+
+class Inventory(Versioned):
+    """The greenhouse gas inventory of a country and year; a recalculation is the next ``number``.
+
+    ``totals`` has t CO2-equivalent as text: ``total``, ``without_lulucf``, and ``categories`` by
+    code; what is withheld or not reported is absent. ``withheld``: a confidential line went in,
+    and the run itself is not public. ``left_out`` are the facility submissions that were not
+    taken, ``changes`` what a recalculation changed, ``authors`` all who wrote or submitted.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    country = models.CharField(max_length=3, validators=[check_country])
+    year = models.PositiveSmallIntegerField(validators=_YEARS)
+    number = models.PositiveSmallIntegerField(default=1)
+    state = models.CharField(max_length=20, choices=State, default=State.DRAFT)
+    gwp = models.CharField(max_length=3, choices=Potentials, default=Potentials.AR5)
+    sheet_name = models.CharField(max_length=255, blank=True)
+    sheet_sha256 = models.CharField(max_length=64, blank=True, db_index=True)
+    sheet_size = models.PositiveBigIntegerField(null=True, blank=True)
+    left_out = models.JSONField(default=list, blank=True)
+    run = models.ForeignKey(
+        Run, null=True, blank=True, on_delete=models.PROTECT, related_name="inventories"
+    )
+    key_run = models.ForeignKey(
+        Run, null=True, blank=True, on_delete=models.PROTECT, related_name="inventories_by_key"
+    )
+    uncertainty_run = models.ForeignKey(
+        Run,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="inventories_by_uncertainty",
+    )
+    change_run = models.ForeignKey(
+        Run, null=True, blank=True, on_delete=models.PROTECT, related_name="inventories_by_change"
+    )
+    base_year = models.PositiveSmallIntegerField(null=True, blank=True, validators=_YEARS)
+    totals = models.JSONField(default=dict, blank=True)
+    withheld = models.BooleanField(default=False)
+    cause = models.CharField(max_length=20, choices=Cause, blank=True)
+    why = models.TextField(blank=True)
+    changes = models.JSONField(default=dict, blank=True)
+    reason = models.TextField(blank=True)
+    authors = models.JSONField(default=list, blank=True)
+    sample = models.BooleanField(default=False)
+    begun_at = models.DateTimeField(auto_now_add=True)
+    submitted_at = models.DateTimeField(null=True, blank=True)
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    published_at = models.DateTimeField(null=True, blank=True)
+
+    if TYPE_CHECKING:
+        parts: RelatedManager[Part]
+
+    class Meta:
+        ordering = ["country", "-year", "-number"]
+        verbose_name_plural = "inventories"
+        indexes = [models.Index(fields=["state", "country", "year"], name="inventory_by_state")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["country", "year", "number"], name="inventory_number_once"
+            ),
+            models.UniqueConstraint(
+                fields=["country", "year"],
+                condition=Q(state=State.PUBLISHED),
+                name="inventory_one_published",
+            ),
+            models.UniqueConstraint(
+                fields=["country", "year"], condition=Q(state__in=OPEN), name="inventory_one_open"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=CALCULATED)
+                | Q(run__isnull=False, submitted_at__isnull=False),
+                name="inventory_submitted_was_calculated",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=PUBLIC) | Q(published_at__isnull=False),
+                name="inventory_published_has_its_day",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.country} {self.year}/{self.number}"
+
+    @property
+    def is_public(self) -> bool:
+        """Published now or before: what somebody may have cited stays to be read."""
+        return self.state in PUBLIC
+
+
+class Part(models.Model):
+    """A facility's submission whose lines went into an inventory."""
+
+    inventory = models.ForeignKey(Inventory, on_delete=models.CASCADE, related_name="parts")
+    submission = models.ForeignKey(
+        Submission, on_delete=models.PROTECT, related_name="inventory_parts"
+    )
+
+    class Meta:
+        ordering = ["inventory", "submission"]
+        constraints = [
+            models.UniqueConstraint(fields=["inventory", "submission"], name="inventory_part_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.inventory_id} {self.submission_id}"

@@ -1,0 +1,100 @@
+"""The sample inventories: made through the services, as people would make them."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+from django.core.files import File
+
+from kyoso.hub.accounts.models import User
+from kyoso.hub.evidence import store
+from kyoso.hub.evidence.facilities import sample as facilities
+from kyoso.hub.evidence.inventory import services, sheets
+from kyoso.hub.evidence.inventory.models import Inventory
+from kyoso.publishing import workbooks
+from kyoso.tables.given import schema
+
+COUNTRY = "XAA"
+YEARS = (facilities.PUBLISHED - 2, facilities.PUBLISHED)
+"""The facility reports on the second only."""
+
+_NATIONAL = (
+    ("1A1a", "Other Bituminous Coal", (1720.0, 1655.0), "kt"),
+    ("1A1a", "Natural Gas", (12100.0, 13900.0), "TJ"),
+    ("1A2", "Natural Gas", (410.0, 425.0), "TJ"),
+    ("1A4b", "Liquefied Petroleum Gases", (310.0, 322.0), "kt"),
+    ("2A1", "Clinker", (505.0, 525.0), "kt"),
+)
+_ESTIMATES = (
+    ("3A1", "CH4", (85200.0, 86900.0), "Tier 1, sample livestock census"),
+    ("3B1", "CO2", (-1_210_000.0, -1_180_000.0), "Stock difference, sample forest inventory"),
+    ("3C7", "CH4", (61400.0, 60700.0), "Tier 1, sample harvested area"),
+    ("4A", "CH4", (38600.0, 40100.0), "First-order decay, sample sites"),
+)
+_NOTATIONS = (
+    ("1B1", "CH4", "NO", "No coal is mined in the sample country"),
+    ("2B3", "N2O", "NO", "No adipic acid is made in the sample country"),
+    ("4D2", "CH4", "NE", "No data on industrial wastewater yet"),
+)
+
+
+def load_sample_inventories() -> int:
+    """The inventories of XAA on two years, published; the later one takes the sample facility.
+
+    Safe to repeat. Answers how many sample inventories there are; none without the sample logins.
+    """
+    author, other = _user("focal-a"), _user("ministry-a")
+    there = Inventory.objects.filter(sample=True)
+    if author is not None and other is not None and not there.exists():
+        for at, year in enumerate(YEARS):
+            one = services.begin(actor=author, country=COUNTRY, year=year, sample=True)
+            one = calculated(one, author, at)
+            one = services.submit(one, actor=author, expected=one.version)
+            one = services.accept(one, actor=other, expected=one.version)
+            services.publish(one, actor=other, expected=one.version)
+    return there.count()
+
+
+def _user(name: str) -> User | None:
+    return User.objects.filter(email=f"{name}@sample.example", sample=True).first()
+
+
+def calculated(one: Inventory, actor: User, at: int = 1, name: str = "") -> Inventory:
+    """An inventory with the sample workbook of the first or the second year."""
+    name = name or f"inventory-{one.country}-{one.year}.xlsx"
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / name
+        _write(one, at, path)
+        with path.open("rb") as stream:
+            stored = store.keep(File(stream))
+    return services.calculate(one, actor=actor, expected=one.version, name=name, stored=stored)
+
+
+def _write(one: Inventory, at: int, path: Path) -> None:
+    place = {"country": one.country, "year": one.year}
+    rows: dict[str, list[dict[str, Any]]] = {
+        "national": [
+            {**place, "category": category, "source": source, "quantity": given[at], "unit": unit}
+            for category, source, given, unit in _NATIONAL
+        ],
+        "estimates": [
+            {**place, "category": category, "gas": gas, "mass": given[at], "how": how}
+            for category, gas, given, how in _ESTIMATES
+        ],
+        "notations": [
+            {**place, "category": category, "gas": gas, "notation": key, "explanation": why}
+            for category, gas, key, why in _NOTATIONS
+        ],
+    }
+    declared = {name: sheets.method().input(name) for name in rows}
+    tables = {
+        name: pa.Table.from_pylist(
+            [dict.fromkeys(declared[name].names) | row for row in given],
+            schema=schema(declared[name]),
+        )
+        for name, given in rows.items()
+    }
+    workbooks.write_tables(tables, path, declared=declared)

@@ -1,0 +1,19 @@
+"""How the log tells of inventories what their model does not say."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from kyoso.hub.record.telling import HIDDEN, Field
+
+FIELDS: Mapping[str, Field] = {
+    "inventory.inventory.authors": HIDDEN,
+    "inventory.inventory.totals": HIDDEN,
+    "inventory.inventory.changes": HIDDEN,
+    "inventory.inventory.left_out": HIDDEN,
+    "inventory.inventory.sheet_sha256": HIDDEN,
+    "inventory.inventory.sheet_size": HIDDEN,
+    "inventory.inventory.year": Field(),
+    "inventory.inventory.base_year": Field(),
+    "inventory.inventory.gwp": Field(),
+}

@@ -1,0 +1,19 @@
+"""Addresses of national inventories."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from kyoso.hub.evidence.inventory import views
+
+app_name = "inventory"
+
+urlpatterns = [
+    path("inventories/", views.inventories, name="inventories"),
+    path("inventories/begin/", views.begin, name="begin"),
+    path("inventories/<uuid:pk>/", views.inventory, name="inventory"),
+    path("inventories/<uuid:pk>/categories/<slug:code>/", views.category, name="category"),
+    path("inventories/<uuid:pk>/workbook.xlsx", views.workbook, name="workbook"),
+    path("inventories/<uuid:pk>/sent", views.sent, name="sent"),
+    path("inventories/<uuid:pk>/tables/<slug:table>.<slug:form>", views.table, name="table"),
+]
