@@ -62,6 +62,8 @@ class _Load:
     @property
     def generated(self) -> Uncertain:
         """Methane [t] of what the sludge does not take away; systems of a name share a factor."""
+        if not self.factor:
+            return Uncertain(0.0)
         factor = Uncertain.stated(
             self.factor, self.system["factor_uncertainty"], ("system", self.system["system"])
         )
@@ -200,6 +202,8 @@ def _nitrogen(row: Row) -> _Nitrogen:
     discharged = total * (1 - row["removed"]) - row["sludge"]
 
     def n2o(nitrogen: Uncertain, name: str) -> Uncertain:
+        if not row[name]:
+            return Uncertain(0.0)
         factor = Uncertain.stated(row[name], row["factor_uncertainty"], (name, row[name]))
         return nitrogen * factor * NITROGEN_TO_N2O
 
@@ -550,7 +554,7 @@ $$TN_j\,[\mathrm{t}] = P \cdot \mathrm{protein} \cdot 10^{-3} \cdot F_{NPR} \cdo
 $$N_2O = \tfrac{44}{28} \Bigl( EF_{plant}\,TN_j + EF_{effluent}\,\bigl( TN_j (1 - N_{rem}) - N_{sludge} \bigr) \Bigr) \qquad \text{(6.7 to 6.9)}$$
 
 Half of the 95 % interval is carried to first order; rows of one system share its factor, rows
-with the same factor of nitrous oxide share that, rows of one group their load. Sludge and recovery count as known.
+with the same factor of nitrous oxide share that, rows of one group their load; a factor of 0 is taken as known. Sludge and recovery count as known.
 """,
     r"""人口の区分$i$の人口を$P$、有機物を$b$ [g/人/日]、方式$j$の割合を$T$、同じ下水に入る産業排水の係数を$I$とする。
 
@@ -570,7 +574,7 @@ $$TN_j\,[\mathrm{t}] = P \cdot \mathrm{protein} \cdot 10^{-3} \cdot F_{NPR} \cdo
 
 $$N_2O = \tfrac{44}{28} \Bigl( EF_{plant}\,TN_j + EF_{effluent}\,\bigl( TN_j (1 - N_{rem}) - N_{sludge} \bigr) \Bigr) \qquad \text{(6.7 to 6.9)}$$
 
-95％区間の半幅は一次近似で伝播させる。同じ方式の行、同じ値のN2O係数の行は係数を、同じ区分の行は負荷量を共有する。汚泥と回収量は既知とする。
+95％区間の半幅は一次近似で伝播させる。同じ方式の行、同じ値のN2O係数の行は係数を、同じ区分の行は負荷量を共有する。0の係数、汚泥、回収量は既知とする。
 """,
 )
 
