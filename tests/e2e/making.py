@@ -64,6 +64,7 @@ LINKS = {
     "facility": ("", "/facilities/", f"/facilities/{UUID}/"),
     "plan": (OPERATOR, "/facilities/{facility}/", f"/facilities/plans/{UUID}/"),
     "next_plan": (OPERATOR, "/facilities/{facility}/", f'/facilities/plans/{UUID}/">Plan 2'),
+    "inventory": ("", "/inventories/", f"/inventories/{UUID}/"),
     "facility_report": ("", "/facilities/{facility}/", f"/facilities/yearly/{UUID}/"),
     "facility_draft": (
         OPERATOR,
@@ -78,6 +79,17 @@ LINKS = {
         f"/verifiers/engagements/{UUID}/",
     ),
     "accreditation": (MINISTRY, "/verifiers/", f"/verifiers/accreditations/{UUID}/end/"),
+    "statement": ("", "/ndc/XAA/", f'/statements/{UUID}/">Sample energy efficiency act'),
+    "statement_submitted": (
+        FOCAL_POINT,
+        "/ndc/XAA/statements/",
+        f'/statements/{UUID}/">Sample methane plan',
+    ),
+    "statement_draft": (
+        MINISTRY,
+        "/ndc/XAA/statements/",
+        f'/statements/{UUID}/">Sample transport plan',
+    ),
     "organisation": (SECRETARIAT, "/organisations/", f"/organisations/{NUMBER}/"),
 }
 """What the sample data hold: who sees it, on which page, in which link."""

@@ -133,6 +133,22 @@ def test_key_categories_are_found_against_the_earliest_published_year() -> None:
     assert "2F1" not in keys
 
 
+def test_the_uncertainty_of_the_total_is_told_with_the_share_that_it_was_stated_for() -> None:
+    """Approach 1, level: the root of the sum of squares (2006 IPCC Guidelines, V1, Equation 3.2)."""
+    one = published()
+    found = showing.uncertainty(one)
+    assert found is not None
+    assert published(sample.YEARS[0]).uncertainty_run is None
+    given = computing.rows_of(one.uncertainty_run, "inventory")
+    squares = sum(
+        (row["current"] ** 2) * (row["activity_uncertainty"] ** 2 + row["factor_uncertainty"] ** 2)
+        for row in given
+    )
+    assert len(given) == 8
+    assert found.level == f"{squares**0.5 / sum(row['current'] for row in given):.1f}"
+    assert 99.0 < float(found.covered) < 100.0
+
+
 # --- from draft to public -----------------------------------------------------------------
 
 

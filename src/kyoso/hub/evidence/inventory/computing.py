@@ -26,6 +26,7 @@ from kyoso.hub.evidence.facilities.models import Submission
 from kyoso.hub.evidence.inventory import sheets
 from kyoso.hub.evidence.inventory.errors import wrong
 from kyoso.hub.evidence.inventory.models import Inventory
+from kyoso.hub.evidence.inventory.sheets import Stated
 from kyoso.hub.evidence.models import Run
 from kyoso.methods import registry
 from kyoso.methods.declaration import Value
@@ -33,6 +34,7 @@ from kyoso.methods.declaration import Value
 LULUCF = ("3B", "3D")
 """Land and harvested wood: what a total without land use leaves out (IPCC 2006 categories)."""
 KEYS = "climate.transparency.key-categories"
+UNCERTAINTY = "climate.transparency.uncertainty-approach-1"
 RECALCULATION = "climate.transparency.recalculation"
 
 Row = Mapping[str, Any]
@@ -195,23 +197,79 @@ def _own(gas: str, nodes: Mapping[str, Row], code: str) -> Iterator[Own]:
 # --- further runs on the same values --------------------------------------------------------
 
 
-def key_categories(one: Run, base: Run | None, *, actor: User | None) -> Run | None:
-    """Key categories against an earlier year; ``None`` where no value stands in both years."""
-    now = {(each.category, each.gas): each.co2e for each in own_values(one)}
-    then = {(each.category, each.gas): each.co2e for each in own_values(base)}
-    both = [key for key in now if key in then]
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """A category and gas with its value in two years, in t CO2-equivalent."""
+
+    category: str
+    gas: str
+    base: float
+    current: float
+
+
+def in_both(one: Run, base: Run | None) -> list[Compared]:
+    """What has a value in both years, each amount once.
+
+    Where a category holds a value of its own in one year, it is compared there, with all below it.
+    """
+    levels = _levels(one, base)
+    then, now = (
+        {(row["category"], row["gas"]): row["co2e"] for row in _valued(run, levels)}
+        for run in (base, one)
+    )
+    return [Compared(*key, then[key], now[key]) for key in now if key in then]
+
+
+def _levels(*versions: Run | None) -> AbstractSet[tuple[str, str]]:
+    """Gas and category at which versions are compared, so that nothing stands there twice."""
+    own = {(each.gas, each.category) for run in versions for each in own_values(run)}
+    return {
+        (gas, code)
+        for gas, code in own
+        if not any((gas, above) in own for above in categories.lineage(code)[1:])
+    }
+
+
+def _valued(run: Run | None, levels: AbstractSet[tuple[str, str]]) -> Iterator[Row]:
+    for row in rows_of(run, "inventory"):
+        is_value = row["item"] == TOTAL and row["total"] is not None
+        if is_value and (row["gas"], row["category"]) in levels:
+            yield row
+
+
+def key_categories(
+    both: Sequence[Compared], stated: Mapping[tuple[str, str], Stated], *, actor: User | None
+) -> Run | None:
+    """Key categories against an earlier year; ``None`` where no value stands in both years.
+
+    Approach 2 is taken as well where every row states its uncertainty.
+    """
     if not both:
         return None
-    rows = [
-        {
-            "category": category,
-            "gas": gas,
-            "base": repr(then[category, gas]),
-            "current": repr(now[category, gas]),
-        }
-        for category, gas in both
-    ]
+    whole = all((each.category, each.gas) in stated for each in both)
+    rows = [_compared(each, stated if whole else {}) for each in both]
     return _on_rows(KEYS, {"inventory": rows}, {}, actor)
+
+
+def uncertainty(
+    both: Sequence[Compared], stated: Mapping[tuple[str, str], Stated], *, actor: User | None
+) -> Run | None:
+    """Approach 1 on what has a value in both years and a stated uncertainty; ``None`` without."""
+    rows = [_compared(each, stated) for each in both if (each.category, each.gas) in stated]
+    return _on_rows(UNCERTAINTY, {"inventory": rows}, {}, actor) if rows else None
+
+
+def _compared(each: Compared, stated: Mapping[tuple[str, str], Stated]) -> Row:
+    row = {
+        "category": each.category,
+        "gas": each.gas,
+        "base": repr(each.base),
+        "current": repr(each.current),
+    }
+    of = stated.get((each.category, each.gas))
+    if of is None:
+        return row
+    return row | {"activity_uncertainty": repr(of.activity), "factor_uncertainty": repr(of.factor)}
 
 
 def recalculation(one: Inventory, run: Run, before: Inventory, *, actor: User | None) -> Run | None:
@@ -220,9 +278,8 @@ def recalculation(one: Inventory, run: Run, before: Inventory, *, actor: User | 
     ``None`` where neither version has a value, or a cell of one is withheld: the log would tell it.
     """
     versions = (before.run, run)
-    own = {(each.gas, each.category) for each_run in versions for each in own_values(each_run)}
-    compared = {(gas, code) for gas, code in own if not _has_above(gas, code, own)}
-    old, new = (list(_series(one, each, compared)) for each in versions)
+    levels = _levels(*versions)
+    old, new = (list(_series(one, each, levels)) for each in versions)
     if not old or not new or any(map(_is_withheld, versions)):
         return None
     reason = {
@@ -239,26 +296,16 @@ def recalculation(one: Inventory, run: Run, before: Inventory, *, actor: User | 
     )
 
 
-def _has_above(gas: str, code: str, own: AbstractSet[tuple[str, str]]) -> bool:
-    """Whether a category above holds a value itself: it is compared there, with all below it."""
-    return any((gas, above) in own for above in categories.lineage(code)[1:])
-
-
 def _is_withheld(run: Run | None) -> bool:
     return any(row["notation"] == "C" for row in rows_of(run, "inventory"))
 
 
-def _series(
-    one: Inventory, run: Run | None, compared: AbstractSet[tuple[str, str]]
-) -> Iterator[Row]:
-    for row in rows_of(run, "inventory"):
-        if row["item"] != TOTAL or row["total"] is None:
-            continue
-        if (row["gas"], row["category"]) in compared:
-            yield {
-                "country": one.country,
-                "category": row["category"],
-                "gas": row["gas"],
-                "year": one.year,
-                "mass": repr(row["total"]),
-            }
+def _series(one: Inventory, run: Run | None, levels: AbstractSet[tuple[str, str]]) -> Iterator[Row]:
+    for row in _valued(run, levels):
+        yield {
+            "country": one.country,
+            "category": row["category"],
+            "gas": row["gas"],
+            "year": one.year,
+            "mass": repr(row["total"]),
+        }

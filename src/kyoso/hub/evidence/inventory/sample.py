@@ -39,6 +39,17 @@ _NOTATIONS = (
     ("2B3", "N2O", "NO", "No adipic acid is made in the sample country"),
     ("4D2", "CH4", "NE", "No data on industrial wastewater yet"),
 )
+_UNCERTAINTY = (
+    ("1A1a", "CO2", 5.0, 7.0),
+    ("1A2", "CO2", 5.0, 5.0),
+    ("1A4b", "CO2", 10.0, 5.0),
+    ("2A1", "CO2", 2.0, 3.0),
+    ("3A1", "CH4", 10.0, 40.0),
+    ("3B1", "CO2", 20.0, 50.0),
+    ("3C7", "CH4", 10.0, 60.0),
+    ("4A", "CH4", 30.0, 60.0),
+)
+"""Plainly made up, as all numbers here."""
 
 
 def load_sample_inventories() -> int:
@@ -90,6 +101,10 @@ def _write(one: Inventory, at: int, path: Path) -> None:
         ],
     }
     declared = {name: sheets.method().input(name) for name in rows}
+    declared[sheets.UNCERTAINTY.name] = sheets.UNCERTAINTY
+    rows[sheets.UNCERTAINTY.name] = [
+        dict(zip(sheets.UNCERTAINTY.names, row, strict=True)) for row in _UNCERTAINTY
+    ]
     tables = {
         name: pa.Table.from_pylist(
             [dict.fromkeys(declared[name].names) | row for row in given],

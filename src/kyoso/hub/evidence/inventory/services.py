@@ -164,17 +164,17 @@ def calculate(
 def _further(current: Inventory, run: Any, actor: User | None) -> dict[str, Any]:
     """The runs on the same values: key categories against a base year, and what changed."""
     base = selectors.base_of(current)
-    keys = None
-    if base is not None:
-        keys = computing.key_categories(run, base.run, actor=actor)
+    both = [] if base is None else computing.in_both(run, base.run)
+    stated = sheets.stated(current) if both else {}
     before = _published(current)
     changed, log = {}, None
     if before is not None:
         changed = computing.differences(before.totals, computing.totals_of(run))
         log = computing.recalculation(current, run, before, actor=actor)
     return {
-        "key_run": keys,
-        "base_year": base.year if base is not None and keys is not None else None,
+        "key_run": computing.key_categories(both, stated, actor=actor),
+        "uncertainty_run": computing.uncertainty(both, stated, actor=actor),
+        "base_year": base.year if base is not None and both else None,
         "changes": changed,
         "change_run": log,
     }

@@ -11,13 +11,15 @@ import tempfile
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 
 from kyoso import reference
+from kyoso.climate.transparency.tables.columns import GAS, TREE_CATEGORY
+from kyoso.climate.transparency.tables.inventory import INVENTORY
 from kyoso.core.errors import InputRefusedError, Problem, Problems
 from kyoso.core.text import Language, Text
 from kyoso.hub.accounts.models import User
@@ -30,6 +32,7 @@ from kyoso.hub.evidence.inventory.models import Inventory
 from kyoso.methods import registry, running
 from kyoso.methods.declaration import Method
 from kyoso.publishing import workbooks
+from kyoso.tables.checking import check_declared, profile_of
 from kyoso.tables.declaration import Table
 from kyoso.tables.engine import Engine
 from kyoso.tables.engine import engine as open_engine
@@ -40,12 +43,34 @@ METHOD = "climate.transparency.inventory-roll-up"
 ASKED = ("national", "estimates", "notations")
 """The sheets of the workbook; one of one's own factors may be added."""
 FACTORS = "factors"
+_OF_TWO_YEARS = {column.name: column for column in INVENTORY.columns}
+UNCERTAINTY = Table(
+    name="uncertainty",
+    title=Text("Uncertainty of categories", "区分別の不確かさ"),
+    optional=True,
+    key=("category", "gas"),
+    columns=(
+        TREE_CATEGORY,
+        GAS,
+        _OF_TWO_YEARS["activity_uncertainty"],
+        _OF_TWO_YEARS["factor_uncertainty"],
+    ),
+)
+"""A sheet beside those of the roll-up: what the runs on uncertainty read."""
 _LINE = (
     "facility", "country", "year", "category", "source", "stream", "gas", "mass", "boundary",
     "quantity", "unit", "version", "confidential",
 )  # fmt: skip
 _ABSENT = {"sheet", "empty"}
 """Faults of a table that is not there: it may be left out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """Halves of 95 % intervals of a category and gas, in %."""
+
+    activity: float
+    factor: float
 
 
 def method() -> Method:
@@ -83,7 +108,6 @@ def made(one: Inventory, path: Path, language: Language) -> None:
     shown = formed(one)
     known = reference.load(str(shown.input(FACTORS).shipped)).rows
     sources = tuple(dict.fromkeys(str(row["source"]) for row in known))
-    tables = [shown.input(name) for name in ASKED]
     tables = [
         replace(
             table,
@@ -92,7 +116,7 @@ def made(one: Inventory, path: Path, language: Language) -> None:
                 for each in table.columns
             ),
         )
-        for table in tables
+        for table in (*(shown.input(name) for name in ASKED), UNCERTAINTY)
     ]
     workbooks.template(
         replace(shown, inputs=tuple(tables), origins=(), example={}, digests={}), path, language
@@ -185,6 +209,7 @@ def tables_in(one: Inventory, sent: Path, engine: Engine) -> dict[str, Given]:
     if sent.suffix != ".xlsx":
         return {"national": read(shown.input("national"), sent, engine)}
     found = {name: read(shown.input(name), sent, engine) for name in (*ASKED, FACTORS)}
+    found[UNCERTAINTY.name] = read(UNCERTAINTY, sent, engine)
     there = {name: given for name, given in found.items() if not _is_absent(given)}
     if not there:
         raise InputRefusedError(found["national"].problems)
@@ -209,7 +234,9 @@ def checked(
         if sent is not None:
             with open_engine("duckdb") as engine:
                 given = tables_in(one, sent, engine)
-                names = tuple(given)
+                names = tuple(name for name in given if name != UNCERTAINTY.name)
+                if UNCERTAINTY.name in given:
+                    problems.extend(_faults(given[UNCERTAINTY.name], engine))
                 if "estimates" in given:
                     problems.extend(list(_runs_unknown(given["estimates"], actor, engine)))
         inputs = {**({"lines": written} if written else {}), **dict.fromkeys(names, sent)}
@@ -225,6 +252,28 @@ def checked(
     if problems:
         raise InputRefusedError(problems)
     return names
+
+
+def _faults(given: Given, engine: Engine) -> list[Problem]:
+    """What is wrong in a sheet that the roll-up does not read."""
+    profile = profile_of(given, engine)
+    check_declared(given, engine, profile=profile, digest=None, others={})
+    return given.problems.listed
+
+
+def stated(one: Inventory) -> dict[tuple[str, str], Stated]:
+    """The uncertainties that the workbook states, by category and gas."""
+    with laid_out((), one.sheet_name, one.sheet_sha256) as (_, sent):
+        if sent is None or sent.suffix != ".xlsx":
+            return {}
+        with open_engine("duckdb") as engine:
+            rows = engine.fetch(read(UNCERTAINTY, sent, engine).relation).to_pylist()
+    return {
+        (row["category"], row["gas"]): Stated(
+            row["activity_uncertainty"], row["factor_uncertainty"]
+        )
+        for row in rows
+    }
 
 
 def _are_twice(problems: Problems) -> bool:

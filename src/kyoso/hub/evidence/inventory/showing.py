@@ -235,6 +235,33 @@ def problems_in_run(one: Inventory) -> list[Any]:
     return [] if one.run is None else [each for each in checks(one.run) if each.verdict != "passed"]
 
 
+@dataclass(frozen=True, slots=True)
+class Uncertain:
+    """The uncertainty of the total and of its trend in %, and the share of it that was stated."""
+
+    level: str
+    trend: str
+    trend_uncertainty: str
+    covered: str
+
+
+def uncertainty(one: Inventory) -> Uncertain | None:
+    """What Approach 1 found."""
+    found = computing.rows_of(one.uncertainty_run, "total")
+    if not found or one.run is None:
+        return None
+    row = found[0]
+    given = computing.rows_of(one.uncertainty_run, "inventory")
+    whole = math.fsum(abs(each.co2e) for each in computing.own_values(one.run))
+    part = math.fsum(abs(each["current"]) for each in given)
+    return Uncertain(
+        level=_percent(row["level_uncertainty"]),
+        trend=_percent(row["trend"]),
+        trend_uncertainty=_percent(row["trend_uncertainty"]),
+        covered=_percent(100.0 * min(part / whole, 1.0) if whole else None),
+    )
+
+
 # --- changes ------------------------------------------------------------------------------
 
 
