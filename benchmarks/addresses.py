@@ -28,6 +28,10 @@ NOT_MEASURED: Mapping[str, str] = {
     "programme:move_proposal": "only takes a form",
     "progress:begin": "only takes a form",
     "inventory:workbook": "a file is made",
+    "ndc:common_tables": "a file is made",
+    "ndc:interchange": "a file is made",
+    "ndc:description": "a file is made",
+    "ndc:draft": "a file is made",
     "inventory:sent": "a file is read",
     "inventory:table": "a file is made",
     "evidence:template": "a file is made",
@@ -96,8 +100,9 @@ def _examples() -> dict[str, list[dict[str, Any]]]:
         **_of_people(),
         **_of_evidence(),
         **_of_facilities(),
-        **_of_inventories(),
         **_of_verification(),
+        **_of_inventories(),
+        **_of_statements(),
         **_of_projects(),
         **_of_progress(),
     }
@@ -194,6 +199,20 @@ def _of_inventories() -> dict[str, list[dict[str, Any]]]:
         "inventory:begin": [{}],
         "inventory:inventory": found,
         "inventory:category": [{**found[0], "code": "1A1"}],
+    }
+
+
+def _of_statements() -> dict[str, list[dict[str, Any]]]:
+    from kyoso.hub.evidence.ndc.models import Statement
+
+    code = {"code": "XAA"}
+    written = Statement.objects.filter(sample=True).order_by("begun_at")
+    return {
+        "ndc:country": [code],
+        "ndc:statements": [code],
+        "ndc:add": [{**code, "kind": "target"}],
+        "ndc:statement": [{"pk": written.first().pk}],
+        "ndc:write": [{"pk": written.filter(state="draft").first().pk}],
     }
 
 

@@ -25,6 +25,8 @@ from kyoso.hub.evidence.inventory import sample as inventory_sample
 from kyoso.hub.evidence.inventory import services as inventories
 from kyoso.hub.evidence.inventory.models import Inventory
 from kyoso.hub.evidence.models import Run
+from kyoso.hub.evidence.ndc import services as statements
+from kyoso.hub.evidence.ndc.models import Statement
 from kyoso.hub.evidence.verification import sample as verified_by_sample
 from kyoso.hub.evidence.verification import services as verification
 from kyoso.hub.evidence.verification.enums import FindingKind, Opinion
@@ -67,6 +69,7 @@ def complete() -> None:
     _documents()
     _facilities()
     _inventories()
+    _statements()
 
 
 def login(name: str) -> User:
@@ -243,6 +246,40 @@ def _inventories() -> None:
     again = inventories.submit(again, actor=author, expected=again.version)
     again = inventories.accept(again, actor=other, expected=again.version)
     inventories.publish(again, actor=other, expected=again.version)
+
+
+def _statements() -> None:
+    """A measure that came back, one that replaced another; the sample has the other states."""
+    author, other = login("ministry-a"), login("focal-a")
+
+    def submitted(name: str) -> Statement:
+        one = statements.write(actor=author, country="XAA", kind="measure", content={"name": name})
+        return statements.submit(one, actor=author, expected=one.version)
+
+    back = submitted("Returned")
+    statements.send_back(back, actor=other, expected=back.version, reason="which sector?")
+    one = submitted("Replaced")
+    one = statements.publish(one, actor=other, expected=one.version)
+    again = statements.correct(one, actor=author, why="the sector was not named")
+    again = statements.submit(again, actor=author, expected=again.version)
+    statements.publish(again, actor=other, expected=again.version)
+
+
+def _statements() -> None:
+    """A measure that came back, one that replaced another; the sample has the other states."""
+    author, other = login("ministry-a"), login("focal-a")
+
+    def submitted(name: str) -> Statement:
+        one = statements.write(actor=author, country="XAA", kind="measure", content={"name": name})
+        return statements.submit(one, actor=author, expected=one.version)
+
+    back = submitted("Returned")
+    statements.send_back(back, actor=other, expected=back.version, reason="which sector?")
+    one = submitted("Replaced")
+    one = statements.publish(one, actor=other, expected=one.version)
+    again = statements.correct(one, actor=author, why="the sector was not named")
+    again = statements.submit(again, actor=author, expected=again.version)
+    statements.publish(again, actor=other, expected=again.version)
 
 
 GAS = "1A1a,Natural Gas,100,TJ"

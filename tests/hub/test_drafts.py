@@ -43,6 +43,7 @@ from kyoso.hub.evidence.facilities import services as facilities
 from kyoso.hub.evidence.facilities.models import Submission
 from kyoso.hub.evidence.inventory import sample as inventory_sample
 from kyoso.hub.evidence.inventory import services as inventories
+from kyoso.hub.evidence.ndc import services as statements
 from kyoso.hub.evidence.verification import services as verification
 from kyoso.hub.evidence.verification.enums import Level
 from kyoso.hub.programme import services as programme
@@ -159,10 +160,14 @@ def drafts() -> dict[str, Any]:
         submission.report, actor=login("operator-a"), organisation=organisation_of("verifier-a"),
         level=Level.LIMITED,
     )  # fmt: skip
+    statement = statements.write(
+        actor=login("ministry-a"), country="XAA", kind="measure", content={"name": MARK}
+    )
     return {
         "inventory": inventory.pk,
         "facility": submission.report.facility_id, "plan": submission.report.facility.plans.latest("number").pk,
         "yearly": submission.report_id, "submission": submission.pk, "engagement": engagement.pk,
+        "statement": statement.pk,
         "project": project.pk, "pair": pair.pk, "site": site.pk,
         "milestone": milestone.pk, "document": document.pk,
         "report": report.pk, "file": file.pk, "requirement": report.requirement_id,
@@ -221,7 +226,7 @@ NUMBERS: Mapping[str, str | None] = {
     "memberships": "membership", "organisations": "organisation", "events": "event",
     "facilities": "facility", "plans": "plan", "yearly": "yearly", "submissions": "submission",
     "engagements": "engagement", "accreditations": None,
-    "inventories": "inventory",
+    "inventories": "inventory", "statements": "statement",
     "rounds": None, "totals": None, "scores": None, "passkeys": None, "tokens": None,
 }  # fmt: skip
 """What of A is asked for under the first word of an address; ``None``: it is no draft's."""

@@ -23,6 +23,7 @@ from kyoso.core.text import same
 from kyoso.hub.accounts import services as accounts
 from kyoso.hub.accounts.enums import Role
 from kyoso.hub.accounts.models import User
+from kyoso.hub.evidence.ndc import services as statements
 from kyoso.hub.programme.models import Programme
 from kyoso.hub.programme.proposals import services as proposals
 from kyoso.hub.progress import rounds, services
@@ -159,9 +160,16 @@ def adopting_ways(author: User) -> list[Way]:
     ]
 
 
+def statement_ways(author: User) -> list[Way]:
+    one = statements.write(actor=author, country="XAA", kind="measure", content={"name": "Act"})
+    one = statements.submit(one, actor=author, expected=one.version)
+    seen = {"act": "publish", "version": one.version}
+    return [Way(one, _state, f"/en/statements/{one.pk}/", seen)]
+
+
 WAYS = {
     report_ways: 3, publishing_ways: 3, project_ways: 2, pair_ways: 2, declining_ways: 2,
-    adopting_ways: 2,
+    adopting_ways: 2, statement_ways: 1,
 }  # fmt: skip
 
 

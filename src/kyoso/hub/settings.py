@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "kyoso.hub.evidence",
     "kyoso.hub.evidence.facilities",
     "kyoso.hub.evidence.inventory",
+    "kyoso.hub.evidence.ndc",
     "kyoso.hub.evidence.verification",
     "kyoso.hub.projects",
     "kyoso.hub.progress",

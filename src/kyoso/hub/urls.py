@@ -16,6 +16,7 @@ _PAGES = (
     "evidence",
     "evidence.facilities",
     "evidence.inventory",
+    "evidence.ndc",
     "evidence.verification",
     "api",
     "projects",

@@ -25,6 +25,8 @@ PARTS: Mapping[str, str] = {
     "progress": "progress",
     "methods": "methods",
     "facilities": "methods",
+    "ndc": "methods",
+    "statements": "methods",
     "inventories": "methods",
     "verifiers": "methods",
     "runs": "methods",
