@@ -605,6 +605,7 @@ METHOD = Method(
             category="system",
             at="year",
             facet="country",
+            added=True,
         ),
     ),
     origins=(
