@@ -265,23 +265,6 @@ def _statements() -> None:
     statements.publish(again, actor=other, expected=again.version)
 
 
-def _statements() -> None:
-    """A measure that came back, one that replaced another; the sample has the other states."""
-    author, other = login("ministry-a"), login("focal-a")
-
-    def submitted(name: str) -> Statement:
-        one = statements.write(actor=author, country="XAA", kind="measure", content={"name": name})
-        return statements.submit(one, actor=author, expected=one.version)
-
-    back = submitted("Returned")
-    statements.send_back(back, actor=other, expected=back.version, reason="which sector?")
-    one = submitted("Replaced")
-    one = statements.publish(one, actor=other, expected=one.version)
-    again = statements.correct(one, actor=author, why="the sector was not named")
-    again = statements.submit(again, actor=author, expected=again.version)
-    statements.publish(again, actor=other, expected=again.version)
-
-
 GAS = "1A1a,Natural Gas,100,TJ"
 
 
