@@ -16,7 +16,7 @@ import pytest
 
 from kyoso.climate.transparency import facility_report
 from kyoso.climate.transparency.examination import TESTS, Beside, examine
-from kyoso.climate.transparency.plausibility import METHOD, lines_of
+from kyoso.climate.transparency.plausibility import METHOD, findings_of, lines_of
 from kyoso.core.errors import InputRefusedError
 from kyoso.methods import registry, running, tracing
 from kyoso.methods.result import Result
@@ -338,6 +338,23 @@ def test_the_lines_of_facility_reports_fit_as_they_are(tmp_path: Path) -> None:
     write(report.tables["lines"].batches(), lines.schema, path, "csv")
     result = running.run(METHOD, {"lines": path})
     assert [row for row in rows(result, "findings") if row["severity"] == "error"] == []
+
+
+def test_the_pure_function_finds_what_the_method_finds(tmp_path: Path) -> None:
+    """The same rows from reports handed over one by one, whatever their order."""
+    path = tmp_path / "lines.csv"
+    lines = [*STEADY, gas(2023, 150.0), gas(2022, 5.0, stream="S2")]
+    path.write_text("\n".join([HEADER, *lines, ""]), encoding="utf-8")
+    with running.running(METHOD, {"lines": path}) as result:
+        given, factors = (
+            pa.Table.from_batches(result.inputs[name].batches(), result.inputs[name].schema)
+            for name in ("lines", "factors")
+        )
+        written = rows(result, "findings")
+    told = findings_of([given.slice(at, 1) for at in reversed(range(given.num_rows))], factors)
+    assert [row["check"] for row in told] == ["streams-complete", "year-on-year"]
+    names = ("number", "check", "severity", "stream", "column", "reason_ja")
+    assert [[one[n] for n in names] for one in told] == [[one[n] for n in names] for one in written]
 
 
 def test_the_example_finds_what_was_put_into_it_and_leads_back_to_the_lines(tmp_path: Path) -> None:

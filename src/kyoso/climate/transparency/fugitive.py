@@ -391,14 +391,15 @@ METHOD = Method(
     parameters=(GWP,),
     figures=(
         Figure(
-            name="emissions",
-            title=Text("Fugitive emissions by segment", "対象別の漏出量"),
+            name="estimates",
+            title=Text("Fugitive emissions by category", "区分別の漏出量"),
             kind="bars",
             table="estimates",
             value="co2e",
             category="category",
             at="year",
-            facet="gas",
+            facet="country",
+            added=True,
         ),
     ),
     origins=(

@@ -67,6 +67,23 @@ def lines_of(reports: Iterable[pa.Table]) -> pa.Table:
     return pa.concat_tables([one.select(wanted.names).cast(wanted) for one in reports])
 
 
+def findings_of(
+    reports: Iterable[pa.Table],
+    factors: pa.Table,
+    *,
+    year: int | None = None,
+    limits: Limits | None = None,
+) -> list[dict[str, Any]]:
+    """What to look at in some reports, as rows of the table ``findings``, the worst first.
+
+    ``reports`` are tables ``lines`` of facility reports, of the year to examine (by default the
+    latest of each facility) and of earlier ones; ``factors`` is the table that they rest on.
+    """
+    beside = Beside(factors=by_source(factors), limits=limits or Limits())
+    lines = lines_of(reports).to_pylist()
+    return list(_findings(list(examine(lines, beside, year=year))))
+
+
 def plausibility(tables: Mapping[str, pa.Table], values: Values) -> Outcome:
     """Findings by facility and check, the worst first, and what was tested at all."""
     year = int(values["year"])

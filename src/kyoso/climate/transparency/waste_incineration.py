@@ -272,13 +272,14 @@ METHOD = Method(
     figures=(
         Figure(
             name="estimates",
-            title=Text("Emissions by gas", "ガス別の排出量"),
-            kind="lines",
+            title=Text("Emissions by category", "区分別の排出量"),
+            kind="bars",
             table="estimates",
             value="co2e",
-            category="gas",
-            x="year",
-            facet="category",
+            category="category",
+            at="year",
+            facet="country",
+            added=True,
         ),
     ),
     origins=(
