@@ -28,7 +28,7 @@ from kyoso.climate.transparency.tables.roll_up import COUNTED, DIRECT, TRANSFERR
 from kyoso.core import units
 from kyoso.core.errors import UnitError
 from kyoso.core.text import Text
-from kyoso.numerics.robust import usual
+from kyoso.numerics.robust import Usual, usual
 
 CARBON_IN_CO2 = 12 / 44
 """Mass of carbon per mass of carbon dioxide."""
@@ -132,6 +132,24 @@ class Beside:
             }
             for key, by_facility in sums.items()
         }
+
+    @cached_property
+    def _ranges(self) -> dict[tuple[int, Alike, str], tuple[int, Usual | None]]:
+        return {}
+
+    def peer_range(self, year: int, alike: Alike, facility: str) -> tuple[int, Usual | None]:
+        """How many other facilities are known, and what is usual among them if they judge."""
+        others = self.peer_factors.get((year, alike), {})
+        # A facility that is none of its peers has the same range as all others that are none.
+        key = year, alike, facility if facility in others else ""
+        if key not in self._ranges:
+            known = [value for name, value in others.items() if name != facility]
+            judge = len(known) >= self.limits.peers
+            found = (
+                usual(known, reach=self.limits.reach, least=self.limits.least) if judge else None
+            )
+            self._ranges[key] = len(known), found
+        return self._ranges[key]
 
     @cached_property
     def made(self) -> Mapping[tuple[str, int], Sequence[Row]]:
@@ -701,14 +719,12 @@ def peers(report: Report) -> Examined:
         if (found := _per_basis(row)) is None:
             continue
         alike, quantity = found
-        others = report.beside.peer_factors.get((report.year, alike), {})
-        known = [value for facility, value in others.items() if facility != report.facility]
-        if len(known) < limits.peers:
-            done.pass_over(_few_peers(len(known), limits))
+        known, expected = report.beside.peer_range(report.year, alike, report.facility)
+        if expected is None:
+            done.pass_over(_few_peers(known, limits))
             continue
         done.tested += 1
         value = row["mass"] / quantity
-        expected = usual(known, reach=limits.reach, least=limits.least)
         if not expected.lower <= value <= expected.upper:
             done.findings.append(
                 Finding(
@@ -724,7 +740,7 @@ def peers(report: Report) -> Examined:
                     reason=Text(
                         "the emission per unit is far from that of {n} other facilities",
                         "単位当たりの排出量が他の{n}施設から大きく離れています",
-                    ).format(n=len(known)),
+                    ).format(n=known),
                 )
             )
     return done
