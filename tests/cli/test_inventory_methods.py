@@ -20,6 +20,10 @@ ROOM = "climate.transparency"
         ("time-series-splicing", "spliced.svg"),
         ("recalculation", "totals.svg"),
         ("inventory-roll-up", "totals.svg"),
+        ("wastewater", "methane.svg"),
+        ("waste-incineration", "estimates.svg"),
+        ("waste-biological-treatment", "estimates.svg"),
+        ("fugitive", "estimates.svg"),
     ],
 )
 def test_the_example_runs_to_tables_a_figure_and_a_record(
