@@ -184,7 +184,7 @@ def refuse(region: Region) -> None:
     page.locator("main [name='stream']").select_option("S1")
     fill(page, found=f"{550 * GAS:.4f}", text="The bill of March is missing.")
     press(page, "act", "find")
-    values = page.locator("section:has(#judged) dd").all_inner_texts()
+    values = page.locator("section:has(#judged) td").all_inner_texts()
     net, share = (float(part) for part in re.findall(r"[\d.]+", values[1].replace(",", ""))[::2])
     assert net == pytest.approx(50 * GAS, rel=1e-5)
     assert share == pytest.approx(100 * 50 * GAS / (500 * GAS + REST), rel=1e-5)

@@ -295,7 +295,9 @@ def _page(
         "total": None if version is None else showing.amount(judging.total_of(version)),
         "statements": [showing.signed(statement) for statement in one.statements.all()],
         "streams": _streams(version, one),
-        "checks": checks(version.run) if version is not None and version.run else (),
+        "checks": [check for check in checks(version.run) if check.verdict != "passed"]
+        if version is not None and version.run
+        else (),
         "forms": {name: _form_of(name, request, one, None) for name in _WRITTEN}
         | dict(bound or {}),
         "once": asking.once(request),
