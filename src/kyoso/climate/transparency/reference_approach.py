@@ -70,7 +70,7 @@ def apparent_consumption(row: Row) -> float:
     """Production + imports − exports − international bunkers − stock change, in the row's unit.
 
     2006 IPCC Guidelines, Volume 2, Equation 6.2; a secondary fuel has no production, for its
-    carbon came in with the primary fuel that it was made of (Equation 6.3).
+    carbon came in with the primary fuel that it was made of.
     """
     return math.fsum(
         (
