@@ -28,6 +28,7 @@ NOT_MEASURED: Mapping[str, str] = {
     "programme:move_proposal": "only takes a form",
     "progress:begin": "only takes a form",
     "inventory:workbook": "a file is made",
+    "inventory:factor_table": "a file is made",
     "ndc:common_tables": "a file is made",
     "ndc:interchange": "a file is made",
     "ndc:description": "a file is made",
@@ -191,7 +192,7 @@ def _of_evidence() -> dict[str, list[dict[str, Any]]]:
 
 
 def _of_inventories() -> dict[str, list[dict[str, Any]]]:
-    from kyoso.hub.evidence.inventory.models import Inventory
+    from kyoso.hub.evidence.inventory.models import Factor, Inventory
 
     found = [{"pk": one.pk} for one in Inventory.objects.exclude(run=None).order_by("year")[:2]]
     return {
@@ -199,6 +200,9 @@ def _of_inventories() -> dict[str, list[dict[str, Any]]]:
         "inventory:begin": [{}],
         "inventory:inventory": found,
         "inventory:category": [{**found[0], "code": "1A1"}],
+        "inventory:factors": [{}],
+        "inventory:propose_factor": [{}],
+        "inventory:factor": [{"pk": Factor.objects.order_by("pk").first().pk}],
     }
 
 

@@ -64,6 +64,7 @@ LINKS = {
     "facility": ("", "/facilities/", f"/facilities/{UUID}/"),
     "plan": (OPERATOR, "/facilities/{facility}/", f"/facilities/plans/{UUID}/"),
     "next_plan": (OPERATOR, "/facilities/{facility}/", f'/facilities/plans/{UUID}/">Plan 2'),
+    "factor": ("", "/factors/", f"/factors/{UUID}/"),
     "inventory": ("", "/inventories/", f"/inventories/{UUID}/"),
     "facility_report": ("", "/facilities/{facility}/", f"/facilities/yearly/{UUID}/"),
     "facility_draft": (

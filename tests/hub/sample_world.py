@@ -21,6 +21,7 @@ from kyoso.hub.evidence.enums import State as RunState
 from kyoso.hub.evidence.facilities import reporting, sample
 from kyoso.hub.evidence.facilities import services as facilities
 from kyoso.hub.evidence.facilities.models import Facility, Plan, Submission
+from kyoso.hub.evidence.inventory import library
 from kyoso.hub.evidence.inventory import sample as inventory_sample
 from kyoso.hub.evidence.inventory import services as inventories
 from kyoso.hub.evidence.inventory.models import Inventory
@@ -246,6 +247,11 @@ def _inventories() -> None:
     again = inventories.submit(again, actor=author, expected=again.version)
     again = inventories.accept(again, actor=other, expected=again.version)
     inventories.publish(again, actor=other, expected=again.version)
+    for returned in (False, True):
+        run = inventory_sample.sampled(author)
+        one = library.propose(run, actor=author, country="XAA", from_year=2024)
+        if returned:
+            library.send_back(one, actor=other, expected=one.version, reason="few samples")
 
 
 def _statements() -> None:

@@ -41,6 +41,7 @@ from kyoso.hub.evidence import store
 from kyoso.hub.evidence.facilities import reporting
 from kyoso.hub.evidence.facilities import services as facilities
 from kyoso.hub.evidence.facilities.models import Submission
+from kyoso.hub.evidence.inventory import library
 from kyoso.hub.evidence.inventory import sample as inventory_sample
 from kyoso.hub.evidence.inventory import services as inventories
 from kyoso.hub.evidence.ndc import services as statements
@@ -163,8 +164,12 @@ def drafts() -> dict[str, Any]:
     statement = statements.write(
         actor=login("ministry-a"), country="XAA", kind="measure", content={"name": MARK}
     )
+    factor = library.propose(
+        inventory_sample.sampled(focal), actor=focal, country="XAA", from_year=2000,
+        why_outside=MARK,
+    )  # fmt: skip
     return {
-        "inventory": inventory.pk,
+        "inventory": inventory.pk, "factor": factor.pk,
         "facility": submission.report.facility_id, "plan": submission.report.facility.plans.latest("number").pk,
         "yearly": submission.report_id, "submission": submission.pk, "engagement": engagement.pk,
         "statement": statement.pk,
@@ -226,7 +231,7 @@ NUMBERS: Mapping[str, str | None] = {
     "memberships": "membership", "organisations": "organisation", "events": "event",
     "facilities": "facility", "plans": "plan", "yearly": "yearly", "submissions": "submission",
     "engagements": "engagement", "accreditations": None,
-    "inventories": "inventory", "statements": "statement",
+    "inventories": "inventory", "factors": "factor", "statements": "statement",
     "rounds": None, "totals": None, "scores": None, "passkeys": None, "tokens": None,
 }  # fmt: skip
 """What of A is asked for under the first word of an address; ``None``: it is no draft's."""

@@ -28,6 +28,7 @@ PARTS: Mapping[str, str] = {
     "ndc": "methods",
     "statements": "methods",
     "inventories": "methods",
+    "factors": "methods",
     "verifiers": "methods",
     "runs": "methods",
     "data": "data",

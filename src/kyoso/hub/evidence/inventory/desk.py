@@ -8,8 +8,8 @@ from kyoso.hub.accounts.models import User
 from kyoso.hub.accounts.selectors import standing
 from kyoso.hub.evidence.facilities.rules import OF_A_COUNTRY
 from kyoso.hub.evidence.inventory import selectors
-from kyoso.hub.evidence.inventory.enums import State
-from kyoso.hub.evidence.inventory.models import Inventory
+from kyoso.hub.evidence.inventory.enums import FactorState, State
+from kyoso.hub.evidence.inventory.models import Factor, Inventory
 from kyoso.hub.texts import say
 from kyoso.hub.waiting import Item, page
 from kyoso.reference.countries import country
@@ -33,6 +33,27 @@ def items(user: User) -> Iterator[Item]:
                 yield _item(one)
         elif not is_theirs:
             yield _item(one)
+    proposed = selectors.factors_visible_to(user).filter(
+        country__in=countries, state=FactorState.SUBMITTED
+    )
+    for factor in proposed.order_by("submitted_at", "pk")[:MOST]:
+        if user.pk not in factor.authors:
+            yield _factor(factor)
+
+
+def _factor(one: Factor) -> Item:
+    place = country(one.country)
+    return Item(
+        key=f"inventory/factor/{one.pk}/{one.state}/{one.version}",
+        act=say("inventory.desk.factor"),
+        of=say(
+            "inventory.desk.factor_of",
+            country=place.name if place else one.country,
+            source=one.source,
+        ),
+        to=page("inventory:factor", one.pk),
+        sample=one.sample,
+    )
 
 
 def _item(one: Inventory) -> Item:

@@ -30,6 +30,14 @@ class Cause(models.TextChoices):
     OTHER = "other"
 
 
+class FactorState(models.TextChoices):
+    """Where a country's own factor is on its way into the library."""
+
+    SUBMITTED = "submitted"
+    RETURNED = "returned"
+    APPROVED = "approved"
+
+
 class Potentials(models.TextChoices):
     """Sets of global warming potentials over 100 years."""
 

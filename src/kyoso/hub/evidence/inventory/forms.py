@@ -8,8 +8,10 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
+from kyoso.climate.transparency.tables.columns import GAS
 from kyoso.hub.evidence.inventory.enums import Cause, Potentials
 from kyoso.hub.evidence.inventory.showing import country_name
+from kyoso.hub.evidence.models import Run
 from kyoso.hub.texts import language, say
 
 
@@ -58,3 +60,40 @@ class RecalculateForm(_Form):
             (one.value, say(f"inventory.cause.{one.value.replace('-', '_')}")[language()])
             for one in Cause
         ]
+
+
+class FactorForm(_Form):
+    """The factor that a run on samples found, and the years that it holds for."""
+
+    run = forms.ChoiceField()
+    country = forms.ChoiceField()
+    from_year = forms.IntegerField(min_value=1990, max_value=2100)
+    until_year = forms.IntegerField(min_value=1990, max_value=2100, required=False)
+    source = forms.CharField(max_length=120, required=False)
+    gas = forms.ChoiceField(required=False)
+    why_outside = forms.CharField(widget=forms.Textarea(attrs={"rows": 2}), required=False)
+
+    def __init__(
+        self, found: Iterable[Run], countries: Iterable[str], *args: Any, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        run, country, gas = (self.fields[name] for name in ("run", "country", "gas"))
+        assert isinstance(run, forms.ChoiceField)
+        assert isinstance(country, forms.ChoiceField)
+        assert isinstance(gas, forms.ChoiceField)
+        run.choices = [(str(one.pk), _named(one)) for one in found]
+        country.choices = [(code, country_name(code)[language()]) for code in sorted(countries)]
+        gas.choices = [("", "–"), *((one, one) for one in GAS.allowed)]
+        for name in ("source", "gas", "why_outside"):
+            self.fields[name].help_text = say(f"inventory.factor.{name}_help")[language()]
+
+    def tell(self, fault: forms.ValidationError) -> None:
+        """Show what the service refused beside its field."""
+        for name, errors in fault.error_dict.items():
+            self.add_error(name if name in self.fields else None, errors)
+
+
+def _named(one: Run) -> str:
+    """A run as people tell it from others: what it found, when."""
+    parameters = one.parameters
+    return f"{one.label} {parameters.get('fuel')}, {parameters.get('quantity')}, {one.created_at:%Y-%m-%d}"

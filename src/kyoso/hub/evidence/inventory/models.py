@@ -11,10 +11,18 @@ from typing import TYPE_CHECKING
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from kyoso.hub.evidence.facilities.models import Submission, check_country
-from kyoso.hub.evidence.inventory.enums import CALCULATED, OPEN, PUBLIC, Cause, Potentials, State
+from kyoso.hub.evidence.inventory.enums import (
+    CALCULATED,
+    OPEN,
+    PUBLIC,
+    Cause,
+    FactorState,
+    Potentials,
+    State,
+)
 from kyoso.hub.evidence.models import Run
 from kyoso.hub.record.models import Versioned
 
@@ -128,3 +136,67 @@ class Part(models.Model):
 
     def __str__(self) -> str:
         return f"{self.inventory_id} {self.submission_id}"
+
+
+class Factor(Versioned):
+    """A country's own emission factor or calorific value, from samples; the library of the region.
+
+    ``value`` and its 95 % interval are those of the run, in ``unit``. ``gas`` is blank for a
+    calorific value. It holds from a year until a year, both included.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    country = models.CharField(max_length=3, validators=[check_country])
+    source = models.CharField(max_length=120)
+    quantity = models.CharField(max_length=40)
+    gas = models.CharField(max_length=20, blank=True)
+    sector = models.CharField(max_length=60, default="all")
+    value = models.FloatField()
+    lower = models.FloatField()
+    upper = models.FloatField()
+    unit = models.CharField(max_length=40)
+    basis = models.CharField(max_length=20)
+    samples = models.PositiveIntegerField()
+    outliers = models.PositiveIntegerField(default=0)
+    default_lower = models.FloatField(null=True, blank=True)
+    default_upper = models.FloatField(null=True, blank=True)
+    within_default = models.BooleanField(null=True, blank=True)
+    why_outside = models.TextField(blank=True)
+    from_year = models.PositiveSmallIntegerField(validators=_YEARS)
+    until_year = models.PositiveSmallIntegerField(null=True, blank=True, validators=_YEARS)
+    state = models.CharField(max_length=20, choices=FactorState, default=FactorState.SUBMITTED)
+    reason = models.TextField(blank=True)
+    run = models.ForeignKey(Run, on_delete=models.PROTECT, related_name="factors")
+    authors = models.JSONField(default=list, blank=True)
+    sample = models.BooleanField(default=False)
+    submitted_at = models.DateTimeField(auto_now_add=True)
+    approved_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["source", "quantity", "country", "-from_year"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(until_year__isnull=True) | Q(until_year__gte=F("from_year")),
+                name="inventory_factor_ends_after_it_begins",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=FactorState.APPROVED) | Q(approved_at__isnull=False),
+                name="inventory_approved_has_its_day",
+            ),
+            models.CheckConstraint(
+                condition=~Q(within_default=False) | ~Q(why_outside=""),
+                name="inventory_outside_has_its_reason",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.country} {self.source} {self.quantity}"
+
+    @property
+    def is_approved(self) -> bool:
+        return self.state == FactorState.APPROVED
+
+    def holds_in(self, year: int) -> bool:
+        """Whether it is approved for the emissions of a year."""
+        ends = self.until_year is None or self.until_year >= year
+        return self.is_approved and self.from_year <= year and ends

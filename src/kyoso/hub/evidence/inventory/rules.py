@@ -17,7 +17,7 @@ from rules.predicates import predicate
 from kyoso.hub.accounts.enums import Role
 from kyoso.hub.accounts.selectors import standing
 from kyoso.hub.evidence.facilities.rules import OF_A_COUNTRY
-from kyoso.hub.evidence.inventory.models import Inventory
+from kyoso.hub.evidence.inventory.models import Factor, Inventory
 
 FURTHER_RUNS = ("inventories_by_key", "inventories_by_uncertainty", "inventories_by_change")
 """Runs on what is shown of an inventory: they hold nothing that is withheld."""
@@ -43,15 +43,22 @@ def is_public(_user: Any, one: Any) -> bool:
     return one is not None and one.is_public
 
 
+@predicate
+def is_approved(_user: Any, factor: Any) -> bool:
+    return factor is not None and factor.is_approved
+
+
 sees_inside = is_of_the_country | is_auditor
 
 
 def shows_run(user: Any, run: Any) -> bool:
-    """Whether somebody sees a run because an inventory that they see rests on it."""
+    """Whether somebody sees a run because an inventory or a factor that they see rests on it."""
     if any(
         (one.is_public and not one.withheld) or sees_inside.test(user, one)
         for one in run.inventories.all()
     ):
+        return True
+    if any(one.is_approved or sees_inside.test(user, one) for one in run.factors.all()):
         return True
     return any(
         one.is_public or sees_inside.test(user, one)
@@ -66,6 +73,9 @@ PERMISSIONS: Mapping[str, tuple[type[Model], Any]] = {
     "inventory.write_inventory": (Inventory, is_of_the_country),
     "inventory.accept_inventory": (Inventory, is_of_the_country & ~is_author),
     "inventory.publish_inventory": (Inventory, is_of_the_country & ~is_author),
+    "inventory.view_factor": (Factor, is_approved | sees_inside),
+    "inventory.propose_factor": (Factor, is_of_the_country),
+    "inventory.approve_factor": (Factor, is_of_the_country & ~is_author),
 }
 ACTIONS: Mapping[str, type[Model]] = {name: model for name, (model, _) in PERMISSIONS.items()}
 

@@ -10,10 +10,13 @@ import pyarrow as pa
 from django.core.files import File
 
 from kyoso.hub.accounts.models import User
+from kyoso.hub.evidence import services as evidence
 from kyoso.hub.evidence import store
 from kyoso.hub.evidence.facilities import sample as facilities
-from kyoso.hub.evidence.inventory import services, sheets
-from kyoso.hub.evidence.inventory.models import Inventory
+from kyoso.hub.evidence.inventory import library, services, sheets
+from kyoso.hub.evidence.inventory.models import Factor, Inventory
+from kyoso.hub.evidence.models import Run
+from kyoso.methods import registry
 from kyoso.publishing import workbooks
 from kyoso.tables.given import schema
 
@@ -67,6 +70,28 @@ def load_sample_inventories() -> int:
             one = services.accept(one, actor=other, expected=one.version)
             services.publish(one, actor=other, expected=one.version)
     return there.count()
+
+
+def load_sample_factors() -> int:
+    """A factor of XAA from the shipped samples, approved; safe to repeat."""
+    author, other = _user("focal-a"), _user("ministry-a")
+    there = Factor.objects.filter(sample=True)
+    if author is not None and other is not None and not there.exists():
+        one = library.propose(
+            sampled(author), actor=author, country=COUNTRY, from_year=YEARS[0], sample=True
+        )
+        library.approve(one, actor=other, expected=one.version)
+    return there.count()
+
+
+def sampled(actor: User, fuel: str = "Sub-Bituminous Coal") -> Run:
+    """A run on the shipped samples of a coal, taken as those of a fuel."""
+    method = registry.get(library.METHOD)
+    values = method.parse({"quantity": "carbon_content", "fuel": fuel})
+    run = evidence.start_now(actor, method, values, evidence.example_of(method))
+    evidence.execute(run.pk)
+    run.refresh_from_db()
+    return run
 
 
 def _user(name: str) -> User | None:

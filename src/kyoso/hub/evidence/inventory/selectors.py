@@ -12,8 +12,8 @@ from kyoso.hub.accounts.selectors import Viewer, standing
 from kyoso.hub.evidence.facilities.enums import State as SubmissionState
 from kyoso.hub.evidence.facilities.models import Submission
 from kyoso.hub.evidence.facilities.rules import OF_A_COUNTRY
-from kyoso.hub.evidence.inventory.enums import OPEN, PUBLIC, State
-from kyoso.hub.evidence.inventory.models import Inventory
+from kyoso.hub.evidence.inventory.enums import OPEN, PUBLIC, FactorState, State
+from kyoso.hub.evidence.inventory.models import Factor, Inventory
 from kyoso.hub.evidence.models import Run
 
 
@@ -44,6 +44,7 @@ def runs_shown(viewer: Viewer) -> QuerySet[Any, Any]:
         | Q(inventories_by_key__in=seen.values("pk"))
         | Q(inventories_by_uncertainty__in=seen.values("pk"))
         | Q(inventories_by_change__in=seen.values("pk"))
+        | Q(factors__in=factors_visible_to(viewer).values("pk"))
     ).values("pk")
 
 
@@ -103,3 +104,16 @@ def taken(one: Inventory) -> list[Submission]:
 def is_outdated(one: Inventory) -> bool:
     """Whether facilities have published since what was calculated with."""
     return {each.pk for each in taken(one)} != {each.pk for each in to_take(one)}
+
+
+# --- the library of factors ---------------------------------------------------------------
+
+
+def factors_visible_to(viewer: Viewer) -> QuerySet[Factor]:
+    """What is approved, and all of one's own country."""
+    return Factor.objects.filter(Q(state=FactorState.APPROVED) | _inside(viewer))
+
+
+def approved(country: str) -> list[Factor]:
+    """The approved factors of a country."""
+    return list(Factor.objects.filter(country=country, state=FactorState.APPROVED))

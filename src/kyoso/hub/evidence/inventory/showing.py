@@ -19,9 +19,9 @@ from kyoso.core.text import Language, Text, same
 from kyoso.hub.evidence.facilities import showing as facilities
 from kyoso.hub.evidence.facilities.models import Submission
 from kyoso.hub.evidence.inventory import computing, sheets
-from kyoso.hub.evidence.inventory.models import Inventory
+from kyoso.hub.evidence.inventory.models import Factor, Inventory
 from kyoso.hub.evidence.showing import checks
-from kyoso.hub.texts import say
+from kyoso.hub.texts import language, say
 from kyoso.hub.writing import number, short
 from kyoso.methods.declaration import Figure
 from kyoso.publishing import charts
@@ -437,3 +437,40 @@ def cited(one: Inventory, code: str) -> list[tuple[str, str, str, str]]:
         for row in computing.rows_of(one.run, "estimates")
         if code in categories.lineage(row["category"])
     ]
+
+
+# --- factors ------------------------------------------------------------------------------
+
+
+def said(key: str, **values: object) -> str:
+    """Words of this app in the language of the page."""
+    return say(f"inventory.{key}", **values)[language()]
+
+
+@dataclass(frozen=True, slots=True)
+class FactorShown:
+    """A factor as people read it."""
+
+    factor: Factor
+    country: Text
+    quantity: Text
+    value: str
+    interval: str
+    default: str
+    years: str
+
+
+def factor(one: Factor) -> FactorShown:
+    """A factor with its interval, the default range and its years."""
+    has_default = one.default_lower is not None and one.default_upper is not None
+    return FactorShown(
+        factor=one,
+        country=country_name(one.country),
+        quantity=say(f"inventory.quantity.{one.quantity}"),
+        value=short(one.value),
+        interval=f"{short(one.lower)}–{short(one.upper)}",
+        default=f"{short(one.default_lower or 0)}–{short(one.default_upper or 0)}"
+        if has_default
+        else "–",
+        years=f"{one.from_year}–{one.until_year or ''}",
+    )

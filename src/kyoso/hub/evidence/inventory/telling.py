@@ -16,4 +16,7 @@ FIELDS: Mapping[str, Field] = {
     "inventory.inventory.year": Field(),
     "inventory.inventory.base_year": Field(),
     "inventory.inventory.gwp": Field(),
+    "inventory.factor.authors": HIDDEN,
+    "inventory.factor.from_year": Field(),
+    "inventory.factor.until_year": Field(),
 }

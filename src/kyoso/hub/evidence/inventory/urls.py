@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from kyoso.hub.evidence.inventory import views
+from kyoso.hub.evidence.inventory import factor_views, views
 
 app_name = "inventory"
 
@@ -16,4 +16,8 @@ urlpatterns = [
     path("inventories/<uuid:pk>/workbook.xlsx", views.workbook, name="workbook"),
     path("inventories/<uuid:pk>/sent", views.sent, name="sent"),
     path("inventories/<uuid:pk>/tables/<slug:table>.<slug:form>", views.table, name="table"),
+    path("factors/", factor_views.factors, name="factors"),
+    path("factors/propose/", factor_views.propose, name="propose_factor"),
+    path("factors/<uuid:pk>/", factor_views.factor, name="factor"),
+    path("factors/<slug:country>/factors.csv", factor_views.table, name="factor_table"),
 ]
