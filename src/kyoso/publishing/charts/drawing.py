@@ -442,8 +442,12 @@ def _register_fonts() -> None:
     vl_convert.register_font_directory(str(fonts.FOLDER))
 
 
+@lru_cache(maxsize=64)
 def png(svg: str) -> bytes:
-    """A finished chart, or any other SVG of the house, as a picture of dots for Word."""
+    """A finished chart, or any other SVG of the house, as a picture of dots for Word.
+
+    What was made lately is remembered: several reports show the same results.
+    """
     import vl_convert
 
     _register_fonts()

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from copy import deepcopy
 from datetime import datetime, time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from kyoso.core.text import Language, Text
 from kyoso.publishing import fonts, palette
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from docx.document import Document as Word
     from docx.oxml.xmlchemy import BaseOxmlElement
     from docx.styles.style import ParagraphStyle
+    from docx.table import Table as Grid
     from docx.table import _Cell, _Row
     from docx.text.paragraph import Paragraph as WordParagraph
     from docx.text.run import Run
@@ -51,6 +53,7 @@ _TWIPS_PER_CM = 567.0
 _SIZES = {"Normal": 9.5, "Title": 22, "Subtitle": 11, "Caption": 9, "List Bullet": 9.5}
 _HEADINGS = {1: 13.0, 2: 11.0, 3: 9.5}
 _LOCALES = {"en": "en-GB", "ja": "ja-JP"}
+_CELL, _NUMBER = "Table Cell", "Table Number"
 _FIXED_TIME = (1980, 1, 1, 0, 0, 0)
 _STAND_INS = {fonts.LATIN: "Segoe UI", fonts.JAPANESE: "Yu Gothic"}
 
@@ -78,6 +81,7 @@ class _Writer:
     def __init__(self, word: Word, language: Language) -> None:
         self._word = word
         self._language: Language = language
+        self._style_ids = {style.name: style.style_id for style in word.styles}
 
     def front(self, document: Document) -> None:
         """Name of the house, title, subtitle, date and what is said of all of it."""
@@ -117,7 +121,10 @@ class _Writer:
                 self._paragraph("Normal").add_run().add_break(WD_BREAK.PAGE)
 
     def _paragraph(self, style: str) -> WordParagraph:
-        return self._word.add_paragraph(style=style)
+        paragraph = self._word.add_paragraph()
+        # By its id: python-docx looks for a name in all styles, for each paragraph anew.
+        paragraph._p.style = self._style_ids[style]  # noqa: SLF001
+        return paragraph
 
     def _heading(self, heading: Heading) -> None:
         paragraph = self._paragraph(f"Heading {heading.level}")
@@ -195,38 +202,43 @@ class _Writer:
     def _table(self, table: Table) -> None:
         if table.captioned:
             self._runs(self._paragraph("Caption"), line(table.caption))
-        grid = self._word.add_table(rows=1 + len(table.rows), cols=len(table.columns))
+        grid = self._word.add_table(rows=2, cols=len(table.columns))
         grid.autofit = False
-        _table_properties(grid._tbl, table.caption)  # noqa: SLF001 -- borders, name for readers
+        element = grid._tbl  # noqa: SLF001 -- borders, name for readers, rows by copy
+        _table_properties(element, table.caption)
         whole = sum(column.share for column in table.columns)
         widths = [_TEXT_WIDTH_CM * column.share / whole for column in table.columns]
-        head, *body = grid.rows
-        _row_properties(head, head=True)
-        for cell, column, width in zip(head.cells, table.columns, widths, strict=True):
-            paragraph = self._cell(cell, column, width)
+        head, body = grid.rows
+        for row in (head, body):
+            _row_properties(row, head=row is head)
+            for cell, column, width in zip(row.cells, table.columns, widths, strict=True):
+                self._cell(cell, column, width)
+        for cell, column in zip(head.cells, table.columns, strict=True):
             unit = (Span(f" {column.unit}", "soft"),) if column.unit else ()
-            self._runs(paragraph, line(Span(column.heading, "strong"), *unit))
+            self._runs(cell.paragraphs[0], line(Span(column.heading, "strong"), *unit))
             _bottom(cell)
-        for row, cells in zip(body, table.rows, strict=True):
-            _row_properties(row, head=False)
-            for place, cell, column, width in zip(
-                row.cells, cells, table.columns, widths, strict=True
-            ):
-                self._fill(self._cell(place, column, width), cell)
+        self._rows(grid, body._tr, table.rows)  # noqa: SLF001
         note = self._paragraph("Normal")
         self._runs(note, line(Span(table.note, "soft")))
 
-    def _cell(self, cell: _Cell, column: Column, width: float) -> WordParagraph:
-        from docx.enum.text import WD_ALIGN_PARAGRAPH
-        from docx.shared import Cm, Pt
+    def _rows(self, grid: Grid, empty: Any, rows: Iterable[Sequence[Cell]]) -> None:
+        """Each row is a copy of the ``empty`` one, which goes."""
+        from docx.oxml.ns import qn
+        from docx.text.paragraph import Paragraph as WordParagraph
+
+        for cells in rows:
+            row = deepcopy(empty)
+            empty.addprevious(row)
+            for place, cell in zip(row.iter(qn("w:p")), cells, strict=True):
+                self._fill(WordParagraph(place, grid), cell)
+        empty.getparent().remove(empty)
+
+    def _cell(self, cell: _Cell, column: Column, width: float) -> None:
+        from docx.shared import Cm
 
         cell.width = Cm(width)
-        paragraph: WordParagraph = cell.paragraphs[0]
-        paragraph.paragraph_format.space_after = Pt(0)
-        paragraph.paragraph_format.line_spacing = 1.1
-        if column.numeric:
-            paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
-        return paragraph
+        paragraph = cell.paragraphs[0]
+        paragraph._p.style = self._style_ids[_NUMBER if column.numeric else _CELL]  # noqa: SLF001
 
     def _fill(self, paragraph: WordParagraph, cell: Cell) -> None:
         if isinstance(cell, Picture):
@@ -290,8 +302,24 @@ def _set_styles(word: Word, language: Language) -> None:
     for level, above in ((1, 20), (2, 14), (3, 10)):
         heading: ParagraphStyle = word.styles[f"Heading {level}"]
         heading.paragraph_format.space_before = Pt(above)
+    _add_cell_styles(word)
     _replace_borders(word.styles["Title"].element, ())
     _replace_borders(word.styles["Heading 1"].element, (("top", palette.INK, 6),))
+
+
+def _add_cell_styles(word: Word) -> None:
+    """What stands in tables has styles of its own, so that an editor can change all of it."""
+    from docx.enum.style import WD_STYLE_TYPE
+    from docx.enum.text import WD_ALIGN_PARAGRAPH
+    from docx.shared import Pt
+
+    for name in (_CELL, _NUMBER):
+        style = cast("ParagraphStyle", word.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH))
+        style.base_style = word.styles["Normal"]
+        style.paragraph_format.space_after = Pt(0)
+        style.paragraph_format.line_spacing = 1.1
+        if name == _NUMBER:
+            style.paragraph_format.alignment = WD_ALIGN_PARAGRAPH.RIGHT
 
 
 def _set_properties(word: Word, document: Document) -> None:
