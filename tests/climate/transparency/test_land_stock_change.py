@@ -103,7 +103,7 @@ def test_the_interval_of_a_sink_reaches_beyond_zero(tmp_path: Path) -> None:
     assert row["uncertainty"] == pytest.approx(100 * half / 22)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(
     before=st.floats(1, 1e6, allow_subnormal=False),
     change=st.floats(-0.9, 2, allow_subnormal=False),

@@ -222,7 +222,12 @@ def test_two_ways_and_strangers_are_named_at_their_cells(tmp_path: Path) -> None
     paths = inputs(
         tmp_path,
         herds=[
-            herd(enteric_factor=47, manure_factor=2, deposition_factor="EF9"),
+            herd(
+                enteric_factor=47,
+                manure_factor=2,
+                nitrogen_excretion=40,
+                deposition_factor="EF9",
+            ),
             herd(herd="hens", species="poultry", enteric_factor=1),
         ],
         feeding=[COW, {**COW, "herd": "b"}],

@@ -121,7 +121,7 @@ def test_drained_soils_emit_by_area(tmp_path: Path) -> None:
     assert row["uncertainty"] == pytest.approx((400 + 3600) ** 0.5)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(nitrogen=st.lists(st.floats(1, 1e6), min_size=2, max_size=4))
 def test_what_shares_factors_is_no_more_certain_than_they_are(
     tmp_path_factory: pytest.TempPathFactory, nitrogen: list[float]

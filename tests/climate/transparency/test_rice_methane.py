@@ -131,7 +131,7 @@ def test_the_interval_is_that_of_finite_differences(tmp_path: Path) -> None:
     assert estimate["how"] == "rice-methane, Tier 2, V4 Equations 5.1-5.3"
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(areas=st.lists(st.floats(1, 1e6), min_size=2, max_size=4))
 def test_fields_on_one_factor_are_no_more_certain_than_it(
     tmp_path_factory: pytest.TempPathFactory, areas: list[float]

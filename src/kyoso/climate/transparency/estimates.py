@@ -72,6 +72,11 @@ def estimates(parts: Iterable[Part], assessment: str, *, removals: bool = False)
     return pa.Table.from_pylist(rows, schema=schema(ESTIMATES))
 
 
+def rows_of(tables: Mapping[str, pa.Table], name: str) -> list[Row]:
+    """The rows of a table, none where it was not given."""
+    return tables[name].to_pylist() if name in tables else []
+
+
 def disordered(rows: Iterable[Row], key: Sequence[str]) -> Iterator[Broken]:
     """Factors that lie outside their own interval, or have one end of it alone."""
     for row in rows:

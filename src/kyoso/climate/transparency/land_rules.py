@@ -5,16 +5,15 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
 
 import pyarrow as pa
 
+from kyoso.climate.transparency.estimates import Row, rows_of
 from kyoso.climate.transparency.tables.land import CARBON, CONVERSIONS, LAND, STRATA
 from kyoso.core.text import Text
 from kyoso.methods.declaration import Values
 from kyoso.tables.checking import Broken, Rule
 
-Row = Mapping[str, Any]
 Place = tuple[object, ...]
 Areas = Mapping[Place, Sequence[float]]
 
@@ -27,7 +26,7 @@ def conversions_of(tables: Mapping[str, pa.Table]) -> tuple[Areas, Areas]:
     """Areas converted to, and from, each land of a country and year."""
     into: defaultdict[Place, list[float]] = defaultdict(list)
     out: defaultdict[Place, list[float]] = defaultdict(list)
-    for row in tables["conversions"].to_pylist() if "conversions" in tables else []:
+    for row in rows_of(tables, "conversions"):
         if row["area"] is not None:
             into[row["country"], row["year"], row["to_land"]].append(row["area"])
             out[row["country"], row["year"], row["from_land"]].append(row["area"])

@@ -18,11 +18,12 @@ from kyoso.climate.transparency.estimates import (
     estimates,
     known,
     named,
+    rows_of,
     verified,
 )
 from kyoso.climate.transparency.factors import POTENTIALS, potentials
 from kyoso.climate.transparency.livestock_energy import demand
-from kyoso.climate.transparency.livestock_rules import rules
+from kyoso.climate.transparency.livestock_rules import HERD, Place, place_of, rules
 from kyoso.climate.transparency.tables.estimates import ESTIMATES
 from kyoso.climate.transparency.tables.livestock import (
     DEPOSITION,
@@ -55,15 +56,12 @@ NITROUS_OXIDE = 44 / 28
 """Mass of nitrous oxide per mass of the nitrogen in it."""
 DAYS = 365
 
-_HERD = ("country", "year", "herd")
 _HOW = {
     (ENTERIC, 1): "10.19, 10.20",
     (ENTERIC, 2): "10.3-10.21",
     (MANURE, 1): "10.22",
     (MANURE, 2): "10.22-10.24",
 }
-
-Place = tuple[object, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,15 +93,17 @@ def livestock(tables: Mapping[str, pa.Table], values: Values) -> Outcome:
     ``tables`` are ``herds`` and ``factors``, and ``feeding`` and ``systems`` where there are such.
     """
     herds = tables["herds"].to_pylist()
-    feeds = {_place(row): _feed(row) for row in _rows(tables, "feeding")}
+    feeds = {place_of(row): _feed(row) for row in rows_of(tables, "feeding")}
     systems: dict[Place, list[Row]] = {}
-    for row in _rows(tables, "systems"):
-        systems.setdefault(_place(row), []).append(row)
+    for row in rows_of(tables, "systems"):
+        systems.setdefault(place_of(row), []).append(row)
     factors = {row["name"].lower(): row for row in tables["factors"].to_pylist()}
     lines = [
         line
         for herd in herds
-        for line in _lines(herd, feeds.get(_place(herd)), systems.get(_place(herd), []), factors)
+        for line in _lines(
+            herd, feeds.get(place_of(herd)), systems.get(place_of(herd), []), factors
+        )
     ]
     assessment = str(values["gwp"])
     parts = (
@@ -130,17 +130,9 @@ def livestock(tables: Mapping[str, pa.Table], values: Values) -> Outcome:
     )
 
 
-def _rows(tables: Mapping[str, pa.Table], name: str) -> list[Row]:
-    return tables[name].to_pylist() if name in tables else []
-
-
-def _place(row: Row) -> Place:
-    return tuple(row[name] for name in _HERD)
-
-
 def _feed(row: Row) -> _Feed:
     gross, parts = (row["gross_energy"], {}) if row["gross_energy"] is not None else demand(row)
-    energy = Uncertain.stated(gross, row["gross_energy_uncertainty"], (*_place(row), "energy"))
+    energy = Uncertain.stated(gross, row["gross_energy_uncertainty"], (*place_of(row), "energy"))
     return _Feed(row, parts, energy, _solids(row, energy))
 
 
@@ -167,7 +159,7 @@ def _lines(
 ) -> Iterator[_Line]:
     species = herd["species"].lower()
     letters = SPECIES[species]
-    head = Uncertain.stated(herd["head"], herd["head_uncertainty"], (*_place(herd), "head"))
+    head = Uncertain.stated(herd["head"], herd["head_uncertainty"], (*place_of(herd), "head"))
     found: list[tuple[str, str, str, int, Uncertain]] = []
     if herd["enteric_factor"] is not None:
         found.append((ENTERIC, f"3A1{letters}", "CH4", 1, _own(herd, species, "enteric_factor")))
@@ -234,7 +226,7 @@ def _bounded(row: Row) -> Uncertain:
 def _emissions(lines: Sequence[_Line], warming: Mapping[str, float]) -> pa.Table:
     rows = [
         {
-            **{name: one.herd[name] for name in (*_HERD, "head")},
+            **{name: one.herd[name] for name in (*HERD, "head")},
             "species": one.herd["species"].lower(),
             "process": one.process,
             "category": one.category,
@@ -253,7 +245,7 @@ def _emissions(lines: Sequence[_Line], warming: Mapping[str, float]) -> pa.Table
 def _energy(feeds: Iterable[_Feed]) -> pa.Table:
     rows = [
         {
-            **{name: one.row[name] for name in _HERD},
+            **{name: one.row[name] for name in HERD},
             **one.parts,
             "gross_energy": one.gross.value,
             "volatile_solids": None if one.solids is None else one.solids.value,
@@ -272,11 +264,11 @@ def _checks(
     lines: Sequence[_Line],
     factors: Mapping[str, Row],
 ) -> Iterator[Check]:
-    made = {(_place(one.herd), one.process) for one in lines}
+    made = {(place_of(one.herd), one.process) for one in lines}
     grazing = {
-        _place(row)
+        place_of(row)
         for row in herds
-        if (own := [one for one in _rows(tables, "systems") if _place(one) == _place(row)])
+        if (own := [one for one in rows_of(tables, "systems") if place_of(one) == place_of(row)])
         and all(one["pasture"] for one in own)
     }
     asked = [
@@ -284,7 +276,7 @@ def _checks(
         for herd in herds
         for process in (ENTERIC, MANURE, DIRECT, DEPOSITION, LEACHING)
         if not (process == ENTERIC and herd["species"].lower() == "poultry")
-        and not (process in (DIRECT, DEPOSITION, LEACHING) and _place(herd) in grazing)
+        and not (process in (DIRECT, DEPOSITION, LEACHING) and place_of(herd) in grazing)
     ]
     yield named(
         "all-estimated",
@@ -292,18 +284,18 @@ def _checks(
         table="emissions",
         tested=len(asked),
         open_=[
-            f"{' '.join(map(str, _place(herd)))} {process}"
+            f"{' '.join(map(str, place_of(herd)))} {process}"
             for herd, process in asked
-            if (_place(herd), process) not in made
+            if (place_of(herd), process) not in made
         ],
         hint=Text("not estimated, and not zero: {names}", "未推計（ゼロではない）：{names}"),
     )
     yield known(
-        [(f"{' '.join(map(str, _place(one.herd)))} {one.process}", one.mass) for one in lines],
+        [(f"{' '.join(map(str, place_of(one.herd)))} {one.process}", one.mass) for one in lines],
         "emissions",
     )
     for name in ("herds", "feeding", "systems"):
-        rows = _rows(tables, name)
+        rows = rows_of(tables, name)
         if rows:
             yield named(
                 f"{name}.factors-verified",
@@ -320,7 +312,7 @@ def _checks(
         herd[column].lower()
         for column, process in (("deposition_factor", DEPOSITION), ("leaching_factor", LEACHING))
         for herd in herds
-        if (_place(herd), process) in made
+        if (place_of(herd), process) in made
     }
     yield from verified(
         {
@@ -463,11 +455,11 @@ METHOD = Method(
     ),
     origins=(
         Origin(table="estimates", source="emissions", on=("country", "year", "category", "gas")),
-        Origin(table="emissions", source="energy", on=_HERD),
-        Origin(table="emissions", source="herds", on=_HERD),
-        Origin(table="emissions", source="systems", on=_HERD),
+        Origin(table="emissions", source="energy", on=HERD),
+        Origin(table="emissions", source="herds", on=HERD),
+        Origin(table="emissions", source="systems", on=HERD),
         Origin(table="emissions", source="factors", on=(), also=("process",), choose=_factors_of),
-        Origin(table="energy", source="feeding", on=_HERD),
+        Origin(table="energy", source="feeding", on=HERD),
     ),
     sources=(
         Source(

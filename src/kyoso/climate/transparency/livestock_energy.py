@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from typing import Any
 
-Row = Mapping[str, Any]
+from kyoso.climate.transparency.estimates import Row
 
 
 def maintenance_ratio(digestibility: float) -> float:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import pyarrow as pa
 
-from kyoso.climate.transparency.estimates import Row, disordered
+from kyoso.climate.transparency.estimates import Row, disordered, rows_of
 from kyoso.climate.transparency.livestock_energy import growth_ratio, maintenance_ratio
 from kyoso.climate.transparency.tables.livestock import FEEDING, LARGE, SYSTEMS
 from kyoso.climate.transparency.tables.nitrogen import FACTORS
@@ -17,7 +17,7 @@ from kyoso.tables.checking import Broken, Rule
 
 Place = tuple[object, ...]
 
-_HERD = ("country", "year", "herd")
+HERD = ("country", "year", "herd")
 _ASKED = (
     *("weight", "maintenance_coefficient", "activity_coefficient", "weight_gain"),
     *("milk", "work", "pregnant", "digestibility"),
@@ -35,19 +35,16 @@ _FULL, _ROUNDING = 100.0, 0.01
 """What the shares of a herd come to, and by how much they may miss it [%]."""
 
 
-def _rows(tables: Mapping[str, pa.Table], name: str) -> list[Row]:
-    return tables[name].to_pylist() if name in tables else []
-
-
-def _place(row: Row) -> Place:
-    return tuple(row[name] for name in _HERD)
+def place_of(row: Row) -> Place:
+    """The country, year and herd of a row."""
+    return tuple(row[name] for name in HERD)
 
 
 def rules(tables: Mapping[str, pa.Table], _values: Values) -> Sequence[Rule]:
     """One way to each estimate, feed and systems of known herds, shares that come to 100 %."""
     herds, factors = tables["herds"].to_pylist(), tables["factors"].to_pylist()
-    feeding, systems = _rows(tables, "feeding"), _rows(tables, "systems")
-    by_place = {_place(row): row for row in herds}
+    feeding, systems = rows_of(tables, "feeding"), rows_of(tables, "systems")
+    by_place = {place_of(row): row for row in herds}
     found = [
         Rule(
             id="one-way",
@@ -102,15 +99,15 @@ def rules(tables: Mapping[str, pa.Table], _values: Values) -> Sequence[Rule]:
 def _two_ways(
     herds: Sequence[Row], feeding: Sequence[Row], systems: Sequence[Row]
 ) -> Iterator[Broken]:
-    fed = {_place(row) for row in feeding}
-    converting = {_place(row) for row in systems if row["methane_conversion"] is not None}
+    fed = {place_of(row) for row in feeding}
+    converting = {place_of(row) for row in systems if row["methane_conversion"] is not None}
     for row in herds:
         species = (row["species"] or "").lower()
         for column, others in (("enteric_factor", fed), ("manure_factor", converting)):
             if row[column] is None:
                 continue
-            where = {name: row[name] for name in _HERD}
-            if _place(row) in others:
+            where = {name: row[name] for name in HERD}
+            if place_of(row) in others:
                 yield Broken(
                     where=where,
                     column=column,
@@ -140,10 +137,12 @@ def _two_ways(
 def _unknown(herds: Sequence[Row], factors: Sequence[Row]) -> Iterator[Broken]:
     names = {row["name"].lower() for row in factors if row["name"] is not None}
     for row in herds:
+        if row["nitrogen_excretion"] is None:
+            continue
         for column in ("deposition_factor", "leaching_factor"):
             if row[column] is not None and row[column].lower() not in names:
                 yield Broken(
-                    where={name: row[name] for name in _HERD},
+                    where={name: row[name] for name in HERD},
                     column=column,
                     value=row[column],
                     message=Text("not in the table of factors", "factorsの表にありません"),
@@ -171,17 +170,17 @@ def _of_known_herds(
                 ),
             )
             for row in rows
-            if None not in _place(row) and _place(row) not in herds
+            if None not in place_of(row) and place_of(row) not in herds
         ),
     )
 
 
 def _incomplete(feeding: Sequence[Row], herds: Mapping[Place, Row]) -> Iterator[Broken]:
     for row in feeding:
-        herd = herds.get(_place(row))
+        herd = herds.get(place_of(row))
         if row["gross_energy"] is not None or herd is None or herd["species"] is None:
             continue
-        where = {name: row[name] for name in _HERD}
+        where = {name: row[name] for name in HERD}
         if herd["species"].lower() not in LARGE:
             yield Broken(
                 where=where,
@@ -237,14 +236,14 @@ def _incomplete(feeding: Sequence[Row], herds: Mapping[Place, Row]) -> Iterator[
 def _not_whole(systems: Sequence[Row]) -> Iterator[Broken]:
     shares: dict[Place, list[float | None]] = {}
     for row in systems:
-        shares.setdefault(_place(row), []).append(row["share"])
+        shares.setdefault(place_of(row), []).append(row["share"])
     for place, parts in shares.items():
         if None in place or None in parts:
             continue
         whole = math.fsum(part for part in parts if part is not None)
         if abs(whole - _FULL) > _ROUNDING:
             yield Broken(
-                where=dict(zip(_HERD, place, strict=True)),
+                where=dict(zip(HERD, place, strict=True)),
                 column="share",
                 value=f"{whole:.6g}",
                 message=Text(
@@ -261,7 +260,7 @@ def _not_whole(systems: Sequence[Row]) -> Iterator[Broken]:
 def _unlike(systems: Sequence[Row]) -> Iterator[Broken]:
     by_place: dict[Place, list[Row]] = {}
     for row in systems:
-        by_place.setdefault(_place(row), []).append(row)
+        by_place.setdefault(place_of(row), []).append(row)
     for rows in by_place.values():
         kept = [row for row in rows if not row["pasture"]]
         for column, own in (("methane_conversion", rows), *((name, kept) for name in _KEPT)):

@@ -19,6 +19,7 @@ from kyoso.climate.transparency.estimates import (
     estimates,
     known,
     named,
+    rows_of,
     verified,
 )
 from kyoso.climate.transparency.factors import POTENTIALS, potentials
@@ -78,7 +79,7 @@ def managed_soils(tables: Mapping[str, pa.Table], values: Values) -> Outcome:
     ``tables`` are ``inputs`` and ``factors``, and ``drained`` where there are such soils.
     """
     factors = {row["name"].lower(): row for row in tables["factors"].to_pylist()}
-    drained = tables["drained"].to_pylist() if "drained" in tables else []
+    drained = rows_of(tables, "drained")
     lines = [line for row in tables["inputs"].to_pylist() for line in _lines(row, factors)]
     lines += [_of_drained(row) for row in drained]
     assessment = str(values["gwp"])

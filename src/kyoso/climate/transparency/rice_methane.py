@@ -17,6 +17,7 @@ from kyoso.climate.transparency.estimates import (
     disordered,
     estimates,
     known,
+    rows_of,
     verified,
 )
 from kyoso.climate.transparency.factors import POTENTIALS, potentials
@@ -81,7 +82,7 @@ def rice_methane(tables: Mapping[str, pa.Table], values: Values) -> Outcome:
     """
     factors = _factors(tables["baselines"], tables["scaling"])
     amendments: dict[tuple[object, ...], list[Row]] = {}
-    for row in tables["amendments"].to_pylist() if "amendments" in tables else []:
+    for row in rows_of(tables, "amendments"):
         amendments.setdefault(_place(row), []).append(row)
     fields = tables["fields"].to_pylist()
     strata = [_stratum(row, amendments.get(_place(row), []), factors) for row in fields]
