@@ -57,7 +57,12 @@ def get(name: str) -> Method:
     known = methods()
     if name in known:
         return known[name]
-    close = difflib.get_close_matches(name, known, n=2, cutoff=0.3) or list(known)[:3]
+    # A name that is nearly right is not answered with others that are merely alike.
+    close = (
+        difflib.get_close_matches(name, known, n=2, cutoff=0.8)
+        or difflib.get_close_matches(name, known, n=2, cutoff=0.3)
+        or list(known)[:3]
+    )
     raise NotFoundError(
         Text("there is no such method", "その手法はありません"),
         where=name,
