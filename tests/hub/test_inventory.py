@@ -23,9 +23,18 @@ from kyoso.hub.evidence.facilities import reporting
 from kyoso.hub.evidence.facilities import sample as facilities
 from kyoso.hub.evidence.facilities import services as facility_services
 from kyoso.hub.evidence.facilities.models import Facility, Submission
-from kyoso.hub.evidence.inventory import computing, desk, sample, selectors, services, showing
+from kyoso.hub.evidence.inventory import (
+    computing,
+    desk,
+    library,
+    sample,
+    selectors,
+    services,
+    showing,
+)
 from kyoso.hub.evidence.inventory.enums import State
 from kyoso.hub.evidence.inventory.models import Inventory
+from kyoso.hub.evidence.inventory.results import rows_of
 from kyoso.hub.record.errors import ConflictError, NotAllowedError, WrongStateError
 from kyoso.hub.record.models import Event
 
@@ -110,7 +119,7 @@ def test_facilities_are_part_of_what_statistics_tell_and_the_rest_is_added() -> 
     assert (row.national, row.facilities, row.residual) == ("425", "96", "329")
     found = next(
         one
-        for one in computing.rows_of(published().run, "inventory")
+        for one in rows_of(published().run, "inventory")
         if (one["category"], one["gas"], one["item"]) == ("1A2", "CO2", "total")
     )
     assert found["total"] == pytest.approx(425 * 56.1)
@@ -139,7 +148,7 @@ def test_the_uncertainty_of_the_total_is_told_with_the_share_that_it_was_stated_
     found = showing.uncertainty(one)
     assert found is not None
     assert published(sample.YEARS[0]).uncertainty_run is None
-    given = computing.rows_of(one.uncertainty_run, "inventory")
+    given = rows_of(one.uncertainty_run, "inventory")
     squares = sum(
         (row["current"] ** 2) * (row["activity_uncertainty"] ** 2 + row["factor_uncertainty"] ** 2)
         for row in given
@@ -257,11 +266,11 @@ def test_a_recalculation_says_what_changed_by_category_and_its_log_adds_up() -> 
     before, after = again.changes["categories"]["2A1"]
     assert (before, after) == ("273000", "312000")
     assert again.changes["categories"]["4A"] == ["1122800", None]
-    (totals,) = computing.rows_of(again.change_run, "totals")
+    (totals,) = rows_of(again.change_run, "totals")
     assert totals["difference"] == pytest.approx(
         float(again.totals["total"]) - float(first.totals["total"])
     )
-    assert {row["reason"] for row in computing.rows_of(again.change_run, "log")} == {"error"}
+    assert {row["reason"] for row in rows_of(again.change_run, "log")} == {"error"}
 
 
 def test_one_facility_in_two_reports_is_refused_with_both_names_until_one_is_left_out() -> None:
@@ -287,6 +296,33 @@ def test_one_facility_in_two_reports_is_refused_with_both_names_until_one_is_lef
         one, actor=login("focal-a"), expected=one.version, left_out=[str(other.pk)]
     )
     assert [each.report.rule_set for each in selectors.taken(one)] == ["asean-pasti"]
+
+
+def test_a_factor_that_is_approved_puts_an_inventory_out_of_date_and_is_taken_in_its_years() -> (
+    None
+):
+    author, other = login("focal-a"), login("ministry-a")
+    coal = "1A1a,Sub-Bituminous Coal,100,TJ"
+    one, later = (brought_out(counted(begun(year), coal)) for year in (2012, 2013))
+    assert one.totals["categories"]["1A1a"] == later.totals["categories"]["1A1a"]
+    factor = library.propose(
+        sample.sampled(author), actor=author, country="XAA", from_year=2013, until_year=2013
+    )
+    assert not selectors.is_outdated(later)
+    factor = library.approve(factor, actor=other, expected=factor.version)
+    assert [selectors.is_outdated(each) for each in (one, later)] == [False, True]
+    page = signed(None).get(f"/en/inventories/{later.pk}/").content.decode()
+    assert "own factors for this year have changed" in page
+    again = services.recalculate(later, actor=author, cause="factor", why="the country's own")
+    again = services.calculate(again, actor=author, expected=again.version)
+    assert [each.pk for each in selectors.factors_of(again)] == [factor.pk]
+    assert not selectors.is_outdated(again)
+    (mass,) = [
+        row["total"]
+        for row in rows_of(again.run, "inventory")
+        if (row["category"], row["gas"]) == ("1A1a", "CO2")
+    ]
+    assert mass == pytest.approx(100 * factor.value / 1000)
 
 
 # --- who sees what ------------------------------------------------------------------------

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import pyarrow.parquet as pq
 from django.core.files import File
 
 from kyoso.climate.transparency import categories
@@ -26,6 +25,7 @@ from kyoso.hub.evidence.facilities.models import Submission
 from kyoso.hub.evidence.inventory import sheets
 from kyoso.hub.evidence.inventory.errors import wrong
 from kyoso.hub.evidence.inventory.models import Inventory
+from kyoso.hub.evidence.inventory.results import rows_of
 from kyoso.hub.evidence.inventory.sheets import Stated
 from kyoso.hub.evidence.models import Run
 from kyoso.methods import registry
@@ -48,12 +48,6 @@ class Own:
     gas: str
     mass: float
     co2e: float
-
-
-def rows_of(run: Run | None, table: str) -> list[dict[str, Any]]:
-    """A kept table of a run, in the order of the method; nothing where it has none."""
-    path = None if run is None else store.tables_of(run.pk).get(table)
-    return [] if path is None else pq.read_table(path).to_pylist()
 
 
 # --- running ------------------------------------------------------------------------------
@@ -85,9 +79,11 @@ def roll_up(
 ) -> Run:
     """The roll-up of an inventory on the lines of submissions and on the tables of its file."""
     inputs: dict[str, evidence.Sent] = {}
-    with sheets.laid_out(submissions, one.sheet_name, one.sheet_sha256) as (written, _):
-        if written is not None:
-            inputs["lines"] = _kept(written)
+    with sheets.laid_out(one, submissions) as given:
+        if given.lines is not None:
+            inputs["lines"] = _kept(given.lines)
+        if given.factors is not None:
+            inputs[sheets.FACTORS] = _kept(given.factors)
     if one.sheet_sha256:
         stored = store.Stored(one.sheet_sha256, one.sheet_size or 0)
         inputs |= dict.fromkeys(tables, evidence.Sent(one.sheet_name, stored, Origin.UPLOAD))

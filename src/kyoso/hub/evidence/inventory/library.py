@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
@@ -17,16 +18,18 @@ from django.utils import timezone
 
 from kyoso import reference
 from kyoso.climate.transparency.emission_factor_from_samples import AS_SAMPLED, QUANTITIES
+from kyoso.climate.transparency.tables.facilities import FACTORS
 from kyoso.climate.transparency.tables.plans import DATED_FACTORS
 from kyoso.climate.transparency.tables.rule_sets import LATEST
 from kyoso.hub.accounts.models import User
 from kyoso.hub.evidence import selectors as runs
 from kyoso.hub.evidence.enums import State as RunState
 from kyoso.hub.evidence.facilities.services import with_author
-from kyoso.hub.evidence.inventory import computing, selectors
+from kyoso.hub.evidence.inventory import selectors
 from kyoso.hub.evidence.inventory.enums import FactorState
 from kyoso.hub.evidence.inventory.errors import fault, wrong
 from kyoso.hub.evidence.inventory.models import Factor
+from kyoso.hub.evidence.inventory.results import rows_of
 from kyoso.hub.evidence.models import Run
 from kyoso.hub.record.errors import ConflictError
 from kyoso.hub.record.services import allow, change, create
@@ -70,7 +73,7 @@ def propose(
 
     ``source`` and ``gas`` are asked where the run does not say them. Raises ``ValidationError``.
     """
-    found = computing.rows_of(run, "factor")
+    found = rows_of(run, "factor")
     if run.method != METHOD or len(found) != 1:
         raise fault("run", "run")
     row = found[0]
@@ -288,6 +291,25 @@ def _of_gas(one: Factor) -> dict[str, str]:
 
 def _digits(value: float) -> str:
     return f"{value:.12g}"
+
+
+def of_year(country: str, year: int) -> list[Factor]:
+    """The factors of a country that are approved for the emissions of a year."""
+    return [one for one in selectors.approved(country) if one.holds_in(year)]
+
+
+def write_year(factors: Sequence[Factor], year: int, path: Path) -> None:
+    """Write the factors that hold in a year, as the roll-up reads them: one's own go first."""
+    place = factors[0].country
+    held: dict[tuple[str, ...], dict[str, str]] = {}
+    for row in rows(place, factors):
+        is_own = row["country"] == place
+        if not is_own or int(row["valid_from"]) <= year <= int(row["valid_until"]):
+            held[row["source"].lower(), row["gas"], row["sector"].lower()] = row
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.DictWriter(stream, FACTORS.names, extrasaction="ignore", lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(held.values())
 
 
 def write(country: str, stream: Any) -> None:

@@ -38,7 +38,8 @@ class Inventory(Versioned):
     ``totals`` has t CO2-equivalent as text: ``total``, ``without_lulucf``, and ``categories`` by
     code; what is withheld or not reported is absent. ``withheld``: a confidential line went in,
     and the run itself is not public. ``left_out`` are the facility submissions that were not
-    taken, ``changes`` what a recalculation changed, ``authors`` all who wrote or submitted.
+    taken, ``factors`` the country's own factors that were, ``changes`` what a recalculation
+    changed, ``authors`` all who wrote or submitted.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -51,6 +52,7 @@ class Inventory(Versioned):
     sheet_sha256 = models.CharField(max_length=64, blank=True, db_index=True)
     sheet_size = models.PositiveBigIntegerField(null=True, blank=True)
     left_out = models.JSONField(default=list, blank=True)
+    factors = models.JSONField(default=list, blank=True)
     run = models.ForeignKey(
         Run, null=True, blank=True, on_delete=models.PROTECT, related_name="inventories"
     )

@@ -14,7 +14,8 @@ from kyoso.hub.evidence.facilities.models import Submission
 from kyoso.hub.evidence.facilities.rules import OF_A_COUNTRY
 from kyoso.hub.evidence.inventory.enums import OPEN, PUBLIC, FactorState, State
 from kyoso.hub.evidence.inventory.models import Factor, Inventory
-from kyoso.hub.evidence.models import Run
+from kyoso.hub.evidence.inventory.results import rows_of
+from kyoso.hub.evidence.models import Run, RunInput
 
 
 def _inside(viewer: Viewer) -> Q:
@@ -102,8 +103,40 @@ def taken(one: Inventory) -> list[Submission]:
 
 
 def is_outdated(one: Inventory) -> bool:
-    """Whether facilities have published since what was calculated with."""
-    return {each.pk for each in taken(one)} != {each.pk for each in to_take(one)}
+    """Whether facilities published, or a factor was approved or ended, since it was calculated."""
+    if {each.pk for each in taken(one)} != {each.pk for each in to_take(one)}:
+        return True
+    return has_other_factors(one)
+
+
+def own_factors(one: Inventory, run: Run | None) -> list[str]:
+    """The country's own factors that hold in the year for a source that is reconciled."""
+    sources = {row["source"].lower() for row in rows_of(run, "reconciliation")}
+    return sorted(
+        str(each.pk)
+        for each in approved(one.country)
+        if each.holds_in(one.year) and each.source.lower() in sources
+    )
+
+
+def has_other_factors(one: Inventory) -> bool:
+    """Whether other factors of the country hold now than those that were calculated with.
+
+    Where the workbook brought a table of factors of its own, the library does not matter.
+    """
+    brought = any(
+        given.table == "factors" and given.name == one.sheet_name for given in _inputs(one)
+    )
+    return not brought and one.factors != own_factors(one, one.run)
+
+
+def _inputs(one: Inventory) -> list[RunInput]:
+    return [] if one.run is None else list(one.run.inputs.all())
+
+
+def factors_of(one: Inventory) -> list[Factor]:
+    """The country's own factors that were calculated with."""
+    return list(Factor.objects.filter(pk__in=one.factors))
 
 
 # --- the library of factors ---------------------------------------------------------------

@@ -132,9 +132,7 @@ def calculate(
     if left_out is not None:
         current.left_out = sorted(left_out)
     submissions = selectors.to_take(current)
-    tables = sheets.checked(
-        current, submissions, actor=actor, name=current.sheet_name, sha256=current.sheet_sha256
-    )
+    tables = sheets.checked(current, submissions, actor=actor)
     if not tables and not submissions:
         raise wrong("nothing")
     run = computing.roll_up(current, submissions, tables, actor=actor)
@@ -150,6 +148,7 @@ def calculate(
             sheet_sha256=current.sheet_sha256,
             sheet_size=current.sheet_size,
             left_out=current.left_out,
+            factors=[] if sheets.FACTORS in tables else selectors.own_factors(current, run),
             run=run,
             totals=computing.totals_of(run),
             withheld=any(one.withheld for one in submissions),

@@ -28,6 +28,7 @@ from kyoso.hub.evidence import store
 from kyoso.hub.evidence.enums import State as RunState
 from kyoso.hub.evidence.facilities import computing
 from kyoso.hub.evidence.facilities.models import Submission
+from kyoso.hub.evidence.inventory import library
 from kyoso.hub.evidence.inventory.models import Inventory
 from kyoso.methods import registry, running
 from kyoso.methods.declaration import Method
@@ -184,20 +185,40 @@ def twice(submissions: Sequence[Submission]) -> Iterator[Problem]:
 # --- coming back --------------------------------------------------------------------------
 
 
+@dataclass(frozen=True, slots=True)
+class LaidOut:
+    """The files that an inventory is calculated with, each if there is one.
+
+    The lines of the facilities, the country's own factors among the shipped ones, the workbook
+    under its name.
+    """
+
+    lines: Path | None
+    factors: Path | None
+    sent: Path | None
+
+
 @contextmanager
-def laid_out(
-    submissions: Sequence[Submission], name: str, sha256: str
-) -> Iterator[tuple[Path | None, Path | None]]:
-    """The lines of the facilities as a file, and the workbook under its name; each if there is one."""
+def laid_out(one: Inventory, submissions: Sequence[Submission]) -> Iterator[LaidOut]:
+    """The files of an inventory in a folder."""
     with tempfile.TemporaryDirectory() as folder:
-        written = Path(folder) / "facilities.csv"
-        has_lines = write_lines(submissions, written)
-        sent = None
-        if sha256:
-            sent = Path(folder) / "sent" / name
-            sent.parent.mkdir()
-            sent.symlink_to(store.content_of(sha256))
-        yield (written if has_lines else None), sent
+        lines_, factors = Path(folder) / "facilities.csv", Path(folder) / "factors.csv"
+        has_lines = write_lines(submissions, lines_)
+        own = library.of_year(one.country, one.year)
+        if own:
+            library.write_year(own, one.year, factors)
+        yield LaidOut(
+            lines_ if has_lines else None, factors if own else None, _sent(one, Path(folder))
+        )
+
+
+def _sent(one: Inventory, folder: Path) -> Path | None:
+    if not one.sheet_sha256:
+        return None
+    sent = folder / "sent" / one.sheet_name
+    sent.parent.mkdir()
+    sent.symlink_to(store.content_of(one.sheet_sha256))
+    return sent
 
 
 def tables_in(one: Inventory, sent: Path, engine: Engine) -> dict[str, Given]:
@@ -221,7 +242,7 @@ def _is_absent(given: Given) -> bool:
 
 
 def checked(
-    one: Inventory, submissions: Sequence[Submission], *, actor: User | None, name: str, sha256: str
+    one: Inventory, submissions: Sequence[Submission], *, actor: User | None
 ) -> tuple[str, ...]:
     """The tables that a file holds, once they are right together with the facilities' lines.
 
@@ -229,7 +250,8 @@ def checked(
     """
     problems = Problems()
     problems.extend(list(twice(submissions)))
-    with laid_out(submissions, name, sha256) as (written, sent):
+    with laid_out(one, submissions) as files:
+        sent = files.sent
         names: tuple[str, ...] = ()
         if sent is not None:
             with open_engine("duckdb") as engine:
@@ -239,9 +261,9 @@ def checked(
                     problems.extend(_faults(given[UNCERTAINTY.name], engine))
                 if "estimates" in given:
                     problems.extend(list(_runs_unknown(given["estimates"], actor, engine)))
-        inputs = {**({"lines": written} if written else {}), **dict.fromkeys(names, sent)}
+        inputs = {"lines": files.lines, FACTORS: files.factors, **dict.fromkeys(names, sent)}
         try:
-            if inputs and not _are_twice(problems):
+            if (files.lines or names) and not _are_twice(problems):
                 running.check(
                     formed(one),
                     {table: path for table, path in inputs.items() if path is not None},
@@ -263,7 +285,8 @@ def _faults(given: Given, engine: Engine) -> list[Problem]:
 
 def stated(one: Inventory) -> dict[tuple[str, str], Stated]:
     """The uncertainties that the workbook states, by category and gas."""
-    with laid_out((), one.sheet_name, one.sheet_sha256) as (_, sent):
+    with tempfile.TemporaryDirectory() as folder:
+        sent = _sent(one, Path(folder))
         if sent is None or sent.suffix != ".xlsx":
             return {}
         with open_engine("duckdb") as engine:

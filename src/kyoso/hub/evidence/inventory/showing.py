@@ -20,6 +20,7 @@ from kyoso.hub.evidence.facilities import showing as facilities
 from kyoso.hub.evidence.facilities.models import Submission
 from kyoso.hub.evidence.inventory import computing, sheets
 from kyoso.hub.evidence.inventory.models import Factor, Inventory
+from kyoso.hub.evidence.inventory.results import rows_of
 from kyoso.hub.evidence.showing import checks
 from kyoso.hub.texts import language, say
 from kyoso.hub.writing import number, short
@@ -119,10 +120,10 @@ def _percent(value: float | None) -> str:
 def tree(one: Inventory) -> list[Branch]:
     """The categories that have a value or a notation key, in the order of the guidelines."""
     rows: defaultdict[str, list[Row]] = defaultdict(list)
-    for row in computing.rows_of(one.run, "inventory"):
+    for row in rows_of(one.run, "inventory"):
         if row["item"] == TOTAL:
             rows[row["category"]].append(row)
-    keys = {row["category"] for row in computing.rows_of(one.key_run, "categories")}
+    keys = {row["category"] for row in rows_of(one.key_run, "categories")}
     totals = one.totals.get("categories", {})
     gross = _gross(one)
     return [
@@ -185,7 +186,7 @@ def memo(one: Inventory) -> list[tuple[str, str, str]]:
     """Memo items beside the total: item, gas, t CO2-equivalent."""
     return [
         (row["item"], row["gas"], tonnes(row["co2e"]))
-        for row in computing.rows_of(one.run, "inventory")
+        for row in rows_of(one.run, "inventory")
         if row["item"] != TOTAL and row["category"] == categories.NATIONAL_TOTAL
     ]
 
@@ -206,7 +207,7 @@ def reconciled(one: Inventory, under: str = categories.NATIONAL_TOTAL) -> list[C
             coverage=_percent(row["coverage"]),
             verdict=row["verdict"],
         )
-        for row in computing.rows_of(one.run, "reconciliation")
+        for row in rows_of(one.run, "reconciliation")
         if under in categories.lineage(row["category"])
     ]
 
@@ -217,7 +218,7 @@ def _amount(value: float | None) -> str:
 
 def completeness(one: Inventory) -> Completeness:
     """How many cells are filled how; those that are not; the notation keys that were given."""
-    rows = computing.rows_of(one.run, "completeness")
+    rows = rows_of(one.run, "completeness")
     counts = Counter(row["status"] for row in rows)
     return Completeness(
         counts=[(status, counts[status]) for status in ("reported", "above", NOTED, MISSING)],
@@ -247,11 +248,11 @@ class Uncertain:
 
 def uncertainty(one: Inventory) -> Uncertain | None:
     """What Approach 1 found."""
-    found = computing.rows_of(one.uncertainty_run, "total")
+    found = rows_of(one.uncertainty_run, "total")
     if not found or one.run is None:
         return None
     row = found[0]
-    given = computing.rows_of(one.uncertainty_run, "inventory")
+    given = rows_of(one.uncertainty_run, "inventory")
     whole = math.fsum(abs(each.co2e) for each in computing.own_values(one.run))
     part = math.fsum(abs(each["current"]) for each in given)
     return Uncertain(
@@ -395,7 +396,7 @@ def gases(one: Inventory, code: str) -> list[GasShown]:
             notation=row["notation"] or "",
             row=at,
         )
-        for at, row in enumerate(computing.rows_of(one.run, "inventory"), start=2)
+        for at, row in enumerate(rows_of(one.run, "inventory"), start=2)
         if row["category"] == code
     ]
 
@@ -434,7 +435,7 @@ def cited(one: Inventory, code: str) -> list[tuple[str, str, str, str]]:
     """National estimates at or below a category: category, gas, how, number of the run."""
     return [
         (row["category"], row["gas"], row["how"] or "", row["run"] or "")
-        for row in computing.rows_of(one.run, "estimates")
+        for row in rows_of(one.run, "estimates")
         if code in categories.lineage(row["category"])
     ]
 

@@ -17,6 +17,9 @@ FIELDS: Mapping[str, Field] = {
     "inventory.inventory.base_year": Field(),
     "inventory.inventory.gwp": Field(),
     "inventory.factor.authors": HIDDEN,
+    "inventory.inventory.factors": HIDDEN,
+    "inventory.factor.quantity": Field("coded", words="inventory.quantity"),
+    "inventory.factor.basis": Field("coded", words="inventory.basis"),
     "inventory.factor.from_year": Field(),
     "inventory.factor.until_year": Field(),
 }

@@ -180,6 +180,10 @@ def _page(
         "later": showing.since(taken, now)
         if one.run_id is not None and one.state in (*_FRESH, State.PUBLISHED)
         else [],
+        "other_factors": one.run_id is not None
+        and one.state in (*_FRESH, State.PUBLISHED)
+        and selectors.has_other_factors(one),
+        "factors": selectors.factors_of(one),
         "events": history(one) if inside else None,
     }
     if one.run is not None:
