@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import pyarrow as pa
 
@@ -24,6 +24,10 @@ _NOT_KNOWN = Text("not known", "不明")
 _HASH = 12
 _LONGEST_CELL = 9
 """In em."""
+_OTHER = {"en": "_ja", "ja": "_en"}
+"""How columns end that tell in the other language what another column tells in this one."""
+_ACROSS = 58.0
+"""In em; so wide are the columns of a table that can be read on a page."""
 _VERDICTS = {
     Verdict.PASSED: ("✓", Text("passed", "合格")),
     Verdict.LOOK: ("▲", Text("to look at", "要確認")),
@@ -94,17 +98,30 @@ def _warnings(result: Result, language: Language) -> Iterator[model.Block]:
 def _chart(figure: Figure, result: Result, language: Language) -> model.Chart:
     method = result.method
     table = result.tables[figure.table].arrow()
+    drawn = (figure.facet, figure.at, figure.category, figure.x, figure.value, figure.lower,
+             figure.upper)  # fmt: skip
     return model.Chart(
         caption=figure.title[language],
         svg=charts.svg(figure, table, method, language, sample=on_example(result), titled=False),
         description=charts.description(figure, table, method, language),
-        table=_table(method.output(figure.table), charts.drawn(figure, table), result, language),
+        table=_table(
+            method.output(figure.table),
+            charts.drawn(figure, table),
+            result,
+            language,
+            first=[name for name in drawn if name],
+        ),
     )
 
 
 def _table(
-    declared: declaration.Table, table: pa.Table, result: Result, language: Language
+    declared: declaration.Table,
+    table: pa.Table,
+    result: Result,
+    language: Language,
+    first: Sequence[str] = (),
 ) -> model.Table:
+    """The first rows, in as many columns as the page is wide; the ``first`` take precedence."""
     rows = table.slice(0, ROWS).to_pylist()
     numeric = (declaration.Type.NUMBER, declaration.Type.INTEGER)
     places = {
@@ -119,9 +136,12 @@ def _table(
         read = words.cell(value, column, places.get(column.name, 0), language)
         return line(Span(_NOT_KNOWN[language], "missing") if read is None else read)
 
-    cells = tuple(
-        tuple(cell(column, row[column.name]) for column in declared.columns) for row in rows
-    )
+    cells = {
+        column.name: [cell(column, row[column.name]) for row in rows] for column in declared.columns
+    }
+    shares = {column.name: _share(column, cells[column.name]) for column in declared.columns}
+    printed = _fitting(shares, _precedence(declared, rows, first, language))
+    columns = [column for column in declared.columns if column.name in printed]
     return model.Table(
         caption=declared.title[language],
         columns=tuple(
@@ -129,13 +149,44 @@ def _table(
                 heading=column.name,
                 unit=words.unit(column.unit or ""),
                 numeric=column.type in numeric and column.name != "year",
-                share=_share(column, [row[at] for row in cells]),
+                share=shares[column.name],
             )
-            for at, column in enumerate(declared.columns)
+            for column in columns
         ),
-        rows=cells,
-        note=_extent(len(rows), table.num_rows, language) + _legend(declared, language),
+        rows=tuple(zip(*(cells[column.name] for column in columns), strict=True)),
+        note=_extent(len(rows), table.num_rows, language)
+        + _legend(columns, language)
+        + _left_out([name for name in shares if name not in printed], language),
     )
+
+
+def _precedence(
+    declared: declaration.Table,
+    rows: Sequence[Mapping[str, object]],
+    first: Sequence[str],
+    language: Language,
+) -> list[str]:
+    """What names a row comes after the ``first``; then what is measured, told, and empty."""
+
+    def rank(column: declaration.Column) -> int:
+        if column.name in (*first, *declared.key):
+            return column.name not in first
+        if all(row[column.name] is None for row in rows) or column.name.endswith(_OTHER[language]):
+            return 4
+        return 3 if column.type is declaration.Type.TEXT else 2
+
+    return [column.name for column in sorted(declared.columns, key=rank)]
+
+
+def _fitting(shares: Mapping[str, float], order: Sequence[str]) -> set[str]:
+    """The columns that fit across a page, by precedence; one that does not is left out."""
+    printed: set[str] = set()
+    room = _ACROSS
+    for name in order:
+        if shares[name] <= room or not printed:
+            printed.add(name)
+            room -= shares[name]
+    return printed
 
 
 def _share(column: declaration.Column, cells: Sequence[model.Cell]) -> float:
@@ -158,12 +209,21 @@ def _extent(shown: int, all_: int, language: Language) -> str:
     )[language]
 
 
-def _legend(declared: declaration.Table, language: Language) -> str:
+def _legend(columns: Sequence[declaration.Column], language: Language) -> str:
     """What the columns mean; their names are those of the files, the same in every language."""
-    meanings = (f"{column.name}: {column.meaning[language]}" for column in declared.columns)
+    meanings = (f"{column.name}: {column.meaning[language]}" for column in columns)
     return (
         (" " if language == "en" else "") + "; ".join(meanings) + ("." if language == "en" else "")
     )
+
+
+def _left_out(names: Sequence[str], language: Language) -> str:
+    if not names:
+        return ""
+    return Text(
+        " Too wide to print, and in the files of the run: {names}.",
+        "紙幅のため省略（計算結果のファイルに収録）：{names}。",
+    ).format(names=", ".join(names))[language]
 
 
 def _checks(checks: Sequence[Check], language: Language) -> model.Table:

@@ -316,6 +316,7 @@ def _add_cell_styles(word: Word) -> None:
     for name in (_CELL, _NUMBER):
         style = cast("ParagraphStyle", word.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH))
         style.base_style = word.styles["Normal"]
+        style.font.size = Pt(8)
         style.paragraph_format.space_after = Pt(0)
         style.paragraph_format.line_spacing = 1.1
         if name == _NUMBER:
