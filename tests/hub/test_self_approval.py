@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from django.core.management import get_commands
 from django.test import Client
+from django.utils import timezone
 from tests.hub.api_world import bearer
 from tests.hub.people import organisation, person
 from tests.hub.progress_sample import SCOPE, a_round, activity
@@ -23,6 +24,8 @@ from kyoso.core.text import same
 from kyoso.hub.accounts import services as accounts
 from kyoso.hub.accounts.enums import Role
 from kyoso.hub.accounts.models import User
+from kyoso.hub.evidence.inventory.models import Factor, Inventory
+from kyoso.hub.evidence.models import Run
 from kyoso.hub.evidence.ndc import services as statements
 from kyoso.hub.programme.models import Programme
 from kyoso.hub.programme.proposals import services as proposals
@@ -167,7 +170,25 @@ def statement_ways(author: User) -> list[Way]:
     return [Way(one, _state, f"/en/statements/{one.pk}/", seen)]
 
 
+def inventory_ways(author: User) -> list[Way]:
+    """An inventory to be accepted, one to be published, a factor to be approved."""
+    run, now = Run.objects.create(sample=True, method="m", version="1"), timezone.now()
+    by = {"country": "XAA", "run": run, "authors": [author.pk]}
+    ways = []
+    for year, state, act in ((2019, "submitted", "accept"), (2020, "accepted", "publish")):
+        one = Inventory.objects.create(year=year, state=state, submitted_at=now, **by)
+        sent = {"act": act, "version": 1}
+        ways.append(Way(one, _state, f"/en/inventories/{one.pk}/", sent))
+    factor = Factor.objects.create(
+        source="coal", quantity="co2_emission_factor", gas="CO2", value=1, lower=1, upper=1,
+        unit="kg/TJ", samples=3, from_year=2020, basis="net", **by,
+    )  # fmt: skip
+    approving = {"act": "approve", "version": 1}
+    return [*ways, Way(factor, _state, f"/en/factors/{factor.pk}/", approving)]
+
+
 WAYS = {
+    inventory_ways: 3,
     report_ways: 3, publishing_ways: 3, project_ways: 2, pair_ways: 2, declining_ways: 2,
     adopting_ways: 2, statement_ways: 1,
 }  # fmt: skip
