@@ -200,6 +200,8 @@ class _Writer:
             self._runs(paragraph, line(f"{number}.\t", Span(cited, link=entry.link), *status))
 
     def _table(self, table: Table) -> None:
+        from docx.shared import Cm
+
         if table.captioned:
             self._runs(self._paragraph("Caption"), line(table.caption))
         grid = self._word.add_table(rows=2, cols=len(table.columns))
@@ -208,6 +210,8 @@ class _Writer:
         _table_properties(element, table.caption)
         whole = sum(column.share for column in table.columns)
         widths = [_TEXT_WIDTH_CM * column.share / whole for column in table.columns]
+        for place, width in zip(grid.columns, widths, strict=True):
+            place.width = Cm(width)
         head, body = grid.rows
         for row in (head, body):
             _row_properties(row, head=row is head)
