@@ -54,6 +54,8 @@ _SIZES = {"Normal": 9.5, "Title": 22, "Subtitle": 11, "Caption": 9, "List Bullet
 _HEADINGS = {1: 13.0, 2: 11.0, 3: 9.5}
 _LOCALES = {"en": "en-GB", "ja": "ja-JP"}
 _CELL, _NUMBER = "Table Cell", "Table Number"
+_CELL_MARGIN = "45"
+"""In twips, 0.8 mm: as in the PDF, for which the widths of columns are worked out."""
 _FIXED_TIME = (1980, 1, 1, 0, 0, 0)
 _STAND_INS = {fonts.LATIN: "Segoe UI", fonts.JAPANESE: "Yu Gothic"}
 
@@ -437,6 +439,10 @@ def _table_properties(table: Any, caption: str) -> None:
     if layout is not None:
         properties.remove(layout)
         properties.append(layout)
+    margins = _element("w:tblCellMar")
+    for side in ("left", "right"):
+        margins.append(_element(f"w:{side}", {"w:w": _CELL_MARGIN, "w:type": "dxa"}))
+    properties.append(margins)
     look = properties.find(qn("w:tblLook"))
     if look is not None:
         properties.remove(look)
