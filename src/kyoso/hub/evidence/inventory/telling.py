@@ -15,7 +15,6 @@ FIELDS: Mapping[str, Field] = {
     "inventory.inventory.sheet_size": HIDDEN,
     "inventory.inventory.year": Field(),
     "inventory.inventory.base_year": Field(),
-    "inventory.inventory.gwp": Field(),
     "inventory.factor.authors": HIDDEN,
     "inventory.inventory.factors": HIDDEN,
     "inventory.factor.quantity": Field("coded", words="inventory.quantity"),
