@@ -193,10 +193,13 @@ def rows_of(run: Run, table: str) -> pa.Table:
     return pq.read_table(store.tables_of(run.pk)[table])
 
 
-def figure(target: str) -> Figure:
-    """The chart of one target: its value, its adjusted balance, its level."""
+def figure(target: str, number: int = 1) -> Figure:
+    """The chart of one target: its value, its adjusted balance, its level.
+
+    ``number`` tells it from the others of a page.
+    """
     return Figure(
-        name="course",
+        name=f"course-{number}",
         title=Text("{target}", "{target}").format(target=target),
         kind="lines",
         table=CURVES.name,
@@ -218,9 +221,13 @@ def _drawings(curves: pa.Table) -> dict[str, dict[str, str]]:
     return {
         target: {
             spoken: charts.svg(
-                figure(target), lines_of(curves, target, spoken), method(), spoken, titled=False
+                figure(target, number),
+                lines_of(curves, target, spoken),
+                method(),
+                spoken,
+                titled=False,
             )
             for spoken in LANGUAGES
         }
-        for target in pc.unique(curves["target"]).to_pylist()
+        for number, target in enumerate(pc.unique(curves["target"]).to_pylist(), start=1)
     }
