@@ -20,6 +20,7 @@ from kyoso.climate.transparency.estimates import (
     disordered,
     estimates,
     known,
+    rows_of,
     verified,
 )
 from kyoso.climate.transparency.factors import POTENTIALS, potentials
@@ -127,10 +128,7 @@ def _factors(table: pa.Table) -> Factors:
 
 def _escapes(tables: Mapping[str, pa.Table]) -> Iterator[_Escape]:
     factors = _factors(tables["factors"])
-    recovered = {
-        _place(row, RECOVERED.key): row["mass"]
-        for row in (tables["recovered"].to_pylist() if "recovered" in tables else [])
-    }
+    recovered = {_place(row, RECOVERED.key): row["mass"] for row in rows_of(tables, "recovered")}
     for row in tables["activity"].to_pylist():
         for factor in factors[row["segment"].lower()]:
             kept = recovered.get((*_place(row), factor["gas"]), 0.0)

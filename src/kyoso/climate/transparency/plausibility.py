@@ -12,6 +12,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from kyoso.climate.transparency.estimates import rows_of
 from kyoso.climate.transparency.examination import (
     TESTS,
     Beside,
@@ -21,7 +22,7 @@ from kyoso.climate.transparency.examination import (
     Report,
     examine,
 )
-from kyoso.climate.transparency.factors import Row, by_source, factors_have_units
+from kyoso.climate.transparency.factors import by_source, factors_have_units
 from kyoso.climate.transparency.tables.facilities import FACTORS
 from kyoso.climate.transparency.tables.plausibility import (
     CAPACITIES,
@@ -92,9 +93,9 @@ def plausibility(tables: Mapping[str, pa.Table], values: Values) -> Outcome:
             tables["lines"].to_pylist(),
             Beside(
                 factors=by_source(tables["factors"]),
-                peers=_rows(tables, "peers"),
-                production=_rows(tables, "production"),
-                capacities=_rows(tables, "capacities"),
+                peers=rows_of(tables, "peers"),
+                production=rows_of(tables, "production"),
+                capacities=rows_of(tables, "capacities"),
                 limits=_limits(values),
             ),
             year=None if year == _LATEST else year,
@@ -110,10 +111,6 @@ def plausibility(tables: Mapping[str, pa.Table], values: Values) -> Outcome:
         },
         checks=tuple(_checks(done, tables["lines"])),
     )
-
-
-def _rows(tables: Mapping[str, pa.Table], name: str) -> Sequence[Row]:
-    return tables[name].to_pylist() if name in tables else ()
 
 
 def _limits(values: Values) -> Limits:

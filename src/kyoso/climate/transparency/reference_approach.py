@@ -13,6 +13,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from kyoso.climate.transparency.estimates import rows_of
 from kyoso.climate.transparency.factors import (
     Row,
     basis,
@@ -138,7 +139,7 @@ def reference_approach(tables: Mapping[str, pa.Table], values: Values) -> Outcom
     factors = _carbon_dioxide(tables["factors"])
     rows = tables["balance"].to_pylist()
     apparent = [_apparent(row, factors[row["source"].lower()]) for row in rows]
-    sectoral = tables["sectoral"].to_pylist() if "sectoral" in tables else []
+    sectoral = rows_of(tables, "sectoral")
     comparison = list(compared(apparent, sectoral, float(values["threshold"])))
     used = {row["source"].lower() for row in rows}
     return Outcome(

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
-from kyoso.climate.transparency.estimates import GWP, Part, Row, estimates, known, named
+from kyoso.climate.transparency.estimates import GWP, Part, Row, estimates, known, named, rows_of
 from kyoso.climate.transparency.factors import POTENTIALS, potentials
 from kyoso.climate.transparency.tables.estimates import ESTIMATES
 from kyoso.climate.transparency.tables.wastewater import (
@@ -98,7 +98,7 @@ def wastewater(tables: Mapping[str, pa.Table], values: Values) -> Outcome:
     """Methane [t] by system, nitrous oxide [t] by treatment, and what the inventory takes."""
     assessment = str(values["gwp"])
     loads = list(_loads(tables))
-    nitrogen = [_nitrogen(row) for row in _rows(tables, "nitrogen")]
+    nitrogen = [_nitrogen(row) for row in rows_of(tables, "nitrogen")]
     parts = [
         Part(
             country=one.row["country"],
@@ -133,10 +133,6 @@ def wastewater(tables: Mapping[str, pa.Table], values: Values) -> Outcome:
     )
 
 
-def _rows(tables: Mapping[str, pa.Table], name: str) -> list[Row]:
-    return tables[name].to_pylist() if name in tables else []
-
-
 def _place(row: Row, names: Sequence[str] = _GROUP) -> tuple[object, ...]:
     return tuple(row[name] for name in names)
 
@@ -152,8 +148,8 @@ def _systems(tables: Mapping[str, pa.Table]) -> Mapping[str, Row]:
 def _loads(tables: Mapping[str, pa.Table]) -> Iterator[_Load]:
     """What reaches each system, of domestic and of industrial wastewater."""
     systems = _systems(tables)
-    population = {_place(row): row for row in _rows(tables, "population")}
-    for row in _rows(tables, "pathways"):
+    population = {_place(row): row for row in rows_of(tables, "population")}
+    for row in rows_of(tables, "pathways"):
         group = population[_place(row)]
         yield _Load(
             row=row,
@@ -166,7 +162,7 @@ def _loads(tables: Mapping[str, pa.Table]) -> Iterator[_Load]:
                 ("population", *_place(row)),
             ),
         )
-    for row in _rows(tables, "industry"):
+    for row in rows_of(tables, "industry"):
         yield _Load(
             row=row,
             category=INDUSTRIAL,
@@ -282,7 +278,7 @@ def _checks(loads: Sequence[_Load], nitrogen: Sequence[_Nitrogen]) -> Iterator[C
 def rules(tables: Mapping[str, pa.Table], _values: Values) -> Sequence[Rule]:
     """Shares that come to one, organics measured alike, and no more taken away than is there."""
     systems = _systems(tables)
-    population = {_place(row): row for row in _rows(tables, "population")}
+    population = {_place(row): row for row in rows_of(tables, "population")}
     found = []
     for name, what in (
         ("pathways", Text("all wastewater goes somewhere, once", "排水の行き先の合計が1")),
@@ -294,11 +290,11 @@ def rules(tables: Mapping[str, pa.Table], _values: Values) -> Sequence[Rule]:
                     id="shares-whole",
                     title=what,
                     table=name,
-                    broken=tuple(_not_whole(_rows(tables, name))),
+                    broken=tuple(_not_whole(rows_of(tables, name))),
                 )
             )
     if "pathways" in tables:
-        rows = _rows(tables, "pathways")
+        rows = rows_of(tables, "pathways")
         found.append(
             Rule(
                 id="population-known",
@@ -318,7 +314,7 @@ def rules(tables: Mapping[str, pa.Table], _values: Values) -> Sequence[Rule]:
         of_group = [(row, population[_place(row)]["basis"]) for row in rows if _place(row) in population]  # fmt: skip
         found.append(_alike("pathways", PATHWAYS.key, of_group, systems))
     if "industry" in tables:
-        rows = _rows(tables, "industry")
+        rows = rows_of(tables, "industry")
         found.append(_alike("industry", INDUSTRY.key, [(row, row["basis"]) for row in rows], systems))  # fmt: skip
         found.append(
             Rule(
@@ -460,7 +456,7 @@ def _within(
                 table=name,
                 broken=tuple(
                     one
-                    for row in _rows(tables, name)
+                    for row in rows_of(tables, name)
                     for one in _too_much(row, declared.key, population, systems)
                 ),
             )
@@ -471,7 +467,7 @@ def _within(
             table="nitrogen",
             broken=tuple(
                 _excess(row, NITROGEN.key, "sludge", "t")
-                for row in _rows(tables, "nitrogen")
+                for row in rows_of(tables, "nitrogen")
                 if _is_whole(row, NITROGEN.names) and _nitrogen(row).discharged.value < 0
             ),
         )
