@@ -24,6 +24,7 @@ ROOM = "climate.transparency"
         ("waste-incineration", "estimates.svg"),
         ("waste-biological-treatment", "estimates.svg"),
         ("fugitive", "estimates.svg"),
+        ("ndc-tracking", "progress.svg"),
     ],
 )
 def test_the_example_runs_to_tables_a_figure_and_a_record(

@@ -247,6 +247,8 @@ def test_the_whole_way_from_inventories_to_files(
     for words in ("Emissions 2030", "sample data", "under way", "Inventory of 2024", "indicative"):
         assert words in page
     assert "Sample methane plan" not in page
+    later = Inventory.objects.get(country="XAA", year=2024)
+    assert f'/en/inventories/{later.pk}/" aria-label="{tracked[2024]["value"]:,.0f}: the' in page
     assert client.get("/ja/ndc/XAA/").status_code == 200
     assert client.get("/en/ndc/").status_code == 200
 

@@ -75,6 +75,15 @@ class Published:
     def summary(self) -> list[dict[str, Any]]:
         return self._of_run("summary")
 
+    @cached_property
+    def behind(self) -> dict[tuple[str, int], Inventory]:
+        """The inventory behind the value of an indicator in a year, where it is one's total."""
+        return {
+            (kinds.indicator_of(land=land, gwp=one.gwp), one.year): one
+            for one in self.inventories
+            for land in (True, False)
+        }
+
     def _of_run(self, table: str) -> list[dict[str, Any]]:
         if self.tracking is None:
             return []
@@ -268,7 +277,7 @@ def _tracking(found: Published) -> Iterator[btr.Part]:
             rows=[
                 (
                     btr.Cell(text=str(one["year"])),
-                    *(_of_year(one, name, run) for name in _YEARLY),
+                    *(_of_year(one, name, run, found) for name in _YEARLY),
                     btr.Cell(text=status_of(one)),
                 )
                 for one in years
@@ -292,8 +301,14 @@ def _tracking(found: Published) -> Iterator[btr.Part]:
         )
 
 
-def _of_year(row: Row, name: str, run: Run) -> btr.Cell | None:
-    """A number of a year; where a balance stands without transfers, none of them apply."""
+def _of_year(row: Row, name: str, run: Run, found: Published) -> btr.Cell | None:
+    """A number of a year; where a balance stands without transfers, none of them apply.
+
+    It leads to its row of the run, the value of a national total to its inventory.
+    """
+    inventory = found.behind.get((row["indicator"], row["year"]))
+    if name == "value" and inventory is not None:
+        return _amount(row[name], _address("inventory:inventory", inventory.pk))
     if row[name] is None and name in _TRANSFERS and row["balance"] is not None:
         return btr.Cell(text=say("ndc.btr.does_not_apply"))
     return _amount(row[name], f"{_address('evidence:run', run.pk)}?of=tracking&row={row['at']}")

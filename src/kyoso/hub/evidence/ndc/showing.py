@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.safestring import SafeString, mark_safe
 
 from kyoso.core.text import Text, same
+from kyoso.hub.evidence.inventory.models import Inventory
 from kyoso.hub.evidence.ndc import drafting, forms, kinds
 from kyoso.hub.evidence.ndc.enums import OPEN, Kind, State
 from kyoso.hub.evidence.ndc.models import Statement
@@ -57,11 +58,12 @@ def countries(codes: Sequence[str]) -> list[CountryShown]:
 
 @dataclass(frozen=True, slots=True)
 class YearShown:
-    """A year of a target: the row of the table, and its numbers as read."""
+    """A year of a target: the row of the table, its numbers as read, what the value is of."""
 
     year: int
     at: int
     numbers: dict[str, str]
+    inventory: Inventory | None
     indicative: bool
     status: Text
 
@@ -100,6 +102,7 @@ def targets(found: drafting.Published) -> list[TargetShown]:
                 year=row["year"],
                 at=row["at"],
                 numbers=_numbers(row),
+                inventory=found.behind.get((row["indicator"], row["year"])),
                 indicative=row["indicative"],
                 status=drafting.status_of(row),
             )
