@@ -152,6 +152,9 @@ def test_faults_of_a_statement_are_told_by_field_all_at_once() -> None:
         )
     assert set(caught.value.message_dict) == {"kind", "indicator", "unit", "share", "target_year"}
     with pytest.raises(ValidationError) as caught:
+        kinds.checked(Kind.VALUE, value(2024, "1") | {"year": "2024.0"})
+    assert set(caught.value.message_dict) == {"year"}
+    with pytest.raises(ValidationError) as caught:
         kinds.checked(Kind.VALUE, value(2024, "NaN") | {"indicator": sample.TOTAL})
     assert set(caught.value.message_dict) == {"indicator", "value"}
 

@@ -114,7 +114,7 @@ def _fault_of_number(column: Column, text: str) -> str | None:
         return say("ndc.fault.number")[language()]
     if not value.is_finite() or not math.isfinite(float(value)):
         return say("ndc.fault.number")[language()]
-    if column.type is Type.INTEGER and value != value.to_integral_value():
+    if column.type is Type.INTEGER and not re.fullmatch(r"[+-]?\d+", text):
         return say("ndc.fault.whole")[language()]
     low, high = column.minimum, column.maximum
     if (low is not None and value < Decimal(repr(low))) or (
