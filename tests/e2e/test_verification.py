@@ -1,9 +1,10 @@
-"""From the meter to the public page by four people, each in a browser of their own.
+"""From the meter to the biennial report by five people, each in a browser of their own.
 
 A workbook with mixed units → two faults at their cells, mended → submitted → a verifier engaged,
 independent, on the site → a misstatement above materiality → corrected as version 2 → the statement
-signed → published → read by everybody, with the way back to the meter; in English and in Japanese.
-What goes on from a published report (inventory, target, biennial report) begins at :func:`follow`.
+signed → published → read by everybody, with the way back to the meter → the inventory of the year
+made from it (in Japanese: calculated anew), accepted and published by another → the indicator of
+the country's target moves → the draft of the biennial report shows it, and leads back to the meter.
 """
 
 from __future__ import annotations
@@ -12,19 +13,24 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
+import docx
 import openpyxl
 import pytest
 from playwright.sync_api import Browser, Page, expect
 from tests.e2e.conftest import chromium
 from tests.e2e.serving import Site, serving
 from tests.e2e.test_round import Region, fill, press
-from tests.e2e.visitors import MINISTRY, OPERATOR, VERIFIER
+from tests.e2e.visitors import FOCAL_POINT, MINISTRY, OPERATOR, VERIFIER
 
 pytestmark = [pytest.mark.e2e, pytest.mark.long, pytest.mark.xdist_group("verification site")]
 
 YEARS = {"en": 2023, "ja": 2022}
-"""Of each language its own year: the plan of the sample facility holds in both."""
+"""Of each language its own year: the plan of the sample facility holds in both.
+
+The sample country has no inventory of 2023 yet, and a published one of 2022.
+"""
 WRONG = ((-500, "TJ", "NCV"), ("much", "t", None), (42, "kg", None))
 FIRST = ((500, "TJ", "NCV"), (1_400_000, "kg", None), (42, "kg", None))
 SECOND = ((550_000, "GJ", "NCV"), (1400, "t", None), (42_000, "g", None))
@@ -34,6 +40,9 @@ GAS = 56.1545
 Table 2.3) by the AR5 potentials 28 and 265."""
 REST = 1.4 * 15.6 * 1.9 + 42 * 1.3
 """Wood: 30 kg CH4 and 4 kg N2O per TJ at 15.6 TJ/kt; HFC-134a: 1,300."""
+INVENTORIES = (2022, 2024)
+"""Years of which the sample country has a published inventory."""
+FACILITY = {"en": "Sample food plant", "ja": "見本食品工場"}
 SAID = {
     "en": {"unqualified": "without qualification", "faults": "2 faults", "cell": "cell"},
     "ja": {"unqualified": "無限定意見", "faults": "2件の誤り", "cell": "セル"},
@@ -53,6 +62,15 @@ class Published:
     by_category: dict[str, float]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accounted:
+    """A published inventory: its number in addresses, and its totals in t CO2-equivalent."""
+
+    pk: str
+    total: float
+    without_land: float
+
+
 @pytest.fixture(scope="module")
 def own_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     chromium()
@@ -61,7 +79,7 @@ def own_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 
 
 @pytest.mark.parametrize("language", ["en", "ja"])
-def test_a_report_goes_from_the_meter_to_the_public_by_four_people(
+def test_a_report_goes_from_the_meter_to_the_biennial_report_by_five_people(
     language: str, browser: Browser, own_site: Site, tmp_path: Path
 ) -> None:
     region = Region(language, browser, own_site.address, tag=f"of {YEARS[language]}")
@@ -83,8 +101,16 @@ def publish(region: Region, folder: Path) -> Published:
 
 
 def follow(region: Region, report: Published) -> None:
-    """What the public reads of the report; what rests on it comes after."""
+    """What the public reads of the report, and what rests on it: inventory, target, draft."""
     read_back_to_the_meter(region, report)
+    before = indicator(region, report.year)
+    inventory = account(region, report)
+    after = indicator(region, report.year)
+    assert after is not None
+    assert after == pytest.approx(inventory.without_land / 1000, abs=0.6)
+    assert (before is None) is (report.year not in INVENTORIES)
+    assert after != before
+    read_the_draft(region, report, inventory)
 
 
 # --- the operator -------------------------------------------------------------------------
@@ -259,6 +285,80 @@ def read_back_to_the_meter(region: Region, report: Published) -> None:
     page.locator("section:has(#lines) tbody tr").first.locator("a[href*='of=lines']").click()
     expect(page.locator("main")).to_contain_text("GM-1")
     expect(page.locator("main")).to_contain_text("550")
+    page.context.close()
+
+
+# --- inventory, target, biennial report ---------------------------------------------------
+
+
+def account(region: Region, report: Published) -> Accounted:
+    """The focal point makes the inventory of the year, or makes it anew; the ministry publishes."""
+    page = region.at(FOCAL_POINT)
+    region.go(page, "/inventories/")
+    there = page.locator("main td a").filter(has_text=str(report.year))
+    if report.year in INVENTORIES:
+        there.first.click()
+        expect(page.locator("section:has(#later)")).to_contain_text(FACILITY[region.language])
+        page.locator("main [name='cause']").select_option("activity-data")
+        fill(page, why="A facility has reported.")
+        press(page, "act", "recalculate")
+    else:
+        assert there.count() == 0
+        region.go(page, "/inventories/begin/")
+        page.locator("main [name='country']").select_option(report.country)
+        fill(page, year=str(report.year))
+        press(page)
+    pk = uuid_of(page)
+    press(page, "act", "calculate")
+    press(page, "act", "submit")
+    page = region.at(MINISTRY)
+    region.desk(page)
+    page.locator(f"main .desk a[href*='{pk}']").first.click()
+    press(page, "act", "accept")
+    press(page, "act", "publish")
+    totals = page.locator("main dl.facts dd").all_inner_texts()
+    total, without_land = (number(text) for text in totals[:2])
+    if report.year not in INVENTORIES:
+        assert total == pytest.approx(report.total, abs=1)
+    return Accounted(pk=pk, total=total, without_land=without_land)
+
+
+def indicator(region: Region, year: int) -> float | None:
+    """What everybody reads of the first target of the country in a year [kt CO2-equivalent]."""
+    page = region.open()
+    region.go(page, "/ndc/XAA/")
+    rows = page.locator("section:has(#target-1) tbody tr")
+    row = rows.filter(has=page.locator("th", has_text=str(year)))
+    found = number(row.locator("td").first.inner_text()) if row.count() else None
+    page.context.close()
+    return found
+
+
+def number(text: str) -> float:
+    return float(text.replace(",", "").replace("−", "-"))
+
+
+def read_the_draft(region: Region, report: Published, inventory: Accounted) -> None:
+    """The draft has the year's total, and its link leads through the category to the meter."""
+    page = region.open()
+    region.go(page, f"/ndc/{report.country}/")
+    with page.expect_download() as coming:
+        page.locator("main a[href$='/btr.docx']").click()
+    document = docx.Document(str(coming.value.path()))
+    cells = {
+        cell.text: row.cells[0].text
+        for table in document.tables
+        for row in table.rows
+        for cell in row.cells
+    }
+    assert f"{inventory.total:,.0f}" in cells
+    links = {one.target_ref for one in document.part.rels.values() if one.is_external}
+    (way,) = (link for link in links if f"/inventories/{inventory.pk}/" in link)
+    page.goto(region.address + urlsplit(way).path)
+    page.locator("main a[href$='/categories/1A2d/']").click()
+    expect(page.locator("section:has(#sources)")).to_contain_text("GM-1")
+    page.locator(f"main h3 a[href*='{region.made['report']}']").click()
+    expect(page.locator("section:has(#lines)")).to_contain_text("550")
     page.context.close()
 
 
