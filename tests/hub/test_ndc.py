@@ -202,6 +202,30 @@ def test_published_targets_are_tracked_and_everybody_sees_the_run() -> None:
     assert set(first.drawings["Power"]) == {"en", "ja"}
 
 
+def test_what_is_withdrawn_stays_to_be_read_and_is_counted_no_more() -> None:
+    target = published(Kind.TARGET, TARGET)
+    wrong = published(Kind.VALUE, value(2025, "99"))
+    published(Kind.VALUE, value(2024, "17.4"))
+    with pytest.raises(NotAllowedError):
+        services.withdraw(
+            wrong, actor=login("ministry-a"), expected=wrong.version, reason="typed wrongly"
+        )
+    with pytest.raises(ValidationError):
+        services.withdraw(wrong, actor=login("focal-a"), expected=wrong.version, reason="")
+    path = f"/en/statements/{wrong.pk}/"
+    other = Client()
+    other.force_login(login("focal-a"))
+    sent = {"act": "withdraw", "version": wrong.version, "reason": "typed wrongly"}
+    assert other.post(path, sent).status_code == 302
+    assert [r["year"] for r in drafting.Published.of("XAA").tracked] == [2024, 2030]
+    assert "typed wrongly" in Client().get(path).content.decode()
+    again = services.correct(wrong, actor=login("ministry-a"), why="measured anew")
+    assert (again.number, again.state) == (2, State.DRAFT)
+    services.withdraw(target, actor=login("focal-a"), expected=target.version, reason="renewed")
+    found = drafting.Published.of("XAA")
+    assert (found.summary, found.tracked) == ([], [])
+
+
 def test_what_would_stop_the_tracking_is_not_published() -> None:
     published(Kind.TARGET, TARGET)
     wrong = value(2024, "17.4") | {"unit": "GWh"}

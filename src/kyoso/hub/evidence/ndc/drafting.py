@@ -88,7 +88,8 @@ class Published:
         if self.tracking is None:
             return []
         rows = tracking.rows_of(self.tracking.run, table).to_pylist()
-        return [row | {"at": at} for at, row in enumerate(rows, start=2)]
+        hold = {row["target"] for row in self.rows(Kind.TARGET)}
+        return [row | {"at": at} for at, row in enumerate(rows, start=2) if row["target"] in hold]
 
     @cached_property
     def cells(self) -> list[dict[str, Any]]:

@@ -190,6 +190,34 @@ def publish(statement: Statement, *, actor: User | None, expected: int) -> State
     return current
 
 
+def withdraw(statement: Statement, *, actor: User | None, expected: int, reason: str) -> Statement:
+    """Take back what is published, with the reason; it stays to be read, and holds no more.
+
+    As with publishing it is another person than the author who does so. Its next number may be
+    written later.
+    """
+    if not reason.strip():
+        raise _fault("reason", "required")
+    with transaction.atomic():
+        current = _current(statement)
+        allow(actor, PUBLISH, current)
+        if current.state == State.REPLACED:
+            return current
+        if current.state != State.PUBLISHED:
+            raise wrong_state(current)
+        current = change(
+            current,
+            actor=actor,
+            act="ndc.withdrawn",
+            expected=expected,
+            state=State.REPLACED,
+            reason=reason.strip(),
+        )
+    if current.kind in TRACKED:
+        tracking.refresh(current.country, actor=actor)
+    return current
+
+
 def _current(statement: Statement) -> Statement:
     return Statement.objects.select_for_update().get(pk=statement.pk)
 

@@ -197,7 +197,8 @@ def statement(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         "writes": writes and one.state in (State.DRAFT, State.RETURNED),
         "submits": writes and one.state == State.DRAFT,
         "judges": one.state == State.SUBMITTED and user.has_perm("ndc.publish_statement", one),
-        "corrects": writes and one.state == State.PUBLISHED and versions[0].pk == one.pk,
+        "corrects": writes and one.is_public and versions[0].pk == one.pk,
+        "withdraws": one.state == State.PUBLISHED and user.has_perm("ndc.publish_statement", one),
         "versions": versions,
         "once": asking.once(request),
         "events": history(one) if writes else None,
@@ -215,6 +216,8 @@ def _act(request: HttpRequest, one: Statement) -> Statement:
         return services.submit(one, actor=user, expected=expected)
     if act == "publish":
         return services.publish(one, actor=user, expected=expected)
+    if act == "withdraw":
+        return services.withdraw(one, actor=user, expected=expected, reason=reason)
     if act == "return":
         return services.send_back(one, actor=user, expected=expected, reason=reason)
     raise BadRequest(act)
