@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import uuid
+from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import BadRequest, ValidationError
@@ -42,6 +43,7 @@ def factors(request: HttpRequest) -> HttpResponse:
     context = {
         "page": page,
         "q": asked,
+        "query": f"&{urlencode({'q': asked})}" if asked else "",
         "rows": [showing.factor(one) for one in page.object_list],
         "proposes": bool(_countries(request)),
         "places": [

@@ -10,7 +10,7 @@ from kyoso.hub.evidence import store
 from kyoso.hub.evidence.models import Run
 
 
-def rows_of(run: Run | None, table: str) -> list[dict[str, Any]]:
+def rows_of(run: Run | None, table: str, columns: list[str] | None = None) -> list[dict[str, Any]]:
     """A kept table of a run, in the order of the method; nothing where it has none."""
     path = None if run is None else store.tables_of(run.pk).get(table)
-    return [] if path is None else pq.read_table(path).to_pylist()
+    return [] if path is None else pq.read_table(path, columns=columns).to_pylist()

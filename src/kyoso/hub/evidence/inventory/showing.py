@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -421,10 +421,22 @@ def sources(code: str, seen: Sequence[tuple[Submission, bool]]) -> list[Source]:
             for line in (() if result is None else result.lines)
             if line.line["category"] and _is_under(line.line["category"], code)
         ]
-        if lines or (submission.withheld and not inside):
+        if lines:
             meters = {line.line["stream"]: line.line.get("meter") or "" for line in lines}
             found.append(Source(submission, lines, meters, submission.withheld and not inside))
     return found
+
+
+def reporting(one: Inventory, code: str, open_to: Container[str]) -> set[str]:
+    """The facilities with a line at or below a category; of confidential ones those open to one."""
+    rows = rows_of(one.run, "lines", ["facility", "category", "confidential"])
+    return {
+        row["facility"]
+        for row in rows
+        if row["category"]
+        and _is_under(row["category"], code)
+        and (not row["confidential"] or row["facility"] in open_to)
+    }
 
 
 def _is_under(category: str, code: str) -> bool:

@@ -23,6 +23,7 @@ from kyoso.hub.evidence.facilities import asking
 from kyoso.hub.evidence.facilities import selectors as facility_selectors
 from kyoso.hub.evidence.facilities import showing as facility_showing
 from kyoso.hub.evidence.facilities.forms import FileForm
+from kyoso.hub.evidence.facilities.models import Submission
 from kyoso.hub.evidence.facilities.rules import OF_A_COUNTRY
 from kyoso.hub.evidence.inventory import forms, selectors, services, sheets, showing
 from kyoso.hub.evidence.inventory.enums import State
@@ -32,7 +33,7 @@ from kyoso.hub.record.selectors import history
 from kyoso.hub.record.services import allow
 from kyoso.hub.texts import language
 
-A_PAGE = 50
+A_PAGE, A_PAGE_OF_REPORTS = 50, 20
 FAULTS_SHOWN = 200
 TABLES = ("inventory", "totals", "reconciliation", "completeness")
 """What can be taken of an inventory; a confidential line is in none of them."""
@@ -228,13 +229,8 @@ def category(request: HttpRequest, pk: uuid.UUID, code: str) -> HttpResponse:
     gases = showing.gases(one, code)
     if not gases:
         raise Http404
-    open_to = {each.pk for each in facility_selectors.opened_to(request.user)}
-    seen = [(each, each.pk in open_to) for each in selectors.taken(one)]
-    visible = set(
-        facility_selectors.submissions_visible_to(request.user)
-        .filter(pk__in=[each.pk for each, _ in seen])
-        .values_list("pk", flat=True)
-    )
+    page = Paginator(_reporting(request, one, code), A_PAGE_OF_REPORTS)
+    shown_page = page.get_page(request.GET.get("page"))
     shown = runs_visible_to(request.user)
     context = {
         "inventory": one,
@@ -243,7 +239,8 @@ def category(request: HttpRequest, pk: uuid.UUID, code: str) -> HttpResponse:
         "name": showing.category_name(code),
         "gases": gases,
         "compared": showing.reconciled(one, code),
-        "sources": showing.sources(code, [pair for pair in seen if pair[0].pk in visible]),
+        "sources": showing.sources(code, list(shown_page.object_list)),
+        "page": shown_page,
         "estimates": showing.cited(one, code),
         "under": [
             branch for branch in showing.tree(one) if branch.code in categories.children(code)
@@ -252,6 +249,24 @@ def category(request: HttpRequest, pk: uuid.UUID, code: str) -> HttpResponse:
         "above": categories.lineage(code)[:0:-1],
     }
     return render(request, "inventory/category.html", context)
+
+
+def _reporting(request: HttpRequest, one: Inventory, code: str) -> list[tuple[Submission, bool]]:
+    """The submissions behind a category that the reader sees, and whether their inside is open."""
+    taken = selectors.taken(one)
+    keys = [each.pk for each in taken]
+    user = request.user
+    seen, opened = (
+        set(found(user).filter(pk__in=keys).values_list("pk", flat=True))
+        for found in (facility_selectors.submissions_visible_to, facility_selectors.opened_to)
+    )
+    codes = {each.report.facility.code for each in taken if each.pk in opened}
+    reporting = showing.reporting(one, code, codes)
+    return [
+        (each, each.pk in opened)
+        for each in taken
+        if each.pk in seen and each.report.facility.code in reporting
+    ]
 
 
 # --- files --------------------------------------------------------------------------------
