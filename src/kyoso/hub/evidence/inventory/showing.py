@@ -273,8 +273,8 @@ def changes(one: Inventory) -> list[facilities.Change]:
         return []
     named = [
         (Text(f"{code} {category_name(code).en}", f"{code} {category_name(code).ja}"), pair)
-        for code, pair in given["categories"].items()
-        if code != categories.NATIONAL_TOTAL
+        for code in categories.codes()
+        if code != categories.NATIONAL_TOTAL and (pair := given["categories"].get(code))
     ]
     named += [
         (say("inventory.page.without_lulucf"), given["without_lulucf"]),
