@@ -45,6 +45,7 @@ NOT_MEASURED: Mapping[str, str] = {
     "portal:report_file": "a file is read",
     "progress:document": "a file is read",
     "projects:document": "a file is read",
+    "projects:edited_file": "a file is read",
     "api-1": "programs use it",
 }
 """By name or the beginning of a name: why an address is not among the pages."""
@@ -250,7 +251,7 @@ def _of_verification() -> dict[str, list[dict[str, Any]]]:
 
 def _of_projects() -> dict[str, list[dict[str, Any]]]:
     from kyoso.hub.projects import parts
-    from kyoso.hub.projects.models import Milestone, Pair, Project, Site
+    from kyoso.hub.projects.models import Edit, Milestone, Pair, Project, Site
 
     theirs = Project.objects.filter(countries__country="VNM", sample=False)
     public = {"pk": theirs.filter(state="registered").order_by("pk").first().pk}
@@ -259,6 +260,8 @@ def _of_projects() -> dict[str, list[dict[str, Any]]]:
     planned = theirs.filter(state="registered", milestones__done=None).exclude(milestones=None)
     reached = Milestone.objects.filter(project=planned.order_by("pk").first(), done=None).first()
     pair = Pair.objects.filter(first__sample=False, waiting=True).first()
+    waiting = Edit.objects.filter(revision__project__in=theirs, revision__state="waiting")
+    added = waiting.filter(key="").order_by("pk").first()
     narrowed = ("?activity=space/1-1-1", "?country=VNM", "?state=registered", "?page=30")
     return {
         "projects:projects": [{}, *({"?": one} for one in narrowed)],
@@ -266,6 +269,8 @@ def _of_projects() -> dict[str, list[dict[str, Any]]]:
         "projects:pair": [{"pk": pair.pk}],
         "projects:project": [public, draft],
         "projects:history": [public],
+        "projects:revision": [{"pk": added.revision_id}],
+        "projects:edited": [{"pk": added.revision_id, "number": added.pk}],
         "projects:milestone": [{"pk": reached.project_id, "part": reached.pk}],
         "projects:edit": [{**draft, "step": step} for step in parts.STEPS],
         "projects:edit_part": [{**public, "sort": "site", "part": site}],

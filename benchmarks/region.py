@@ -75,6 +75,7 @@ class _Maker:
         self.projects = self._projects()
         self._parts()
         self._pairs()
+        self._revisions()
         self._reports()
 
     # --- texts and choices --------------------------------------------------------------
@@ -191,6 +192,26 @@ class _Maker:
             )
 
         return _put(one() for _ in range(self.size.projects))
+
+    def _revisions(self) -> None:
+        """In every twentieth registered project a place waits to be added."""
+        from kyoso.hub.projects.models import Edit, Revision
+
+        there = [one for one in self.projects if one.state == "registered"][::20]
+        waiting = _put(Revision(pk=self._uuid(), project=one, written_at=self.now) for one in there)
+        _put(
+            Edit(
+                revision=one,
+                sort="site",
+                values={
+                    "name": self._text(2).as_dict(),
+                    "country": self.countries[one.project_id][0],
+                },
+                author_name="Agency",
+                written_at=self.now,
+            )
+            for one in waiting
+        )
 
     def _parts(self) -> None:
         """Links, sites, partners, milestones, money and results of every project."""

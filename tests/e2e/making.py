@@ -49,6 +49,8 @@ LINKS = {
         "/projects/{training}/edit/milestones/",
         f"/parts/milestone/{NUMBER}/",
     ),
+    "revision": (SECRETARIAT, "/desk/", f"/projects/revisions/{UUID}/"),
+    "edit": (SECRETARIAT, "/projects/revisions/{revision}/", f"/edits/{NUMBER}/"),
     "round": ("", "/progress/totals/", f"/progress/totals/{UUID}/"),
     "owed": (SECRETARIAT, "/progress/rounds/{round}/", f"/progress/owed/{UUID}/"),
     "published": (

@@ -150,6 +150,8 @@ PAGES = (
     Listed(name="project-send-back", view="projects:act", path="/projects/{draft}/send_back/", who=SECRETARIAT),
     Listed(name="project-register", view="projects:act", path="/projects/{draft}/register/", who=SECRETARIAT),
     Listed(name="project-cancel", view="projects:act", path="/projects/{training}/cancel/", who=SECRETARIAT),
+    Listed(name="project-revision", view="projects:revision", path="/projects/revisions/{revision}/", who=SECRETARIAT),
+    Listed(name="project-edited", view="projects:edited", path="/projects/revisions/{revision}/edits/{edit}/", who=SECRETARIAT),
     Listed(name="pairs", view="projects:pairs", path="/projects/pairs/", who=SECRETARIAT),
     Listed(name="pairs-judged", view="projects:pairs", path="/projects/pairs/?judged=1", who=SECRETARIAT, same_as="pairs"),
     Listed(name="pair", view="projects:pair", path="/projects/pairs/{pair}/", who=SECRETARIAT),
@@ -266,7 +268,7 @@ NO_PAGES = frozenset({
     "programme:decline_proposal", "programme:move_proposal",
     "programme:synergies_choose", "programme:synergies_csv", "programme:take_side",
     "programme:withdraw_score", "programme:workbook_apply", "programme:workbook_file",
-    "progress:begin", "progress:document", "projects:document",
+    "progress:begin", "progress:document", "projects:document", "projects:edited_file",
 })  # fmt: skip
 
 ELSEWHERE = frozenset({"programme:origins"})

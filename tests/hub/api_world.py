@@ -19,7 +19,7 @@ from kyoso.hub.programme.models import Body
 from kyoso.hub.programme.proposals.models import Proposal
 from kyoso.hub.programme.synergies.models import Score
 from kyoso.hub.progress.models import Report, ReportingRound, Requirement
-from kyoso.hub.projects.models import Pair, Site
+from kyoso.hub.projects.models import Edit, Pair, Site
 from kyoso.hub.record import visibility
 from kyoso.hub.record.models import Event
 
@@ -91,6 +91,10 @@ def there() -> dict[str, list[dict[str, Any]]]:
         "projects": [
             {"pk": str(one.project_id), "part": one.pk}
             for one in Site.objects.select_related("project").order_by("pk")[:4]
+        ],
+        "revisions": [
+            {"pk": str(one.revision_id), "number": one.pk}
+            for one in Edit.objects.order_by("pk")[:4]
         ],
         "overlaps": _numbers(Pair),
         "rounds": _numbers(ReportingRound),

@@ -6,6 +6,7 @@ What the sample data leave out is added here through the services, by the sample
 from __future__ import annotations
 
 import inspect
+from collections.abc import Callable
 from datetime import date
 from functools import partial
 
@@ -39,9 +40,10 @@ from kyoso.hub.programme.proposals.models import Proposal
 from kyoso.hub.progress import services as progress
 from kyoso.hub.progress.enums import State as ReportState
 from kyoso.hub.progress.models import Report
+from kyoso.hub.projects import revising
 from kyoso.hub.projects import services as projects
 from kyoso.hub.projects.enums import Verdict
-from kyoso.hub.projects.models import Document, Milestone, Pair, Project
+from kyoso.hub.projects.models import Document, Milestone, Pair, Project, Revision, Site
 from kyoso.hub.record import visibility
 from kyoso.methods import registry
 
@@ -118,10 +120,28 @@ def _projects() -> None:
     projects.report_milestone(
         running, actor=login("secretariat"), expected=None, done=date(2026, 1, 9)
     )
+    _revisions(begin)
     pair = Pair.objects.order_by("pk")[0]
     projects.judge(
         pair, actor=login("secretariat2"), verdict=Verdict.DIFFERENT, reason="two", expected=None
     )
+
+
+def _revisions(begin: Callable[..., Project]) -> None:
+    """A proposed change of the agency of A in each state, each of a project of its own."""
+    agency, focal, ours = login("agency-a"), login("focal-a"), organisation_of("agency-a")
+    for title in ("waits", "returned", "accepted", "withdrawn"):
+        one = begin(title=same(f"Change {title}"), lead=ours, countries=["XAA"])
+        projects.register(one, actor=None, expected=None)
+        site = Site(project=one, name=same("Kota"), country="XAA")
+        revision = revising.add_part(site, actor=agency)
+        assert isinstance(revision, Revision)
+        if title == "returned":
+            revising.send_back(revision, actor=focal, expected=None, why="no city")
+        elif title == "accepted":
+            revising.accept(revision, actor=focal, expected=None)
+        elif title == "withdrawn":
+            revising.withdraw(revision, actor=agency, expected=None)
 
 
 def _proposals() -> None:

@@ -53,8 +53,9 @@ from kyoso.hub.programme.proposals import services as proposals
 from kyoso.hub.progress import services as progress
 from kyoso.hub.progress.enums import Part, WrittenIn
 from kyoso.hub.progress.models import Requirement
+from kyoso.hub.projects import revising
 from kyoso.hub.projects import services as projects
-from kyoso.hub.projects.models import Document, Finance, Milestone, Pair, Site
+from kyoso.hub.projects.models import Document, Edit, Finance, Milestone, Pair, Site
 from kyoso.hub.record.models import Event
 from kyoso.hub.record.services import change
 from kyoso.methods import registry
@@ -119,6 +120,7 @@ def drafts() -> dict[str, Any]:
         Milestone(project=project, title=same(MARK), due=date(2027, 4, 1)), actor=agency
     )
     kept = store.keep(ContentFile(MARK.encode()))
+    edit = _proposed(kept)
     document = projects.add_part(
         Document(
             project=project, title=same(MARK), name=f"{MARK}.txt", sha256=kept.sha256,
@@ -173,6 +175,7 @@ def drafts() -> dict[str, Any]:
         "facility": submission.report.facility_id, "plan": submission.report.facility.plans.latest("number").pk,
         "yearly": submission.report_id, "submission": submission.pk, "engagement": engagement.pk,
         "statement": statement.pk,
+        "revision": edit.revision_id, "edit": edit.pk,
         "project": project.pk, "pair": pair.pk, "site": site.pk,
         "milestone": milestone.pk, "document": document.pk,
         "report": report.pk, "file": file.pk, "requirement": report.requirement_id,
@@ -181,6 +184,30 @@ def drafts() -> dict[str, Any]:
         "membership": agency.memberships.get().pk, "finance": project.finance.get().pk,
         "event": Event.objects.filter(key=str(project.pk))[0].pk,
     }  # fmt: skip
+
+
+def _proposed(kept: store.Stored) -> Edit:
+    """What the agency wants to add to a project of its own that is public."""
+    public = projects.begin(
+        actor=None,
+        title=same("A public project"),
+        summary=same("Courses"),
+        initiative=Initiative.objects.get(key="space"),
+        lead=organisation_of("agency-a"),
+        activities=[Activity.objects.get(programme__key="space", key="1-1-1")],
+        countries=["XAA"],
+        starts=date(2026, 4, 1),
+    )
+    projects.register(public, actor=None, expected=None)
+    agency = login("agency-a")
+    revising.revise(public, actor=agency, expected=None, title=same(f"{MARK} renamed"))
+    document = Document(
+        project=public, title=same(MARK), name=f"{MARK}.txt", sha256=kept.sha256,
+        size=kept.size, content_type="text/plain",
+    )  # fmt: skip
+    revision = revising.add_part(document, actor=agency, why=MARK)
+    assert revision is not None
+    return revision.edits.get(sort="document")
 
 
 def _submission() -> Submission:
@@ -225,6 +252,7 @@ def asked() -> Iterator[Route]:
 
 
 NUMBERS: Mapping[str, str | None] = {
+    "revisions": "revision", "edits": "edit",
     "projects": "project", "pairs": "pair", "overlaps": "pair", "reports": "report",
     "documents": "file", "owed": "requirement", "requirements": "requirement",
     "proposals": "proposal", "runs": "run", "invitations": "invitation", "people": "person",

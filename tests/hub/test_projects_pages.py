@@ -235,14 +235,6 @@ def test_who_is_not_signed_in_is_asked_to() -> None:
         assert (answer.status_code, "sign-in" in answer.url) == (302, True)
 
 
-def test_a_registered_project_is_not_changed_by_its_agency() -> None:
-    lead = organisation(sample=True)
-    one = registered(lead=lead)
-    agency = browser(person(Role.IMPLEMENTING_AGENCY, of=lead))
-    assert agency.get(f"/en/projects/{one.pk}/edit/basics/").status_code == 403
-    assert "/edit/basics/" not in page(agency, f"/en/projects/{one.pk}/")
-
-
 def test_a_milestone_is_reported_by_the_agency_and_confirmed_by_the_focal_point() -> None:
     lead = organisation(sample=True)
     one = registered(lead=lead)

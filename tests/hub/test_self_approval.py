@@ -30,8 +30,10 @@ from kyoso.hub.evidence.ndc import services as statements
 from kyoso.hub.programme.models import Programme
 from kyoso.hub.programme.proposals import services as proposals
 from kyoso.hub.progress import rounds, services
+from kyoso.hub.projects import revising
 from kyoso.hub.projects import services as projects
 from kyoso.hub.projects.models import Pair
+from kyoso.hub.projects.selectors import seen_of as projects_seen_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("catalogue")]
 
@@ -44,6 +46,7 @@ class Way:
     state: Callable[[Any], str]
     path: str
     sent: dict[str, Any]
+    seen: int | None = None
 
     def is_taken_by(self, user: User) -> int:
         """The status of the answer to ``user``."""
@@ -51,7 +54,7 @@ class Way:
             client = Client()
             client.force_login(user)
             return client.post(self.path, self.sent).status_code
-        headers = bearer(user) | {"If-Match": f'"v{self.record.version}"'}
+        headers = bearer(user) | {"If-Match": f'"v{self.seen or self.record.version}"'}
         sent = {"content_type": "application/json", "headers": headers}
         return Client().post(self.path, self.sent, **sent).status_code
 
@@ -111,6 +114,16 @@ def project_ways(author: User) -> list[Way]:
     return [
         Way(one, _state, f"/en/projects/{one.pk}/register/", {"version": one.version}),
         Way(one, _state, f"/api/v1/projects/{one.pk}/register", {}),
+    ]
+
+
+def revision_ways(author: User) -> list[Way]:
+    one = revising.revise(registered(), actor=author, expected=None, title=same("Renamed"))
+    assert one is not None
+    seen = projects_seen_of(one)
+    return [
+        Way(one, _state, f"/en/projects/revisions/{one.pk}/", {"act": "accept", "version": seen}),
+        Way(one, _state, f"/api/v1/revisions/{one.pk}/accept", {}, seen),
     ]
 
 
@@ -189,7 +202,7 @@ def inventory_ways(author: User) -> list[Way]:
 
 WAYS = {
     inventory_ways: 3,
-    report_ways: 3, publishing_ways: 3, project_ways: 2, pair_ways: 2, declining_ways: 2,
+    report_ways: 3, publishing_ways: 3, project_ways: 2, revision_ways: 2, pair_ways: 2, declining_ways: 2,
     adopting_ways: 2, statement_ways: 1,
 }  # fmt: skip
 

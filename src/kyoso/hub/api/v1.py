@@ -15,6 +15,7 @@ from kyoso.hub.api.routers import (
     projects,
     proposals,
     reports,
+    revisions,
     rounds,
     synergies,
 )
@@ -32,6 +33,7 @@ api.add_router("/programmes", programmes.router)
 api.add_router("/participation", participation.router)
 api.add_router("/projects", projects.router)
 api.add_router("/projects", project_parts.router)
+api.add_router("/revisions", revisions.router)
 api.add_router("/overlaps", overlaps.router)
 api.add_router("/rounds", rounds.router)
 api.add_router("/requirements", rounds.requirements)

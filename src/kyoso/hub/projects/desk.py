@@ -13,7 +13,7 @@ from kyoso.hub.accounts.enums import Role
 from kyoso.hub.accounts.models import User
 from kyoso.hub.accounts.selectors import standing
 from kyoso.hub.projects import rules, selectors
-from kyoso.hub.projects.enums import UNREGISTERED, State
+from kyoso.hub.projects.enums import UNDECIDED, UNREGISTERED, RevisionState, State
 from kyoso.hub.projects.models import (
     Milestone,
     Pair,
@@ -21,6 +21,7 @@ from kyoso.hub.projects.models import (
     Project,
     ProjectActivity,
     ProjectCountry,
+    Revision,
 )
 from kyoso.hub.texts import say
 from kyoso.hub.waiting import Due, Item, News, page
@@ -37,12 +38,13 @@ _PAST = timedelta(days=31)
 
 
 def items(user: User) -> Iterator[Item]:
-    """Pairs to judge, drafts to register or to finish, milestones that are past."""
+    """Pairs to judge, drafts and changes to accept or to finish, milestones that are past."""
     found = standing(user)
     if not found.posts:
         return
     yield from _pairs(user)
     yield from _drafts(user)
+    yield from _revisions(user)
     if places := found.countries(Role.FOCAL_POINT):
         yield from _milestones(places)
         yield from _reported(user, places)
@@ -111,6 +113,31 @@ def _draft(one: Project, stage: str, *, own: bool) -> Item:
         to=page("projects:edit", one.pk, "check"),
         own=own,
         sample=one.sample,
+    )
+
+
+def _revisions(user: User) -> Iterator[Item]:
+    """A proposed change waits for who may accept it; one that was returned for its authors."""
+    waiting = selectors.revisions_visible_to(user).filter(state__in=UNDECIDED)
+    found = waiting.select_related("project").prefetch_related(_AUTHORS, "project__countries")
+    for one in found.order_by("written_at", "pk")[:MOST]:
+        if one.state == RevisionState.RETURNED:
+            if any(author.pk == user.pk for author in one.authors.all()):
+                yield _change(one, "revision_mend", own=True)
+        elif user.has_perm("projects.accept_revision", one):
+            yield _change(one, "revision", own=True)
+        elif any(author.pk == user.pk for author in one.authors.all()):
+            yield _change(one, "revision_waits", own=False)
+
+
+def _change(one: Revision, stage: str, *, own: bool) -> Item:
+    return Item(
+        key=f"projects.revision/{one.pk}/{stage}",
+        act=say(f"projects.desk.{stage}"),
+        of=one.project.title,
+        to=page("projects:revision", one.pk),
+        own=own,
+        sample=one.project.sample,
     )
 
 
@@ -195,6 +222,12 @@ def news() -> Sequence[News]:
             seen=selectors.visible_to,
             of=lambda rows: {one.pk: one.title for one in rows},
             to=lambda one: page("projects:project", one.pk),
+        ),
+        News(
+            acts=("projects.revision_accepted", "projects.revision_returned"),
+            seen=lambda user: selectors.revisions_visible_to(user).select_related("project"),
+            of=lambda rows: {one.pk: one.project.title for one in rows},
+            to=lambda one: page("projects:revision", one.pk),
         ),
         News(
             acts=("projects.pair_judged", "projects.pair_found"),

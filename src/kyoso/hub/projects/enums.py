@@ -22,6 +22,19 @@ UNREGISTERED = (*OPEN, State.SUBMITTED)
 """Not yet public, and not cancelled."""
 
 
+class RevisionState(models.TextChoices):
+    """Where a proposed change of a registered project stands."""
+
+    WAITING = "waiting"
+    RETURNED = "returned"
+    ACCEPTED = "accepted"
+    WITHDRAWN = "withdrawn"
+
+
+UNDECIDED = (RevisionState.WAITING, RevisionState.RETURNED)
+"""A project has one such revision at most; what its people write gathers in it."""
+
+
 class PartnerRole(models.TextChoices):
     """What an organisation does in a project besides the one that leads it."""
 

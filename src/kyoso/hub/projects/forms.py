@@ -22,6 +22,7 @@ from kyoso.hub.projects.enums import CrossCutting, Verdict
 from kyoso.hub.projects.models import Milestone, Pair, Project
 from kyoso.hub.projects.parts import Kind
 from kyoso.hub.projects.selectors import texts_of_activities
+from kyoso.hub.projects.wholes import Whole
 from kyoso.hub.record.models import Versioned
 from kyoso.hub.texts import entries, language, say
 from kyoso.reference.countries import countries, sample_countries
@@ -101,6 +102,16 @@ class _Form(forms.Form):
             for message in messages:
                 self.add_error(place if place in self.fields else None, message)
 
+    def ask_why(self) -> None:
+        """Ask for the reason of what waits for another person."""
+        widget = forms.Textarea(attrs={"rows": 2})
+        self.put("why", forms.CharField(required=False, max_length=2000, widget=widget))
+        self.fields["why"].help_text = _say("help.revision_why")
+
+    @property
+    def why(self) -> str:
+        return str(self.cleaned_data.get("why") or "")
+
     @property
     def mark(self) -> str | None:
         """``once`` as the services take it."""
@@ -115,8 +126,9 @@ class BasicsForm(_Form):
 
     FIELDS = ("title", "summary", "initiative", "lead", "starts", "ends")
 
-    def __init__(self, user: User, project: Project | None, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, user: User, whole: Whole | None, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        project = None if whole is None else whole.project
         self.put_text("title", required=True)
         self.put_text("summary", required=True, long=True)
         self.put("initiative", _Chosen(_initiatives(project)))
@@ -125,11 +137,11 @@ class BasicsForm(_Form):
         self.put("ends", _day(required=False))
         self.put("countries", _several(_countries()))
         self.put("activities", _several(_activities()))
-        if project is not None:
-            self.start_with(project, self.FIELDS)
-            self.initial["version"] = project.version
-            self.initial["countries"] = [one.country for one in project.countries.all()]
-            self.initial["activities"] = [str(one.activity_id) for one in project.activities.all()]
+        if whole is not None:
+            self.start_with(whole.project, self.FIELDS)
+            self.initial["version"] = whole.project.version
+            self.initial["countries"] = list(whole.links["countries"])
+            self.initial["activities"] = [str(one) for one in whole.links["activities"]]
 
     def values(self) -> dict[str, Any]:
         """What the services take."""
@@ -143,7 +155,7 @@ class BasicsForm(_Form):
 class TagsForm(_Form):
     """What a project serves: frameworks, and what concerns every pillar."""
 
-    def __init__(self, project: Project, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, whole: Whole, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         frameworks = Framework.objects.order_by("pk")
         self.put(
@@ -153,9 +165,9 @@ class TagsForm(_Form):
             "tags",
             _several([(str(f.pk), f.name[language()]) for f in frameworks], required=False),
         )
-        self.initial["version"] = project.version
-        self.initial["tags"] = [str(one.framework_id) for one in project.tags.all()]
-        self.initial["themes"] = [one.theme for one in project.themes.all()]
+        self.initial["version"] = whole.project.version
+        self.initial["tags"] = [str(one) for one in whole.links["tags"]]
+        self.initial["themes"] = list(whole.links["themes"])
 
     def values(self) -> dict[str, Any]:
         return {
@@ -165,13 +177,13 @@ class TagsForm(_Form):
 
 
 class ReasonForm(_Form):
-    """An act on a project, with its reason."""
+    """An act on a project or a revision, with its reason."""
 
-    def __init__(self, project: Project, *args: Any, required: bool, **kwargs: Any) -> None:
+    def __init__(self, version: int, *args: Any, required: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         widget = forms.Textarea(attrs={"rows": 3})
         self.put("why", forms.CharField(required=required, max_length=2000, widget=widget))
-        self.initial["version"] = project.version
+        self.initial["version"] = version
 
 
 class MilestoneForm(_Form):
@@ -217,10 +229,10 @@ class PartForm(_Form):
     """A part of a project, from the fields of its model."""
 
     def __init__(
-        self, kind: Kind, project: Project, part: Versioned | None, *args: Any, **kwargs: Any
+        self, kind: Kind, whole: Whole, part: Versioned | None, *args: Any, **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.kind, self.project, self.part = kind, project, part
+        self.kind, self.whole, self.part = kind, whole, part
         for name in kind.fields:
             self._put_part(name)
         if part is not None:
@@ -236,7 +248,7 @@ class PartForm(_Form):
         if isinstance(field, BilingualField):
             self.put_text(name, required=not field.blank, long=name in _LONG)
         elif name in _OFFERS:
-            offered = _OFFERS[name](self.project)
+            offered = _OFFERS[name](self.whole)
             self.put(name, _Chosen(offered, required=not field.blank))
         elif field.choices:
             values = [(str(value), _say(f"{name}.{value}")) for value, _ in field.choices]
@@ -288,35 +300,33 @@ class PartForm(_Form):
 
     def made(self) -> Versioned:
         """A new part that is not saved yet."""
-        own = {} if self.kind.name in ("resultindicator", "target") else {"project": self.project}
+        own = (
+            {}
+            if self.kind.name in ("resultindicator", "target")
+            else {"project": self.whole.project}
+        )
         return self.kind.model(**own, **self.values())
 
 
-def _results(project: Project) -> list[tuple[Any, str]]:
-    return [(one, one.title[language()]) for one in project.results.all()]
+def _results(whole: Whole) -> list[tuple[Any, str]]:
+    return [(one, one.title[language()]) for one in whole.rows["result"]]
 
 
-def _outcomes(project: Project) -> list[tuple[Any, str]]:
-    return [(one, title) for one, title in _results(project) if one.parent_id is None]
+def _outcomes(whole: Whole) -> list[tuple[Any, str]]:
+    return [(one, title) for one, title in _results(whole) if one.parent_id is None]
 
 
-def _indicators(project: Project) -> list[tuple[Any, str]]:
-    return [
-        (indicator, indicator.title[language()])
-        for result in project.results.all()
-        for indicator in result.indicators.all()
-    ]
+def _indicators(whole: Whole) -> list[tuple[Any, str]]:
+    return [(one, one.title[language()]) for one in whole.rows["resultindicator"]]
 
 
-def _organisations(project: Project) -> list[tuple[Any, str]]:
-    found = Organisation.objects.filter(sample=project.sample)
+def _organisations(whole: Whole) -> list[tuple[Any, str]]:
+    found = Organisation.objects.filter(sample=whole.project.sample)
     return sorted(((one, one.name[language()]) for one in found), key=lambda pair: pair[1])
 
 
-def _own_countries(project: Project) -> list[tuple[Any, str]]:
-    return [
-        (one.country, countries()[one.country].name[language()]) for one in project.countries.all()
-    ]
+def _own_countries(whole: Whole) -> list[tuple[Any, str]]:
+    return [(code, countries()[code].name[language()]) for code in whole.links["countries"]]
 
 
 _OFFERS: Mapping[str, Any] = {

@@ -17,7 +17,7 @@ from rules.predicates import predicate
 from kyoso.hub.accounts.enums import Role
 from kyoso.hub.accounts.selectors import standing
 from kyoso.hub.projects.enums import UNREGISTERED, PartnerRole, State
-from kyoso.hub.projects.models import Milestone, Pair, Project
+from kyoso.hub.projects.models import Milestone, Pair, Project, Revision
 
 OVERSEES = (Role.SECRETARIAT, Role.AUDITOR)
 OF_A_COUNTRY = (Role.FOCAL_POINT, Role.SECTOR_MINISTRY)
@@ -102,16 +102,14 @@ def may_begin(user: Any, project: Any) -> bool:
 
 @predicate
 def may_change(user: Any, project: Any) -> bool:
-    """A draft: those whose it is. What is public: only those who may register it."""
+    """Those whose it is. What they write in a project that is public waits to be accepted."""
     if project is None:
         return False
-    if standing(user).has(Role.SECRETARIAT):
-        return True
-    if project.state in UNREGISTERED:
-        return _is_of_its_organisations(user, project, *WORKING) or _is_of_a_country(
-            user, project, *OF_A_COUNTRY
-        )
-    return _is_of_a_country(user, project, Role.FOCAL_POINT)
+    return (
+        standing(user).has(Role.SECRETARIAT)
+        or _is_of_its_organisations(user, project, *WORKING)
+        or _is_of_a_country(user, project, *OF_A_COUNTRY)
+    )
 
 
 @predicate
@@ -122,8 +120,8 @@ def may_decide(user: Any, project: Any) -> bool:
     return standing(user).has(Role.SECRETARIAT) or _is_of_a_country(user, project, Role.FOCAL_POINT)
 
 
-def _wrote(user: Any, project: Project) -> bool:
-    return any(author.pk == user.pk for author in project.authors.all())
+def _wrote(user: Any, written: Project | Revision) -> bool:
+    return any(author.pk == user.pk for author in written.authors.all())
 
 
 @predicate
@@ -163,6 +161,33 @@ def may_confirm(user: Any, milestone: Any) -> bool:
         milestone is not None
         and may_decide.test(user, milestone.project)
         and milestone.reported_by_id != user.pk
+    )
+
+
+# --- revisions ----------------------------------------------------------------------------
+
+
+@predicate
+def sees_revision(user: Any, revision: Any) -> bool:
+    """Those who see what was done to the draft: its own people and those who oversee."""
+    return revision is not None and sees_history.test(user, revision.project)
+
+
+@predicate
+def may_accept(user: Any, revision: Any) -> bool:
+    """Who decides about the project, and has written nothing in the revision (law 5)."""
+    return (
+        revision is not None
+        and may_decide.test(user, revision.project)
+        and not _wrote(user, revision)
+    )
+
+
+@predicate
+def may_withdraw(user: Any, revision: Any) -> bool:
+    """Its authors, while they may still change the project."""
+    return (
+        revision is not None and _wrote(user, revision) and may_change.test(user, revision.project)
     )
 
 
@@ -211,6 +236,10 @@ add_perm("projects.complete", may_decide)
 add_perm("projects.cancel", may_cancel)
 add_perm("projects.report_milestone", may_report)
 add_perm("projects.confirm_milestone", may_confirm)
+add_perm("projects.view_revision", sees_revision)
+add_perm("projects.accept_revision", may_accept)
+add_perm("projects.return_revision", may_accept)
+add_perm("projects.withdraw_revision", may_withdraw)
 add_perm("projects.view_pair", sees_pair)
 add_perm("projects.judge", may_judge)
 
@@ -226,6 +255,10 @@ ACTIONS: Mapping[str, type[models.Model]] = {
     "projects.cancel": Project,
     "projects.report_milestone": Milestone,
     "projects.confirm_milestone": Milestone,
+    "projects.view_revision": Revision,
+    "projects.accept_revision": Revision,
+    "projects.return_revision": Revision,
+    "projects.withdraw_revision": Revision,
     "projects.view_pair": Pair,
     "projects.judge": Pair,
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterator, Mapping
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -12,10 +13,10 @@ from django.db import transaction
 
 from kyoso.core.text import Text
 from kyoso.hub.accounts.enums import OrganisationKind
-from kyoso.hub.accounts.models import Organisation
+from kyoso.hub.accounts.models import Organisation, User
 from kyoso.hub.accounts.services import add_organisation
 from kyoso.hub.programme.models import Activity, Framework, Initiative
-from kyoso.hub.projects import services
+from kyoso.hub.projects import revising, services
 from kyoso.hub.projects.enums import UNREGISTERED, State
 from kyoso.hub.projects.models import (
     Finance,
@@ -39,7 +40,28 @@ def load_sample_projects() -> int:
     organisations = {key: _organisation(key, row) for key, row in data["organisation"].items()}
     for row in data["project"]:
         _load(row, organisations)
+    _propose(organisations["fund"])
     return len(data["project"])
+
+
+def _propose(fund: Organisation) -> None:
+    """What the sample ministry has written in a registered project waits to be accepted."""
+    author = User.objects.filter(email="ministry-a@sample.example").first()
+    project = Project.objects.filter(
+        sample=True, state=State.REGISTERED, title__en="Capacity for facility emission reporting"
+    ).first()
+    if author is None or project is None:
+        return
+    paid = Finance(
+        project=project, kind="disbursement", instrument="grant", sector="public", source=fund,
+        currency="USD", amount=Decimal(200_000), date=date(2026, 9, 30), climate_share=100,
+    )  # fmt: skip
+    mark = "sample-revision"
+    revising.add_part(paid, actor=author, once=f"{mark}-paid", why="Paid in September.")
+    revising.revise(
+        project, actor=author, expected=None, once=f"{mark}-ends", ends=date(2028, 6, 30),
+        why="The courses take half a year longer.",
+    )  # fmt: skip
 
 
 def _organisation(key: str, row: Mapping[str, Any]) -> Organisation:

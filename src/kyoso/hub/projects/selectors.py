@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import (
     Count,
@@ -22,11 +23,14 @@ from django.db.models import (
     prefetch_related_objects,
 )
 
+from kyoso.core import hashes
 from kyoso.hub.accounts.enums import Role
 from kyoso.hub.accounts.selectors import Viewer, standing
+from kyoso.hub.accounts.standing import Standing
 from kyoso.hub.programme.models import Activity, ActivityText, Initiative
 from kyoso.hub.projects import rules
 from kyoso.hub.projects.enums import (
+    UNDECIDED,
     FinanceKind,
     FinancePart,
     MeasureKind,
@@ -43,8 +47,10 @@ from kyoso.hub.projects.models import (
     ProjectActivity,
     ProjectCountry,
     Result,
+    Revision,
     Target,
 )
+from kyoso.hub.projects.parts import KINDS
 from kyoso.hub.record.models import Event
 from kyoso.hub.record.selectors import history
 from kyoso.programme.counting import Bond, Claim, Counted, LeftOut, count_once
@@ -55,16 +61,22 @@ def visible_to(viewer: Viewer) -> QuerySet[Project]:
     found = standing(viewer)
     if found.has(*rules.OVERSEES):
         return Project.objects.all()
-    seen = Q(registered_at__isnull=False)
-    if own := found.organisations(rules.WORKING):
-        implements = Partner.objects.filter(role=PartnerRole.IMPLEMENTING, organisation__in=own)
-        seen |= Q(lead__in=own) | Q(pk__in=implements.values("project"))
-    if places := found.countries(*rules.OF_A_COUNTRY):
-        there = ProjectCountry.objects.filter(country__in=places)
-        seen |= Q(pk__in=there.values("project"))
+    seen = Q(registered_at__isnull=False) | _own(found)
     if led := _of_scopes(found.scopes(Role.ACTIVITY_LEAD)):
         seen |= Q(state=State.SUBMITTED, pk__in=led.values("project"))
     return Project.objects.filter(seen)
+
+
+def _own(found: Standing) -> Q:
+    """The projects of one's organisations and countries."""
+    theirs = Q(pk__in=[])
+    if own := found.organisations(rules.WORKING):
+        implements = Partner.objects.filter(role=PartnerRole.IMPLEMENTING, organisation__in=own)
+        theirs |= Q(lead__in=own) | Q(pk__in=implements.values("project"))
+    if places := found.countries(*rules.OF_A_COUNTRY):
+        there = ProjectCountry.objects.filter(country__in=places)
+        theirs |= Q(pk__in=there.values("project"))
+    return theirs
 
 
 def _of_scopes(scopes: Iterable[str]) -> QuerySet[ProjectActivity] | None:
@@ -143,24 +155,24 @@ def project(viewer: Viewer, pk: uuid.UUID) -> Project:
 
     Raises ``Project.DoesNotExist``.
     """
+    return with_parts(visible_to(viewer)).get(pk=pk)
+
+
+def with_parts(projects: QuerySet[Project]) -> QuerySet[Project]:
+    """With all that belongs to a project."""
     results = Result.objects.prefetch_related("indicators__targets", "outputs")
-    return (
-        visible_to(viewer)
-        .select_related("lead", "initiative")
-        .prefetch_related(
-            "authors",
-            "countries",
-            "activities__activity__programme",
-            "tags__framework",
-            "themes",
-            "sites",
-            "partners__organisation",
-            "milestones",
-            "finance__source",
-            "documents",
-            Prefetch("results", queryset=results),
-        )
-        .get(pk=pk)
+    return projects.select_related("lead", "initiative").prefetch_related(
+        "authors",
+        "countries",
+        "activities__activity__programme",
+        "tags__framework",
+        "themes",
+        "sites",
+        "partners__organisation",
+        "milestones",
+        "finance__source",
+        "documents",
+        Prefetch("results", queryset=results),
     )
 
 
@@ -201,6 +213,49 @@ def latest_return(project: Project) -> Event | None:
     if project.state != State.RETURNED:
         return None
     return history(project).filter(act="projects.returned").first()
+
+
+# --- revisions ----------------------------------------------------------------------------
+
+
+def revisions_visible_to(viewer: Viewer) -> QuerySet[Revision]:
+    """What is or was proposed in the projects whose drafts the viewer sees; none for the public."""
+    found = standing(viewer)
+    if not found.posts:
+        return Revision.objects.none()
+    if found.has(*rules.OVERSEES):
+        return Revision.objects.all()
+    return Revision.objects.filter(project__in=Project.objects.filter(_own(found)).values("pk"))
+
+
+def with_edits(revisions: QuerySet[Revision]) -> QuerySet[Revision]:
+    """With what was written in them, by whom."""
+    return revisions.select_related("decided_by").prefetch_related("authors", "edits")
+
+
+def undecided(viewer: Viewer, project: Project) -> Revision | None:
+    """What waits in a project, for those who see it; ``project`` has its parts at hand."""
+    if not project.is_public or not rules.sees_history.test(viewer, project):
+        return None
+    found = project.revisions.filter(state__in=UNDECIDED)
+    return with_edits(found).first()
+
+
+def seen_of(revision: Revision) -> int:
+    """A number for what a revision says and what it would change: another when one differs."""
+    versions: list[Any] = [revision.version, revision.project.version]
+    by_sort: dict[str, list[int]] = defaultdict(list)
+    for edit in revision.edits.all():
+        if edit.key and not edit.is_empty and edit.sort in KINDS:
+            by_sort[edit.sort].append(int(edit.key))
+    for sort, keys in sorted(by_sort.items()):
+        rows = KINDS[sort].model._default_manager.filter(pk__in=keys).order_by("pk")
+        versions.append([sort, list(rows.values_list("pk", "version"))])
+    return int(hashes.of_data(versions)[:_DIGITS], 16)
+
+
+_DIGITS = 7
+"""So many hexadecimal digits make a number that a form and a mark can carry."""
 
 
 # --- pairs --------------------------------------------------------------------------------

@@ -19,23 +19,27 @@ from kyoso.core.text import Text
 from kyoso.hub.accounts.models import Organisation, User
 from kyoso.hub.programme.models import Activity, Framework, Initiative
 from kyoso.hub.programme.rules import is_sample
-from kyoso.hub.projects import initiatives, likenesses
-from kyoso.hub.projects.enums import OPEN, UNREGISTERED, State, Verdict
+from kyoso.hub.projects import likenesses, writing
+from kyoso.hub.projects.enums import (
+    OPEN,
+    UNDECIDED,
+    UNREGISTERED,
+    RevisionState,
+    State,
+    Verdict,
+)
 from kyoso.hub.projects.models import (
     Judgement,
     Milestone,
     Pair,
     Partner,
     Project,
-    ProjectActivity,
-    ProjectCountry,
-    ProjectTag,
-    ProjectTheme,
+    Revision,
     Site,
 )
 from kyoso.hub.record.errors import ConflictError, WrongStateError
 from kyoso.hub.record.models import Event, Versioned
-from kyoso.hub.record.services import allow, change, create, log, state_of
+from kyoso.hub.record.services import allow, change, create
 from kyoso.hub.texts import language, say
 from kyoso.programme import overlap
 
@@ -44,12 +48,6 @@ Part = TypeVar("Part", bound=Versioned)
 PAIRS_KEPT = 20
 """So many likenesses of one comparison are kept: a person reads them."""
 
-_LINKS: Mapping[str, tuple[type[models.Model], str]] = {
-    "activities": (ProjectActivity, "activity"),
-    "countries": (ProjectCountry, "country"),
-    "tags": (ProjectTag, "framework"),
-    "themes": (ProjectTheme, "theme"),
-}
 _COMPARED = (Site, Partner)
 """Parts of a project by which it is compared with others."""
 
@@ -89,8 +87,8 @@ def begin(
     )
     if made.pk != project.pk:
         return made
-    _check_basics(made, activities, countries)
-    _link(made, {"activities": activities, "countries": countries})
+    writing.check_basics(made, activities, countries)
+    writing.link(made, {"activities": activities, "countries": countries})
     _wrote(made, actor)
     find_likenesses(made)
     return made
@@ -144,102 +142,21 @@ def _revise(
     why: str,
     ahead: likenesses.Ahead | None,
 ) -> Project:
-    current = _locked(project, actor, "projects.change")
+    current = _writable(project, actor)
     if _done_before(once):
         return current
     if (lead := fields.get("lead", current.lead)) != current.lead:
         allow(actor, "projects.create", Project(lead=lead))
     links = {name: values for name, values in given.items() if values is not None}
-    changes = _link_changes(current, links)
-    if changes and expected is not None and current.version != expected:
-        raise ConflictError(current, fields)
-    revised = current
-    if changes:
-        revised = change(
-            current,
-            actor=actor,
-            act="projects.relinked",
-            expected=expected,
-            why=why,
-            data={"changes": changes},
-        )
-        _link(revised, links)
-        expected = revised.version if expected is not None else None
-    revised = change(
-        revised,
-        actor=actor,
-        act="projects.revised",
-        expected=expected,
-        once=once,
-        why=why,
-        **fields,
+    revised = writing.write_own(
+        current, links, fields, actor=actor, expected=expected, once=once, why=why
     )
     if revised.version == current.version:
         return revised
-    _check_basics(revised, *_basics(revised))
+    writing.check_basics(revised, *writing.basics(revised))
     _wrote(revised, actor)
     find_likenesses(revised, ahead=ahead)
     return revised
-
-
-def _basics(project: Project) -> tuple[list[Activity], list[str]]:
-    return (
-        [link.activity for link in project.activities.all()],
-        [link.country for link in project.countries.all()],
-    )
-
-
-def _check_basics(
-    project: Project, activities: Collection[Activity], countries: Collection[str]
-) -> None:
-    """An activity, a country, and an initiative that fits the dates. Raises ``ValidationError``."""
-    faults: dict[str, str] = {}
-    if not activities:
-        faults["activities"] = say("projects.fault.activities")[language()]
-    if not countries:
-        faults["countries"] = say("projects.fault.countries")[language()]
-    if any(is_sample(one) != project.sample for one in countries):
-        faults["countries"] = say("projects.fault.sample")[language()]
-    new = Initiative.objects.filter(relation=initiatives.NEW).first()
-    if new is not None and project.starts is not None:
-        fault = initiatives.misfit(project.starts, project.initiative, new)
-        if fault is not None:
-            faults["initiative"] = fault[language()]
-    if faults:
-        raise ValidationError(faults)
-
-
-def _link_changes(
-    project: Project, links: Mapping[str, Collection[Any]]
-) -> dict[str, list[list[str]]]:
-    """What changes, before and after, by the names that people know: codes and keys."""
-    found = {}
-    for name, values in links.items():
-        model, field = _LINKS[name]
-        rows = model._default_manager.filter(project=project)
-        before = sorted(_known_as(getattr(row, field)) for row in rows)
-        after = sorted({_known_as(value) for value in values})
-        if before != after:
-            found[name] = [before, after]
-    return found
-
-
-def _known_as(value: Any) -> str:
-    return str(getattr(value, "key", value))
-
-
-def _link(project: Project, links: Mapping[str, Collection[Any]]) -> None:
-    for name, values in links.items():
-        model, field = _LINKS[name]
-        rows = model._default_manager.filter(project=project)
-        wanted = {getattr(value, "pk", value): value for value in values}
-        rows.exclude(**{f"{field}__in": wanted}).delete()
-        kept = set(rows.values_list(field, flat=True))
-        for key, value in wanted.items():
-            if key not in kept:
-                row = model(project=project, **{field: value})
-                row.full_clean()
-                row.save()
 
 
 # --- parts --------------------------------------------------------------------------------
@@ -248,10 +165,10 @@ def _link(project: Project, links: Mapping[str, Collection[Any]]) -> None:
 @transaction.atomic
 def add_part(part: Part, *, actor: User | None, once: str | None = None, why: str = "") -> Part:
     """Add a site, partner, milestone, amount, result, indicator, target or document."""
-    project = _locked(_project_of(part), actor, "projects.change")
+    project = _writable(writing.project_of(part), actor)
     if (event := Event.objects.filter(once=once).first() if once else None) is not None:
         return type(part)._default_manager.filter(pk=event.key).first() or part
-    made = create(part, actor=actor, act=_act(part, "added"), once=once, why=why)
+    made = writing.add(part, actor=actor, once=once, why=why)
     _part_changed(project, made, actor)
     return made
 
@@ -268,17 +185,8 @@ def change_part(
     **fields: Any,
 ) -> Part:
     """Change a part of a project. Raises :class:`ConflictError`, ``ValidationError``."""
-    project = _locked(_project_of(part), actor, "projects.change")
-    current = type(part)._default_manager.get(pk=part.pk)
-    changed = change(
-        current,
-        actor=actor,
-        act=_act(part, "changed"),
-        expected=expected,
-        once=once,
-        why=why,
-        **(fields | _reported_anew(current, fields, actor)),
-    )
+    project = _writable(writing.project_of(part), actor)
+    changed = writing.change_one(part, fields, actor=actor, expected=expected, once=once, why=why)
     _part_changed(project, changed, actor)
     return changed
 
@@ -288,34 +196,9 @@ def remove_part(
     part: Versioned, *, actor: User | None, expected: int | None, why: str = ""
 ) -> None:
     """Take a part out of a project; the log keeps what it was. Nothing happens the second time."""
-    project = _locked(_project_of(part), actor, "projects.change")
-    current = type(part)._default_manager.select_for_update().filter(pk=part.pk).first()
-    if current is None:
-        return
-    if expected is not None and current.version != expected:
-        raise ConflictError(current, {})
-    before = state_of(current)
-    current.delete()
-    data: dict[str, Any] = {
-        "of": part._meta.label_lower,
-        "changes": {name: [value, None] for name, value in before.items() if value is not None},
-    }
-    log(
-        actor=actor,
-        act=_act(part, "removed"),
-        record=project,
-        data=data | ({"why": why} if why else {}),
-    )
-    _part_changed(project, part, actor)
-
-
-def _project_of(part: Any) -> Project:
-    found: Project = part.project
-    return found
-
-
-def _act(part: Versioned, done: str) -> str:
-    return f"projects.{part._meta.model_name}_{done}"
+    project = _writable(writing.project_of(part), actor)
+    if writing.take_out(part, project, actor=actor, expected=expected, why=why):
+        _part_changed(project, part, actor)
 
 
 def _part_changed(project: Project, part: Versioned, actor: User | None) -> None:
@@ -375,19 +258,8 @@ def _milestone(milestone: Milestone, actor: User | None, permission: str) -> Mil
     project = Project.objects.select_for_update().get(pk=milestone.project_id)
     current = Milestone.objects.select_related("project").get(pk=milestone.pk)
     allow(actor, permission, current)
-    _expect(project, State.REGISTERED)
+    expect_state(project, State.REGISTERED)
     return current
-
-
-def _reported_anew(
-    part: Versioned, fields: Mapping[str, Any], actor: User | None
-) -> dict[str, Any]:
-    """Who changes what waits to be confirmed has reported it; without a day nothing waits."""
-    if not isinstance(part, Milestone) or part.confirmed:
-        return {}
-    if "done" in fields and fields["done"] is None:
-        return {"confirmed": True, "reported_by": None}
-    return {"reported_by": actor}
 
 
 # --- states -------------------------------------------------------------------------------
@@ -402,7 +274,7 @@ def submit(project: Project, *, actor: User | None, expected: int | None) -> Pro
     current = _locked(project, actor, "projects.submit", expects=None)
     if current.state == State.SUBMITTED:
         return current
-    _expect(current, *OPEN)
+    expect_state(current, *OPEN)
     _check_complete(current)
     _wrote(current, actor)
     return _turn(current, actor, expected, State.SUBMITTED)
@@ -417,8 +289,8 @@ def send_back(project: Project, *, actor: User | None, expected: int | None, why
     current = _locked(project, actor, "projects.send_back", expects=None)
     if current.state == State.RETURNED:
         return current
-    _expect(current, State.SUBMITTED)
-    _require_reason(why)
+    expect_state(current, State.SUBMITTED)
+    require_reason(why)
     return _turn(current, actor, expected, State.RETURNED, why=why)
 
 
@@ -431,7 +303,7 @@ def register(project: Project, *, actor: User | None, expected: int | None) -> P
     current = _locked(project, actor, "projects.register", expects=None)
     if current.state == State.REGISTERED:
         return current
-    _expect(current, *((State.SUBMITTED,) if actor else UNREGISTERED))
+    expect_state(current, *((State.SUBMITTED,) if actor else UNREGISTERED))
     _check_complete(current)
     registered = _turn(current, actor, expected, State.REGISTERED, registered_at=timezone.now())
     find_likenesses(registered)
@@ -446,8 +318,10 @@ def complete(
     current = _locked(project, actor, "projects.complete", expects=None)
     if current.state == State.COMPLETED:
         return current
-    _expect(current, State.REGISTERED)
-    return _turn(current, actor, expected, State.COMPLETED, why=why)
+    expect_state(current, State.REGISTERED)
+    completed = _turn(current, actor, expected, State.COMPLETED, why=why)
+    _close_revision(completed, actor, why)
+    return completed
 
 
 @transaction.atomic
@@ -456,12 +330,29 @@ def cancel(project: Project, *, actor: User | None, expected: int | None, why: s
     current = _locked(project, actor, "projects.cancel", expects=None)
     if current.state == State.CANCELLED:
         return current
-    _expect(current, *UNREGISTERED, State.REGISTERED)
-    _require_reason(why)
+    expect_state(current, *UNREGISTERED, State.REGISTERED)
+    require_reason(why)
     cancelled = _turn(current, actor, expected, State.CANCELLED, why=why)
+    _close_revision(cancelled, actor, why)
     for pair in _pairs_of(cancelled).filter(waiting=True):
         change(pair, actor=None, act="projects.pair_closed", expected=None, waiting=False)
     return cancelled
+
+
+def _close_revision(project: Project, actor: User | None, why: str) -> None:
+    """What waits in a project that is over is not decided any more."""
+    for one in Revision.objects.filter(project=project, state__in=UNDECIDED):
+        change(
+            one,
+            actor=actor,
+            act="projects.revision_closed",
+            expected=None,
+            why=why,
+            state=RevisionState.WITHDRAWN,
+            reason=why,
+            decided_by=actor,
+            decided_at=timezone.now(),
+        )
 
 
 def _turn(
@@ -488,10 +379,11 @@ def _check_complete(project: Project) -> None:
     """What a project needs to become public."""
     if project.starts is None:
         raise WrongStateError(say("projects.fault.no_start"), hint=say("projects.hint.start"))
-    _check_basics(project, *_basics(project))
+    writing.check_basics(project, *writing.basics(project))
 
 
-def _require_reason(why: str) -> None:
+def require_reason(why: str) -> None:
+    """Raises ``ValidationError`` without a reason."""
     if not why.strip():
         raise ValidationError({"why": say("projects.fault.why")[language()]})
 
@@ -510,11 +402,20 @@ def _locked(
     current = Project.objects.select_for_update().get(pk=project.pk)
     allow(actor, permission, current)
     if expects is not None:
-        _expect(current, *expects)
+        expect_state(current, *expects)
     return current
 
 
-def _expect(project: Project, *states: State) -> None:
+def _writable(project: Project, actor: User | None) -> Project:
+    """The project, locked, where what is written holds at once. Raises :class:`WrongStateError`."""
+    current = _locked(project, actor, "projects.change")
+    if actor is not None and is_revised(current):
+        raise WrongStateError(say("projects.fault.public"), hint=say("projects.hint.public"))
+    return current
+
+
+def expect_state(project: Project, *states: State) -> None:
+    """Raises :class:`WrongStateError` for a project in another state."""
     if project.state not in states:
         raise WrongStateError(
             say("projects.fault.state", state=say(f"projects.state.{project.state}")),
@@ -522,9 +423,14 @@ def _expect(project: Project, *states: State) -> None:
         )
 
 
+def is_revised(project: Project) -> bool:
+    """Whether what its people write in it waits for another person (law 9)."""
+    return project.state == State.REGISTERED
+
+
 def check_open(project: Project) -> None:
     """Raises :class:`WrongStateError` where a project cannot be changed any more."""
-    _expect(project, *_CHANGED)
+    expect_state(project, *_CHANGED)
 
 
 def _done_before(once: str | None) -> bool:

@@ -9,10 +9,25 @@ from typing import Any
 
 from kyoso.core.text import Text, same
 from kyoso.hub.programme.models import Activity, Framework
-from kyoso.hub.projects.enums import CrossCutting, MeasureKind
-from kyoso.hub.projects.models import Finance, Pair, Project, Result, ResultIndicator, Target
+from kyoso.hub.projects import revising, wholes
+from kyoso.hub.projects.enums import UNDECIDED, CrossCutting, MeasureKind
+from kyoso.hub.projects.models import (
+    Edit,
+    Finance,
+    Pair,
+    Project,
+    Result,
+    ResultIndicator,
+    Revision,
+    Target,
+)
 from kyoso.hub.projects.selectors import Twice
-from kyoso.hub.texts import say
+from kyoso.hub.projects.wholes import PROJECT, Whole, held
+from kyoso.hub.record import telling
+from kyoso.hub.record.models import Event
+from kyoso.hub.record.services import state_of
+from kyoso.hub.record.telling import Told
+from kyoso.hub.texts import language, say
 from kyoso.hub.writing import day, number
 from kyoso.reference.countries import countries
 
@@ -181,3 +196,93 @@ def _span(written: str) -> Text:
         f"{start.en if start else ''}–{end.en if end else ''}",
         f"{start.ja if start else ''}～{end.ja if end else ''}",
     )
+
+
+# --- revisions ----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """An edit in words: what it is of, what stands there and what is to stand there.
+
+    ``part`` is there for what is published. ``meanwhile`` where the record is no longer as it was
+    when the edit was written. ``version`` is that on which the edit is changed or taken back.
+    """
+
+    edit: Edit
+    told: Told
+    part: Any | None
+    meanwhile: bool
+    version: int
+
+
+def waiting(now: Whole, revision: Revision) -> list[Waiting]:
+    """What a revision changes, part by part; ``revision`` has its edits at hand.
+
+    While it is not decided each is set against what stands there now.
+    """
+    edits = [one for one in revision.edits.all() if not one.is_empty]
+    undecided = revision.state in UNDECIDED
+    changes = [_now(now, edit) if undecided else revising.changes_of(edit) for edit in edits]
+    events = [
+        _event(edit, pairs) for edit, pairs in zip(edits, wholes.all_in_words(changes), strict=True)
+    ]
+    told = telling.told(events, _new_names(edits))
+    found = []
+    for edit, words, pairs in zip(edits, told, changes, strict=True):
+        record = _record(now, edit)
+        found.append(
+            Waiting(
+                edit,
+                words,
+                None if edit.sort == PROJECT else record,
+                undecided and pairs != revising.changes_of(edit),
+                edit.version + (record.version if record else 0),
+            )
+        )
+    return found
+
+
+def _record(now: Whole, edit: Edit) -> Any | None:
+    if edit.adds:
+        return None
+    return now.project if edit.sort == PROJECT else now.find(edit.sort, int(edit.key))
+
+
+def _now(now: Whole, edit: Edit) -> dict[str, list[Any]]:
+    """What an edit changes of what stands there now."""
+    if edit.adds:
+        return revising.changes_of(edit)
+    record = _record(now, edit)
+    if record is None:
+        return {}
+    if edit.removed:
+        there = state_of(record)
+        return {name: [value, None] for name, value in there.items() if value is not None}
+    return {
+        name: [now.links[name] if name in now.links else held(record, name), value]
+        for name, value in edit.values.items()
+    }
+
+
+def _event(edit: Edit, changes: Mapping[str, Any]) -> Event:
+    """The act that an edit will be, as the log would have it."""
+    done = "added" if edit.adds else "removed" if edit.removed else "changed"
+    return Event(
+        number=edit.pk,
+        at=edit.written_at,
+        actor_name=edit.author_name,
+        act="projects.revised" if edit.sort == PROJECT else f"projects.{edit.sort}_{done}",
+        kind=f"projects.{edit.sort}",
+        key=edit.key,
+        data={"changes": changes, "why": edit.why},
+    )
+
+
+def _new_names(edits: Sequence[Edit]) -> dict[tuple[str, str], str]:
+    """What parts are called that are not there yet."""
+    return {
+        (f"projects.{edit.sort}", str(-edit.pk)): edit.values["title"][language()]
+        for edit in edits
+        if edit.adds and edit.values.get("title")
+    }

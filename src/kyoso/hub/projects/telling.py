@@ -15,6 +15,17 @@ FIELDS: Mapping[str, Field] = {
         f"projects.{part}.project": HIDDEN
         for part in ("site", "partner", "milestone", "finance", "result", "document")
     },
+    **{
+        f"projects.revision.{name}": HIDDEN
+        for name in ("project", "begun_at", "written_at", "reason", "decided_by", "decided_at")
+    },
+    **{
+        f"projects.edit.{name}": HIDDEN
+        for name in (
+            *("revision", "sort", "key", "removed", "values", "base"),
+            *("written_on", "why", "author", "author_name", "written_at"),
+        )
+    },
     "projects.pair.reasons": HIDDEN,
     "projects.judgement.reasons": HIDDEN,
 }

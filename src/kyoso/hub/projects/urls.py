@@ -13,6 +13,13 @@ urlpatterns = [
     path("projects/new/", views.begin, name="begin"),
     path("projects/pairs/", views.pairs, name="pairs"),
     path("projects/pairs/<int:pk>/", views.pair, name="pair"),
+    path("projects/revisions/<uuid:pk>/", views.revision, name="revision"),
+    path("projects/revisions/<uuid:pk>/edits/<int:number>/", views.edited, name="edited"),
+    path(
+        "projects/revisions/<uuid:pk>/edits/<int:number>/file",
+        views.edited_file,
+        name="edited_file",
+    ),
     path("projects/<uuid:pk>/", views.project, name="project"),
     path("projects/<uuid:pk>/history/", views.history, name="history"),
     path("projects/<uuid:pk>/documents/<int:part>", views.document, name="document"),

@@ -16,14 +16,21 @@ class ConflictError(KyosoError):
 
     ``current`` is the record as it is now, ``yours`` are the values that were not saved.
     ``theirs`` are those that stand there instead, where they are not fields of the record.
+    ``told_in`` is the record whose history tells of the change, where it is another one.
     """
 
     code = "conflict"
 
     def __init__(
-        self, current: Any, yours: Mapping[str, Any], theirs: Mapping[str, Any] | None = None
+        self,
+        current: Any,
+        yours: Mapping[str, Any],
+        theirs: Mapping[str, Any] | None = None,
+        *,
+        told_in: Any = None,
     ) -> None:
         self.current = current
+        self.told_in = told_in
         self.yours = dict(yours)
         self.theirs = None if theirs is None else dict(theirs)
         super().__init__(

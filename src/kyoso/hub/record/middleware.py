@@ -39,7 +39,7 @@ class Refusals:
 def conflict(request: HttpRequest, error: ConflictError) -> HttpResponse:
     """Both versions side by side; what was typed can be sent again, knowing the other."""
     theirs = state_of(error.current, *error.yours) if error.theirs is None else error.theirs
-    last: Event | None = history(error.current).first()
+    last: Event | None = history(error.told_in or error.current).first()
     again: list[tuple[str, Any]] = [
         (name, value)
         for name, values in request.POST.lists()

@@ -68,7 +68,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """An act in words."""
+    """An act in words. ``written_by`` are those whose writing the act accepted."""
 
     number: int
     at: date
@@ -76,6 +76,7 @@ class Told:
     act: str
     why: str
     lines: Sequence[Line]
+    written_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,14 +92,19 @@ class Compared:
 # --- acts ---------------------------------------------------------------------------------
 
 
-def told(events: Iterable[Event]) -> list[Told]:
-    """Acts of the log in the language of the page; a query for each model that is named in them."""
+def told(events: Iterable[Event], named: Mapping[tuple[str, str], str] | None = None) -> list[Told]:
+    """Acts of the log in the language of the page; a query for each model that is named in them.
+
+    ``named`` are names, by model and primary key, of what is not in the database.
+    """
     found = list(events)
     names = Names()
     for event in found:
         for name, pair in _changes(event):
             names.ask(field_of(_kind(event), name), *pair)
     names.load()
+    for (kind, key), name in (named or {}).items():
+        names.known.setdefault((kind, "pk"), {})[key] = name
     return [_told(event, names) for event in found]
 
 
@@ -142,6 +148,7 @@ def _told(event: Event, names: Names) -> Told:
         act=say(f"{app}.acts.{act}")[language()],
         why=str(event.data.get("why", "")),
         lines=[line for line in lines if line is not None],
+        written_by=say("record.value.comma")[language()].join(event.data.get("written_by", ())),
     )
 
 

@@ -19,6 +19,8 @@ from kyoso.core.text import Text
 from kyoso.hub.accounts.models import Organisation
 from kyoso.hub.api import errors, etags
 from kyoso.hub.api.auth import PROJECTS, actor, viewer
+from kyoso.hub.api.routers import revisions
+from kyoso.hub.api.routers.revisions import RevisionOut
 from kyoso.hub.api.shapes import (
     Both,
     BothSent,
@@ -39,7 +41,7 @@ from kyoso.hub.api.shapes import (
     in_both,
 )
 from kyoso.hub.evidence.store import safe_name
-from kyoso.hub.projects import selectors, services, store
+from kyoso.hub.projects import revising, selectors, services, store
 from kyoso.hub.projects.enums import (
     FinanceInstrument,
     FinanceKind,
@@ -61,6 +63,7 @@ from kyoso.hub.projects.models import (
     Target,
 )
 from kyoso.hub.projects.parts import KINDS
+from kyoso.hub.projects.wholes import Whole, as_it_is, as_revised
 from kyoso.hub.record.services import allow
 from kyoso.hub.texts import language, say
 
@@ -86,9 +89,12 @@ class PartnerOut(PartOut):
 
 
 class MilestoneOut(PartOut):
+    """What was reported as done is not ``confirmed`` before another person says so."""
+
     title: Both
     due: date
     done: date | None
+    confirmed: bool
 
 
 class FinanceOut(PartOut):
@@ -179,7 +185,12 @@ def _partner(one: Partner) -> PartnerOut:
 
 def _milestone(one: Milestone) -> MilestoneOut:
     return MilestoneOut(
-        id=one.pk, version=one.version, title=in_both(one.title), due=one.due, done=one.done
+        id=one.pk,
+        version=one.version,
+        title=in_both(one.title),
+        due=one.due,
+        done=one.done,
+        confirmed=one.confirmed,
     )
 
 
@@ -280,6 +291,10 @@ class SiteSent(Sent):
     longitude: Annotated[float | None, Field(ge=-180, le=180, allow_inf_nan=False)] = None
 
 
+Named = Annotated[int, Field(ge=-(2**31), le=2**31 - 1)]
+"""A part that another names; a negative number is that of one which waits to be accepted."""
+
+
 class PartnerSent(Sent):
     organisation: Number
     role: PartnerRole
@@ -307,12 +322,12 @@ class FinanceSent(Sent):
 
 class ResultSent(Sent):
     level: ResultLevel
-    parent: Number | None = None
+    parent: Named | None = None
     title: BothSent
 
 
 class IndicatorOfResultSent(Sent):
-    result: Number
+    result: Named
     title: BothSent
     kind: MeasureKind
     unit: Annotated[str, Field(max_length=40, pattern=r"^[^\x00]*$")] = ""
@@ -326,7 +341,7 @@ class IndicatorOfResultSent(Sent):
 
 
 class TargetSent(Sent):
-    indicator: Number
+    indicator: Named
     period: Annotated[str, Field(max_length=20, pattern=r"^[0-9A-Za-z/-]+$")]
     category: Annotated[str, Field(max_length=80, pattern=r"^[^\x00]*$")] = ""
     value: DecimalText | None = None
@@ -342,9 +357,9 @@ class DocumentSent(Sent):
     link: Line
 
 
-def _of_project(project: Project, sort: str, pk: int, field: str) -> Any:
+def _of_project(whole: Whole, sort: str, pk: int, field: str) -> Any:
     """A part of the same project that another part names. Raises ``ValidationError``."""
-    found = KINDS[sort].of(project).filter(pk=pk).first()
+    found = whole.find(sort, pk)
     if found is None:
         raise ValidationError({field: say("api.fault.unknown")[language()]})
     return found
@@ -357,14 +372,15 @@ def _organisation(project: Project, pk: int, field: str) -> Organisation:
     return found
 
 
-def _fields(project: Project, sent: Sent) -> dict[str, Any]:
+def _fields(whole: Whole, sent: Sent) -> dict[str, Any]:
     """What was sent as the fields of the model."""
+    project = whole.project
     named = {
         "organisation": lambda pk: _organisation(project, pk, "organisation"),
         "source": lambda pk: _organisation(project, pk, "source"),
-        "parent": lambda pk: _of_project(project, "result", pk, "parent"),
-        "result": lambda pk: _of_project(project, "result", pk, "result"),
-        "indicator": lambda pk: _of_project(project, "resultindicator", pk, "indicator"),
+        "parent": lambda pk: _of_project(whole, "result", pk, "parent"),
+        "result": lambda pk: _of_project(whole, "result", pk, "result"),
+        "indicator": lambda pk: _of_project(whole, "resultindicator", pk, "indicator"),
     }
     found: dict[str, Any] = {}
     for name in type(sent).model_fields:
@@ -410,8 +426,11 @@ SORTS = (
 )
 
 
-def _project(request: HttpRequest, pk: UUID) -> Project:
-    return selectors.visible_to(viewer(request)).get(pk=pk)
+def _whole(request: HttpRequest, pk: UUID) -> Whole:
+    """A project that the client may see, as its people have written it."""
+    who = viewer(request)
+    found = selectors.project(who, pk)
+    return as_revised(as_it_is(found), selectors.undecided(who, found))
 
 
 def _offer(sort: Sort) -> None:
@@ -421,11 +440,11 @@ def _offer(sort: Sort) -> None:
     def add(
         request: HttpRequest, response: HttpResponse, *, pk: UUID, body: Any, idempotency_key: Once
     ) -> Status[Any]:
-        project = _project(request, pk)
-        own = {} if sort.kind in ("resultindicator", "target") else {"project": project}
-        part = kind.model(**own, **_fields(project, body))
-        made = services.add_part(part, actor=actor(request), once=etags.once(request))
-        return Status(201, etags.tag(request, response, sort.show(made), made.version))
+        """A part more; of a registered project it waits to be accepted (202)."""
+        whole = _whole(request, pk)
+        own = {} if sort.kind in ("resultindicator", "target") else {"project": whole.project}
+        part = kind.model(**own, **_fields(whole, body))
+        return _added(request, response, sort, part)
 
     def change(
         request: HttpRequest,
@@ -435,30 +454,55 @@ def _offer(sort: Sort) -> None:
         part: Number,
         body: Any,
         if_match: IfMatch,
-    ) -> Any:
-        project = _project(request, pk)
-        changed = services.change_part(
-            kind.of(project).get(pk=part),
-            actor=actor(request),
-            expected=etags.expected(request),
-            **_fields(project, body),
-        )
-        return etags.tag(request, response, sort.show(changed), changed.version)
+    ) -> Status[Any]:
+        """A part as it is to be; of a registered project that waits to be accepted (202)."""
+        whole = _whole(request, pk)
+        found, expected = kind.of(whole.project).get(pk=part), etags.expected(request)
+        given: dict[str, Any] = {"actor": actor(request), "expected": expected}
+        fields = _fields(whole, body)
+        if services.is_revised(whole.project):
+            with revisions.shown_in_conflict():
+                revision = revising.change_part(found, **given, **fields)
+            if revision is not None:
+                return revisions.waits(request, response, revision)
+            return Status(200, etags.tag(request, response, sort.show(found), found.version))
+        changed = services.change_part(found, **given, **fields)
+        return Status(200, etags.tag(request, response, sort.show(changed), changed.version))
 
-    def remove(request: HttpRequest, *, pk: UUID, part: Number, if_match: IfMatch) -> Status[None]:
-        found = kind.of(_project(request, pk)).get(pk=part)
-        services.remove_part(found, actor=actor(request), expected=etags.expected(request))
-        return Status(204, None)
+    def remove(
+        request: HttpRequest, response: HttpResponse, *, pk: UUID, part: Number, if_match: IfMatch
+    ) -> Status[Any]:
+        """A part less; of a registered project that waits to be accepted (202)."""
+        whole = _whole(request, pk)
+        found, expected = kind.of(whole.project).get(pk=part), etags.expected(request)
+        if not services.is_revised(whole.project):
+            services.remove_part(found, actor=actor(request), expected=expected)
+            return Status(204, None)
+        with revisions.shown_in_conflict():
+            revision = revising.remove_part(found, actor=actor(request), expected=expected)
+        return (
+            Status(204, None) if revision is None else revisions.waits(request, response, revision)
+        )
 
     def shown(_request: HttpRequest, one: Any) -> PartOut:
         return sort.show(one)
 
     add.__annotations__["body"] = change.__annotations__["body"] = sort.sent
     several, one = f"/{{uuid:pk}}/{sort.path}", f"/{{uuid:pk}}/{sort.path}/{{int:part}}"
-    router.post(several, response={201: sort.out}, operation_id=f"add_{sort.kind}")(add)
-    router.put(one, response=sort.out, operation_id=f"change_{sort.kind}")(change)
-    router.delete(one, response={204: None}, operation_id=f"remove_{sort.kind}")(remove)
+    waits = {202: RevisionOut}
+    router.post(several, response={201: sort.out} | waits, operation_id=f"add_{sort.kind}")(add)
+    router.put(one, response={200: sort.out} | waits, operation_id=f"change_{sort.kind}")(change)
+    router.delete(one, response={204: None} | waits, operation_id=f"remove_{sort.kind}")(remove)
     errors.shows(kind.model)(shown)
+
+
+def _added(request: HttpRequest, response: HttpResponse, sort: Sort, part: Any) -> Status[Any]:
+    who, once = actor(request), etags.once(request)
+    if services.is_revised(part.project):
+        revision = revising.add_part(part, actor=who, once=once)
+        return revisions.waits(request, response, revision)
+    made = services.add_part(part, actor=who, once=once)
+    return Status(201, etags.tag(request, response, sort.show(made), made.version))
 
 
 for _sort in SORTS:
@@ -473,7 +517,9 @@ class FileSent(Sent):
 
 
 @router.post(
-    "/{uuid:pk}/documents/file", response={201: DocumentOut}, operation_id="add_file_to_project"
+    "/{uuid:pk}/documents/file",
+    response={201: DocumentOut, 202: RevisionOut},
+    operation_id="add_file_to_project",
 )
 def add_file_to_project(
     request: HttpRequest,
@@ -483,9 +529,12 @@ def add_file_to_project(
     file: Upload,
     body: Annotated[FileSent, Form(...)],
     idempotency_key: Once,
-) -> Status[DocumentOut]:
-    """A document as a file; its kind, size and content are checked."""
-    project, who = _project(request, pk), actor(request)
+) -> Status[Any]:
+    """A document as a file; its kind, size and content are checked.
+
+    Of a registered project it waits to be accepted (202).
+    """
+    project, who = selectors.project(viewer(request), pk), actor(request)
     allow(who, "projects.change", project)
     if (fault := store.fault(file)) is not None:
         raise ValidationError({"file": fault[language()]})
@@ -498,5 +547,4 @@ def add_file_to_project(
         size=kept.size,
         content_type=kept.content_type,
     )
-    made = services.add_part(document, actor=who, once=etags.once(request))
-    return Status(201, etags.tag(request, response, _document(made), made.version))
+    return _added(request, response, SORTS[-1], document)

@@ -15,7 +15,9 @@ from kyoso.hub.accounts.models import Organisation, User
 from kyoso.hub.api import errors, etags
 from kyoso.hub.api.auth import PROJECTS, PUBLIC, actor, viewer
 from kyoso.hub.api.paging import Asked, Page, page
+from kyoso.hub.api.routers import revisions
 from kyoso.hub.api.routers.project_parts import PartsOut, parts_shown
+from kyoso.hub.api.routers.revisions import RevisionOut
 from kyoso.hub.api.shapes import (
     Both,
     BothSent,
@@ -35,7 +37,7 @@ from kyoso.hub.api.shapes import (
     moment,
 )
 from kyoso.hub.programme.models import Activity, Framework, Initiative
-from kyoso.hub.projects import selectors, services
+from kyoso.hub.projects import revising, selectors, services
 from kyoso.hub.projects.enums import CrossCutting, State
 from kyoso.hub.projects.models import Project
 from kyoso.hub.record.services import allow
@@ -274,7 +276,12 @@ def read_project(
     return _answer(request, response, project_of(request, pk))
 
 
-@router.patch("/{uuid:pk}", response=ProjectWhole, auth=PROJECTS, operation_id="change_project")
+@router.patch(
+    "/{uuid:pk}",
+    response={200: ProjectWhole, 202: RevisionOut},
+    auth=PROJECTS,
+    operation_id="change_project",
+)
 def change_project(
     request: HttpRequest,
     response: HttpResponse,
@@ -282,13 +289,21 @@ def change_project(
     pk: UUID,
     body: ProjectChange,
     if_match: IfMatch,
-) -> ProjectWhole:
+) -> Status[Any]:
+    """A draft is changed; what is sent for a registered project waits to be accepted (202)."""
     one, who = project_of(request, pk), actor(request)
-    expected = etags.expected(request)
-    changed = services.revise(
-        one, actor=who, expected=expected, why=body.why, **_changes(who, one, body)
-    )
-    return _answer(request, response, changed)
+    given: dict[str, Any] = {
+        "actor": who,
+        "expected": etags.expected(request),
+        "why": body.why,
+    } | _changes(who, one, body)
+    if not services.is_revised(one):
+        return Status(200, _answer(request, response, services.revise(one, **given)))
+    with revisions.shown_in_conflict():
+        revision = revising.revise(one, **given)
+    if revision is None:
+        return Status(200, _answer(request, response, one))
+    return revisions.waits(request, response, revision)
 
 
 @router.post(
