@@ -10,6 +10,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.db.models import ProtectedError
+from django_tasks_db.models import DBTaskResult
 from pytest_django import Settings
 from tests.hub import sample_world as world
 from tests.hub.people import organisation, person
@@ -201,6 +202,7 @@ def test_what_was_handed_in_does_not_change_and_its_run_cannot_be_deleted(
     with pytest.raises(ProtectedError):
         one.run.delete()
     assert reporting.submit(one, actor=login("operator-a"), expected=one.version) == one
+    assert not DBTaskResult.objects.exists(), "no worker takes what is calculated at once"
 
 
 def test_a_report_is_published_by_the_regulator_and_only_then_seen_by_all(
