@@ -379,6 +379,7 @@ def test_a_change_goes_through_the_pages_from_one_person_to_another() -> None:
     one = Revision.objects.get()
     address = f"/en/projects/revisions/{one.pk}/"
     assert "You wrote in it" in page(agency, address)
+    assert "Waiting(" not in page(agency, address) + own
     decision = page(focal, address).partition("Your decision")[2]
     assert "Accept the change" in decision
     assert agency.post(address, filled(decision) | {"act": "accept"}).status_code == 403

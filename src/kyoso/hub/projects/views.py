@@ -125,7 +125,7 @@ def project(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     context = {
         "project": one,
         "revision": revision,
-        "waiting": showing.waiting(as_it_is(one), revision) if revision else (),
+        "proposed": showing.waiting(as_it_is(one), revision) if revision else (),
         "texts": selectors.texts_of_activities([x.activity_id for x in one.activities.all()]),
         "places": countries(),
         "kinds": FinanceKind.values,
@@ -508,7 +508,7 @@ def _shown(
     context = {
         "project": project,
         "revision": one,
-        "waiting": showing.waiting(as_it_is(project), one),
+        "proposed": showing.waiting(as_it_is(project), one),
         "forms": forms,
         "faults": faults,
         "changed": status == CONFLICT,
