@@ -22,7 +22,7 @@ from kyoso.core.text import same
 from kyoso.hub.accounts import services as accounts
 from kyoso.hub.accounts.enums import Role
 from kyoso.hub.accounts.models import User
-from kyoso.hub.evidence.facilities import reporting, services
+from kyoso.hub.evidence.facilities import plausible, reporting, services
 from kyoso.hub.evidence.facilities.computing import lines_of
 from kyoso.hub.evidence.facilities.desk import items
 from kyoso.hub.evidence.facilities.enums import Approach
@@ -288,3 +288,75 @@ def test_the_desk_asks_as_often_for_five_plans_as_for_one() -> None:
     for number in range(2, 6):
         submitted(f"H-{number}")
     assert (asked(), len(list(items(login("ministry-a"))))) == (one, 5)
+
+
+# --- what to look at ----------------------------------------------------------------------
+
+
+def published(facility: Facility, year: int, given: tuple[str, ...]) -> Submission:
+    begun = reporting.begin(facility, actor=login("operator-a"), year=year)
+    one = world.handed_in(begun, given)
+    return reporting.publish(one, actor=login("ministry-a"), expected=one.version)
+
+
+def test_ten_times_the_gas_of_earlier_years_is_told_before_it_is_handed_in(
+    facility: Facility,
+) -> None:
+    plan = world.approved_plan(facility)
+    Plan.objects.filter(pk=plan.pk).update(from_year=2020)
+    operator = of("operator-a")
+
+    def send(one: Submission, gas: str) -> str:
+        sent = SimpleUploadedFile(
+            "d.csv", world.sheet("F-1", 2025, (f"{gas},TJ,NCV", "1.4,kt,", "42,kg,"))
+        )
+        version = hidden(get(operator, page(one)), "version")
+        answer = operator.post(
+            page(one), {"act": "upload", "version": version, "file": sent}, follow=True
+        )
+        return answer.content.decode()
+
+    for year, gas in ((2021, 39), (2022, 41), (2023, 40.5), (2024, 39.5)):
+        published(facility, year, (f"{gas},TJ,NCV", f"1.{gas * 10:g},kt,", f"{gas + 2},kg,"))
+    one = reporting.begin(facility, actor=login("operator-a"), year=2025)
+    shown = send(one, "400")
+    # The median of 39, 39.5, 40.5 and 41 is 40; their median distance from it 0.75: 5 · 1.4826 ·
+    # 0.75 = 5.56 is less than 25 % of 40, which is always usual: 30 to 50.
+    assert "400 TJ" in shown
+    assert "30 … 50 TJ" in shown
+    assert "the report will come to" in shown
+    assert "30 … 50 TJ" in get(operator, page(one).replace("/en/", "/ja/"))
+    one.refresh_from_db()
+    run = one.run_id
+    # A hundred times off the largest is a wrong unit: it is named, and not handed in.
+    shown = send(one, "40000")
+    one.refresh_from_db()
+    assert one.run_id not in (None, run)
+    version = hidden(shown, "version")
+    refused = operator.post(page(one), {"act": "submit", "version": version})
+    assert "a unit is likely wrong" in refused.content.decode()
+    assert refused.status_code == 422
+    shown = send(one, "400")
+    one.refresh_from_db()
+    run = one.run_id
+    operator.post(page(one), {"act": "submit", "version": hidden(shown, "version")})
+    one.refresh_from_db()
+    assert (one.state, one.run_id) == ("submitted", run), "it is not calculated twice"
+    assert "30 … 50 TJ" in get(of("ministry-a"), page(one))
+
+
+def test_without_history_one_line_says_so_and_peers_count_once_they_are_published(
+    facility: Facility,
+) -> None:
+    one = world.handed_in(draft(facility))
+    looked = plausible.looked_at(one)
+    assert looked is not None
+    assert (looked.errors, looked.few_years) == ([], True)
+    assert get(of("operator-a"), page(one)).count("Not enough history") == 1
+    other = facility_of_a("F-2")
+    theirs = world.handed_in(draft(other))
+    assert list(plausible.others(one)) == []
+    reporting.publish(theirs, actor=login("ministry-a"), expected=theirs.version)
+    assert [peer.pk for peer in plausible.others(one)] == [theirs.pk]
+    Submission.objects.filter(pk=theirs.pk).update(withheld=True)
+    assert list(plausible.others(one)) == []

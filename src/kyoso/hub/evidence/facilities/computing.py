@@ -32,7 +32,7 @@ Line = Mapping[str, Any]
 
 
 def calculate(submission: Submission, *, actor: User | None) -> Run:
-    """Run the method on plan and file of a submission; the run is the submitter's.
+    """Run the method on plan and file of a submission; the run is the actor's.
 
     Without an actor it is a sample run. Raises :class:`WrongStateError` where it does not end.
     """

@@ -21,6 +21,7 @@ from kyoso.hub.evidence.facilities import (
     companions,
     computing,
     forms,
+    plausible,
     reporting,
     selectors,
     sheets,
@@ -94,7 +95,7 @@ def _uploaded(request: HttpRequest, one: Report, version: Submission, seen: int)
     stored = store.keep(sent)
     name = store.safe_name(str(sent.name))
     try:
-        reporting.upload(
+        sent_in = reporting.upload(
             version, actor=asking.user(request), expected=seen, name=name.lower(), stored=stored
         )
     except InputRefusedError as fault:
@@ -102,6 +103,7 @@ def _uploaded(request: HttpRequest, one: Report, version: Submission, seen: int)
         return _report_page(request, one, refused=fault)
     if version.sheet_sha256:
         store.forget([version.sheet_sha256])
+    reporting.foresee(sent_in, actor=asking.user(request))
     return redirect("facilities:report", one.pk)
 
 
@@ -149,6 +151,7 @@ def _of_version(request: HttpRequest, one: Report, version: Submission) -> dict[
         and computing.needs_verifier(version),
         "entries": version.entries.select_related("stream__unit") if inside else (),
         "result": showing.result(version, inside=inside),
+        "looked": plausible.looked_at(version) if inside else None,
         "compared": None if before is None else seen.get(before),
         "changes": showing.changes(version)
         if inside or (before in seen and not version.withheld)

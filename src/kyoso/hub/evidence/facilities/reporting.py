@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
 from kyoso.hub.accounts.models import User
+from kyoso.hub.evidence import services as evidence
 from kyoso.hub.evidence import store
-from kyoso.hub.evidence.facilities import computing, sheets
+from kyoso.hub.evidence.enums import State as RunState
+from kyoso.hub.evidence.facilities import computing, plausible, sheets
 from kyoso.hub.evidence.facilities.enums import JUDGED, PlanState, State
 from kyoso.hub.evidence.facilities.errors import wrong, wrong_state
 from kyoso.hub.evidence.facilities.models import Entry, Facility, Plan, Report, Submission
 from kyoso.hub.evidence.facilities.services import fault, with_author
+from kyoso.hub.evidence.models import Run
 from kyoso.hub.record.errors import ConflictError
 from kyoso.hub.record.services import allow, change, create
+from kyoso.hub.texts import language, say
 
 WRITE, JUDGE, RETURN = (
     "facilities.write_submission",
@@ -132,7 +137,8 @@ def upload(
             )
             entry.full_clean()
             entry.save(force_insert=True)
-        return change(
+        before = current.run
+        current = change(
             current,
             actor=actor,
             act="facilities.entries_uploaded",
@@ -140,8 +146,65 @@ def upload(
             sheet_name=name,
             sheet_sha256=stored.sha256,
             sheet_size=stored.size,
+            run=None,
+            totals={},
             authors=with_author(actor, current.authors),
         )
+    if before is not None:
+        evidence.delete(before)
+    return current
+
+
+def foresee(submission: Submission, *, actor: User | None) -> Submission:
+    """Compute what a draft will come to; what is computed already stays.
+
+    The calculation stands outside of the transactions. Raises :class:`WrongStateError`.
+    """
+    with transaction.atomic():
+        current = _open(submission, actor)
+        if _computed(current) is not None or not current.entries.exists():
+            return current
+    run = computing.calculate(current, actor=actor)
+    with transaction.atomic():
+        now = _open(submission, actor)
+        if now.version == current.version:
+            return change(
+                now,
+                actor=actor,
+                act="facilities.calculated",
+                expected=current.version,
+                run=run,
+                totals=computing.totals_of(run),
+            )
+    evidence.delete(run)
+    return now
+
+
+def _computed(submission: Submission) -> Run | None:
+    """The run of a draft, if it is still what the method comes to."""
+    run = submission.run
+    is_so = (
+        run is not None and run.state == RunState.DONE and run.version == sheets.method().version
+    )
+    return run if is_so else None
+
+
+def _refuse_errors(submission: Submission, run: Run) -> None:
+    """Raises ``ValidationError`` that names what in a submission cannot be right."""
+    looked = plausible.looked_at(submission, run)
+    if looked is None or not looked.errors:
+        return
+    tongue = language()
+    said = [
+        say(
+            "facilities.plausible.refused",
+            place=f"{one.stream} {one.gas} {one.column}".strip(),
+            value=one.value,
+            why=one.reason,
+        )[tongue]
+        for one in looked.errors
+    ]
+    raise ValidationError({"file": said})
 
 
 def _open(submission: Submission, actor: User | None) -> Submission:
@@ -156,8 +219,9 @@ def _open(submission: Submission, actor: User | None) -> Submission:
 def submit(submission: Submission, *, actor: User | None, expected: int) -> Submission:
     """Compute a report and hand it in; from then on nothing in it changes but its state.
 
-    The calculation stands outside of the transaction that hands it in: nobody waits for it.
-    Raises :class:`WrongStateError`, ``ValidationError`` without activity data.
+    The calculation stands outside of the transaction that hands it in: nobody waits for it; what
+    :func:`foresee` computed is not computed again. Raises :class:`WrongStateError`,
+    ``ValidationError`` without activity data and where something in it cannot be right.
     """
     with transaction.atomic():
         current = _current(submission)
@@ -169,7 +233,14 @@ def submit(submission: Submission, *, actor: User | None, expected: int) -> Subm
             raise fault("file", "entries")
         if current.version != expected:
             raise ConflictError(current, {"state": State.SUBMITTED})
-    run = computing.calculate(current, actor=actor)
+    there = _computed(current)
+    run = there or computing.calculate(current, actor=actor)
+    try:
+        _refuse_errors(current, run)
+    except ValidationError:
+        if there is None:
+            evidence.delete(run)
+        raise
     totals = computing.totals_of(run)
     before = _published(current) or _before(current)
     with transaction.atomic():

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from kyoso.climate.transparency import materiality
 from kyoso.hub.accounts.enums import Role
 from kyoso.hub.accounts.models import User
-from kyoso.hub.evidence.facilities import asking
+from kyoso.hub.evidence.facilities import asking, plausible
 from kyoso.hub.evidence.facilities import selectors as facilities
 from kyoso.hub.evidence.facilities.enums import State
 from kyoso.hub.evidence.facilities.models import Stream, Submission
@@ -284,6 +284,7 @@ def _page(
         "signs": works and waits and all(need.is_met for need in needs),
         "ends": one.is_open and user.has_perm("verification.end_engagement", one),
         "signed": signed,
+        "looked": None if version is None else plausible.looked_at(version),
         "needs": needs,
         "findings": [showing.shown(finding) for finding in findings],
         "open_findings": [
