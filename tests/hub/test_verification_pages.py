@@ -85,6 +85,8 @@ def test_the_whole_work_is_done_by_forms_and_the_public_reads_what_was_signed(
     one, verifier, ministry = engaged(version), of("verifier-a"), of("ministry-a")
     to = page(one)
     shown = get(verifier, to)
+    assert "What to look at" in shown
+    assert shown.count("Not enough history") == 1
     assert "Not written yet." in shown
     send(verifier, to, "declare", version=1, independence="No other business.")
     plan = {"strategic_analysis": "Gas is nearly all.", "sampling-S1": "all bills"}
