@@ -208,6 +208,11 @@ def test_the_list_of_pages_is_whole() -> None:
     assert set().union(*begun.values()) >= NO_PAGES
 
 
+def test_no_page_is_listed_twice() -> None:
+    names = Counter(one.name for one in PAGES)
+    assert [name for name, count in names.items() if count > 1] == []
+
+
 def _views(patterns: list[URLPattern | URLResolver], inside: str = "") -> dict[str, set[str]]:
     """The names of Kyoso's own addresses, by the module that answers them."""
     found: dict[str, set[str]] = defaultdict(set)
