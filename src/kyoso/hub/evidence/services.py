@@ -142,9 +142,7 @@ def make_samples() -> list[Run]:
     return made
 
 
-def start_now(
-    user: User | None, method: Method, values: Values, inputs: Mapping[str, Sent]
-) -> Run:
+def start_now(user: User | None, method: Method, values: Values, inputs: Mapping[str, Sent]) -> Run:
     """A run that no worker takes: who starts it calls :func:`execute` and waits for its end.
 
     Without a user it belongs to everybody.
