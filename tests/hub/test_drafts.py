@@ -17,8 +17,7 @@ from typing import Any
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import transaction
-from django.test import Client, override_settings
+from django.test import Client
 from tests.hub import sample_world
 from tests.hub.addresses import Route, operations, pages
 from tests.hub.api_world import bearer
@@ -31,6 +30,7 @@ from tests.hub.sample_world import (
     organisation_of,
     sent,
 )
+from tests.hub.worlds import lasting
 
 from kyoso.core.text import same
 from kyoso.hub.accounts import services as accounts
@@ -47,7 +47,6 @@ from kyoso.hub.evidence.inventory import services as inventories
 from kyoso.hub.evidence.ndc import services as statements
 from kyoso.hub.evidence.verification import services as verification
 from kyoso.hub.evidence.verification.enums import Level
-from kyoso.hub.programme import services as programme
 from kyoso.hub.programme.models import Activity, Initiative, Participation, Programme
 from kyoso.hub.programme.proposals import services as proposals
 from kyoso.hub.progress import services as progress
@@ -75,18 +74,10 @@ def keys(
     django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Keys]:
     """The sample region with drafts of A; their numbers by name."""
-    hasher = "django.contrib.auth.hashers.MD5PasswordHasher"
-    changed = {
-        "KYOSO_API_RATE": 1_000_000,
-        "KYOSO_HOME": tmp_path_factory.mktemp("home"),
-        "KYOSO_SECOND_FACTOR_FOR": (),
-        "PASSWORD_HASHERS": [hasher],
-    }
-    with override_settings(**changed), django_db_blocker.unblock(), transaction.atomic():
-        programme.load_catalogue()
+    home = tmp_path_factory.mktemp("home")
+    with lasting(django_db_blocker, home, KYOSO_API_RATE=1_000_000):
         sample_world.load()
         yield drafts()
-        transaction.set_rollback(True)
 
 
 def drafts() -> dict[str, Any]:
