@@ -101,9 +101,9 @@ def visit(
 
 
 def _fetch(site: Site, visitor: Visitor, path: str) -> Fetched:
-    before = site.used()
+    before = site.clocks()
     got = visitor.get(path)
-    used = site.used() - before
+    used = site.clocks() - before
     return Fetched(got.seconds, max(used.cpu, got.seconds - used.waited), used.cpu)
 
 
@@ -160,14 +160,14 @@ def together(jobs: Sequence[Callable[[], Iterator[tuple[int, float]]]], site: Si
             faults.append(fault)
 
     threads = [threading.Thread(target=run, args=(job,), daemon=True) for job in jobs]
-    before, busy = site.used(), _busy()
+    before, busy = site.clocks(), _busy()
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
     if faults:
         raise faults[0]
-    used = site.used() - before
+    used = site.clocks() - before
     statuses = {status: [one for one, _ in told].count(status) for status in {s for s, _ in told}}
     return Crowd(
         [seconds for _, seconds in told], statuses, used.cpu / len(told), _share(used, busy)

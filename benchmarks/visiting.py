@@ -73,13 +73,15 @@ class Site:
     port: int
     serving: tuple[int, ...]
 
-    def used(self) -> Used:
+    def clocks(self) -> Clocks:
         """What the server's processes have used until now."""
-        total = Used(0.0, 0.0)
+        cpu: dict[int, float] = {}
+        waited: dict[int, float] = {}
         for pid in self.serving:
             with contextlib.suppress(OSError):
-                total += _used(pid)
-        return total
+                cpu[pid] = time.clock_gettime(_clock_of(pid))
+                waited |= _waited(pid)
+        return Clocks(cpu, waited)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,21 +91,37 @@ class Used:
     cpu: float
     waited: float
 
-    def __add__(self, other: Used) -> Used:
-        return Used(self.cpu + other.cpu, self.waited + other.waited)
 
-    def __sub__(self, other: Used) -> Used:
-        return Used(self.cpu - other.cpu, self.waited - other.waited)
+@dataclass(frozen=True, slots=True)
+class Clocks:
+    """Seconds until a moment: of a processor by process, of waiting for one by thread."""
+
+    cpu: Mapping[int, float]
+    waited: Mapping[int, float]
+
+    def __sub__(self, earlier: Clocks) -> Used:
+        """What was used since. The server ends threads that have nothing to do: with one goes
+        what it had waited in all, which is no part of what the others did meanwhile."""
+        return Used(_grown(self.cpu, earlier.cpu), _grown(self.waited, earlier.waited))
 
 
-def _used(pid: int) -> Used:
-    """From the kernel's scheduler, to the nanosecond; times of a process are hundredths."""
-    total = Used(0.0, 0.0)
+def _grown(now: Mapping[int, float], earlier: Mapping[int, float]) -> float:
+    return sum(seconds - earlier.get(number, 0.0) for number, seconds in now.items())
+
+
+def _clock_of(pid: int) -> int:
+    """The processor's clock of a whole process, with the threads that have ended (Linux)."""
+    return (~pid << 3) | 2
+
+
+def _waited(pid: int) -> dict[int, float]:
+    """By thread, from the kernel's scheduler."""
+    found = {}
     for task in Path(f"/proc/{pid}/task").iterdir():
         with contextlib.suppress(OSError):
-            cpu, waited, _ = (task / "schedstat").read_text(encoding="ascii").split()
-            total += Used(int(cpu) / 1e9, int(waited) / 1e9)
-    return total
+            _, waited, _ = (task / "schedstat").read_text(encoding="ascii").split()
+            found[int(task.name)] = int(waited) / 1e9
+    return found
 
 
 @contextlib.contextmanager

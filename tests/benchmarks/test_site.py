@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import threading
+import time
+
 import pytest
 from benchmarks.forms import values_of
 from benchmarks.measuring import Finding, Outcome
 from benchmarks.site import Fetched, Page, by_address, centile, lost
+from benchmarks.visiting import Clocks, Site, Used
 
 from benchmarks import site
 
@@ -62,6 +67,28 @@ def test_a_page_counts_for_whom_it_is_slowest() -> None:
     slow, quick = page("/a/", "auditor", 0.2, 0.3, 0.4), page("/a/", "anonymous", 0.1, 0.1, 0.1)
     other = page("/b/", "anonymous", 0.15)
     assert by_address([quick, other, slow]) == [(slow, 0.4), (other, 0.15)]
+
+
+def test_a_thread_that_ended_takes_nothing_from_what_the_others_used() -> None:
+    before = Clocks({1: 9.0}, {11: 2.0, 12: 7.0})
+    assert Clocks({1: 9.5}, {11: 2.25, 13: 0.5}) - before == Used(0.5, 0.75)
+
+
+def test_the_clock_of_a_process_goes_on_with_a_thread_that_ended() -> None:
+    site = Site(0, (os.getpid(),))
+    before = site.clocks()
+
+    def work() -> None:
+        until = time.thread_time() + 0.05
+        while time.thread_time() < until:
+            pass
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join()
+    used = site.clocks() - before
+    assert used.cpu >= 0.05
+    assert used.waited >= 0.0
 
 
 def test_an_outcome_is_sound_where_every_goal_is_met() -> None:
