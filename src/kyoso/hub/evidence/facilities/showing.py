@@ -95,17 +95,23 @@ def category_name(key: str) -> Text:
     return same(key)
 
 
+def open_lines(submission: Submission, *, inside: bool) -> list[tuple[int, computing.Line]]:
+    """The lines with their rows in the table of the run; confidential ones for those inside."""
+    if submission.run is None:
+        return []
+    lines = list(enumerate(computing.lines_of(submission.run), start=2))
+    if inside or not submission.withheld:
+        return lines
+    hidden = set(submission.plan.streams.filter(confidential=True).values_list("code", flat=True))
+    return [(at, one) for at, one in lines if one["stream"] not in hidden]
+
+
 def result(submission: Submission, *, inside: bool) -> Result | None:
     """What was computed; without what is confidential for those who do not see inside."""
     if submission.run is None:
         return None
-    lines = [(at, one) for at, one in enumerate(computing.lines_of(submission.run), start=2)]
+    lines = open_lines(submission, inside=inside)
     withheld = submission.withheld and not inside
-    if withheld:
-        hidden = set(
-            submission.plan.streams.filter(confidential=True).values_list("code", flat=True)
-        )
-        lines = [(at, one) for at, one in lines if one["stream"] not in hidden]
     totals = submission.totals
     parts = computing.by_category([one for _, one in lines])
     return Result(
