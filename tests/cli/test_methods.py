@@ -309,3 +309,22 @@ print(*sorted({{name.partition(".")[0] for name in sys.modules}} & {set(HEAVY)!r
         [sys.executable, "-c", script], capture_output=True, text=True, check=True
     )
     assert done.stdout.split() == loaded
+
+
+def test_the_site_is_set_up_without_the_libraries_that_calculate(tmp_path: Path) -> None:
+    """Each command on an installation sets it up first: ibis and pyarrow would double its start."""
+    script = f"""
+import sys
+import django
+django.setup()
+print(*sorted({{name.partition(".")[0] for name in sys.modules}} & {set(HEAVY)!r}))
+"""
+    environment = {"KYOSO_HOME": str(tmp_path), "DJANGO_SETTINGS_MODULE": "kyoso.hub.settings"}
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        env=os.environ | environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.split() == ["django"]

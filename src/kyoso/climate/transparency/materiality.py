@@ -15,8 +15,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
-from kyoso.climate.transparency.rule_sets import RuleSet
+if TYPE_CHECKING:
+    from kyoso.climate.transparency.rule_sets import RuleSet
 
 MISSTATEMENT, NON_CONFORMITY, RECOMMENDATION = (
     "misstatement",

@@ -9,7 +9,6 @@ from django.db.models.signals import post_save
 
 from kyoso.hub.evidence.inventory.enums import State
 from kyoso.hub.evidence.inventory.models import Inventory
-from kyoso.hub.evidence.ndc import tracking
 
 
 def listen() -> None:
@@ -20,5 +19,7 @@ def listen() -> None:
 def _track_anew(sender: type[Inventory], instance: Inventory, **_: Any) -> None:
     if instance.state != State.PUBLISHED:
         return
+    from kyoso.hub.evidence.ndc import tracking
+
     owner = instance.run.owner if instance.run is not None else None
     transaction.on_commit(lambda: tracking.refresh(instance.country, actor=owner), robust=True)
