@@ -214,6 +214,7 @@ def _of_statements() -> dict[str, list[dict[str, Any]]]:
     written = Statement.objects.filter(sample=True).order_by("begun_at")
     return {
         "ndc:country": [code],
+        "ndc:reading": [code],
         "ndc:statements": [code],
         "ndc:add": [{**code, "kind": "target"}],
         "ndc:statement": [{"pk": written.first().pk}],

@@ -228,6 +228,8 @@ PAGES = (
     Listed(name="ndc-country-focal-point", view="ndc:country", path="/ndc/XAA/", who=FOCAL_POINT, same_as="ndc-country"),
     Listed(name="statements", view="ndc:statements", path="/ndc/XAA/statements/", who=FOCAL_POINT),
     Listed(name="statement-add", view="ndc:add", path="/ndc/XAA/add/target/", who=MINISTRY),
+    Listed(name="btr-draft", view="ndc:reading", path="/ndc/XAA/btr/"),
+    Listed(name="btr-draft-ministry", view="ndc:reading", path="/ndc/XAA/btr/", who=MINISTRY, same_as="btr-draft"),
     Listed(name="statement", view="ndc:statement", path="/statements/{statement}/"),
     Listed(name="statement-to-judge", view="ndc:statement", path="/statements/{statement_submitted}/", who=FOCAL_POINT),
     Listed(name="statement-write", view="ndc:write", path="/statements/{statement_draft}/write/", who=MINISTRY),

@@ -279,6 +279,23 @@ def test_the_whole_way_from_inventories_to_files(
     assert client.get("/ja/ndc/XAA/").status_code == 200
     assert client.get("/en/ndc/").status_code == 200
 
+    public = client.get("/en/ndc/XAA/btr/")
+    page = public.content.decode()
+    assert f'<a href="/en/inventories/{later.pk}/">' in page
+    run = selectors.latest("XAA").run_id  # type: ignore[union-attr]
+    assert f'<a href="/en/runs/{run}/?of=tracking&amp;row=' in page
+    assert page.count("<figure>") == 2
+    assert "/add/" not in page
+    client.force_login(login("ministry-a"))
+    own = client.get("/ja/ndc/XAA/btr/")
+    assert own.context["missing"] == public.context["missing"]
+    assert own.context["missing"] == sum(one.missing for one in own.context["chapters"])
+    solar = Statement.objects.get(name="Sample feed-in of solar power")
+    label = "Sample feed-in of solar power：年間削減実績、年間削減見込み"
+    assert f'<a href="/ja/statements/{solar.pk}/">{label}' in own.content.decode()
+    assert "年度未了" in own.content.decode()
+    client.logout()
+
     answer = client.get("/en/ndc/XAA/common-tables.xlsx")
     (tmp_path / "ctf.xlsx").write_bytes(answer.content)
     sheets = read_workbook(tmp_path / "ctf.xlsx")
@@ -329,7 +346,7 @@ def test_a_page_asks_as_often_for_many_statements_as_for_one(
     client = Client()
     client.force_login(login("ministry-a"))
     published(Kind.MEASURE, MEASURE)
-    for path in ("/en/ndc/", "/en/ndc/XAA/", "/en/ndc/XAA/statements/"):
+    for path in ("/en/ndc/", "/en/ndc/XAA/", "/en/ndc/XAA/btr/", "/en/ndc/XAA/statements/"):
         client.get(path)
         with django_assert_max_num_queries(30) as one:
             assert client.get(path).status_code == 200
@@ -375,9 +392,18 @@ def test_a_person_writes_submits_and_another_publishes_on_the_pages() -> None:
 
 def test_an_address_of_nothing_is_not_found() -> None:
     client = Client()
-    for path in ("/en/ndc/QQQ/", "/en/ndc/XAA/", "/en/ndc/XAA/btr.pdf", "/en/ndc/XAA/primap2.csv"):
+    for path in (
+        "/en/ndc/QQQ/",
+        "/en/ndc/XAA/",
+        "/en/ndc/XAA/btr/",
+        "/en/ndc/XAA/btr.pdf",
+        "/en/ndc/XAA/primap2.csv",
+    ):
         assert client.get(path).status_code == 404, path
     client.force_login(login("ministry-a"))
     assert client.get("/en/ndc/XAA/").status_code == 200
+    page = client.get("/en/ndc/XAA/btr/").content.decode()
+    assert '<a href="/en/ndc/XAA/add/target/">Targets</a>' in page
+    assert "/btr.pdf" not in page
     assert client.get("/en/ndc/XAA/add/wish/").status_code == 404
     assert client.get("/en/ndc/XAA/btr.pdf").status_code == 404

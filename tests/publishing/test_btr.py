@@ -10,7 +10,7 @@ import pytest
 
 from kyoso.core.text import Language, Text
 from kyoso.publishing import btr, documents
-from kyoso.publishing.documents import model
+from kyoso.publishing.documents import html, model
 
 _RUN = "https://kyoso.example/en/runs/1/"
 CONTENT = btr.Content(
@@ -29,7 +29,7 @@ CONTENT = btr.Content(
                     ),
                     rows=(
                         (btr.Cell(text=Text("Energy", "エネルギー")), btr.Cell(text="61,240", link=_RUN)),
-                        (btr.Cell(text=Text("Waste", "廃棄物")), None),
+                        (btr.Cell(text=Text("Waste", "廃棄物")), btr.Missing()),
                     ),
                 ),
             ),
@@ -57,6 +57,39 @@ def test_what_nobody_reported_is_called_so_in_its_chapter(
     assert texts.count(missing) == 5
     table = next(block for block in document.blocks if isinstance(block, model.Table))
     assert table.rows[1][1] is None
+
+
+def test_what_is_missing_is_counted_part_by_part_and_leads_to_where_it_is_entered() -> None:
+    part = btr.Part(
+        title=Text("Measures", "措置"),
+        grids=(
+            btr.Grid(
+                caption=Text("Measures", "措置"),
+                heads=(btr.Head(text=Text("name", "名称")), btr.Head(text=Text("gases", "ガス"))),
+                rows=((btr.Cell(text="Act"), btr.Missing("/enter/1/")),),
+            ),
+        ),
+    )
+    needed = btr.Part(title=Text("Support needed", "必要な支援"), enter="/enter/2/")
+    content = btr.Content(
+        country=Text("Sample A", "見本国A"),
+        as_of=date(2026, 11, 1),
+        sample=True,
+        measures=(part,),
+        support=(needed,),
+    )
+    for language, first in (("en", "Act: gases"), ("ja", "Act：ガス")):
+        document = btr.btr(content, language)
+        found = {one.heading.text: one.gaps for one in btr.silences(document)}
+        headings = [block for block in document.blocks if isinstance(block, model.Heading)]
+        assert all(headings[one.at] == one.heading for one in btr.silences(document))
+        gaps = [gap for one in found.values() for gap in one]
+        assert (first, 1, "/enter/1/") in [(one.label, one.count, one.enter) for one in gaps]
+        assert found[needed.title[language]][0].enter == "/enter/2/"
+        # Beside these two: circumstances, tracking and projections.
+        assert sum(one.count for one in gaps) == 5
+    page = html.fragment(btr.btr(content, "en"))
+    assert '<a href="/enter/1/"><em class="missing">not reported</em></a>' in page
 
 
 def test_every_figure_leads_back_to_its_run() -> None:

@@ -25,6 +25,13 @@ class Cell:
     link: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """What was not reported; ``enter`` is where it would be entered, for those who may."""
+
+    enter: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Head:
     """The head of a column."""
@@ -37,11 +44,11 @@ class Head:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Grid:
-    """A table of a chapter. ``None`` in a row is what was not reported."""
+    """A table of a chapter."""
 
     caption: Text
     heads: Sequence[Head]
-    rows: Sequence[Sequence[Cell | None]]
+    rows: Sequence[Sequence[Cell | Missing]]
     note: Text | None = None
 
 
@@ -57,12 +64,16 @@ class Drawing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """A part of a chapter: text, drawings and tables; one without any is not reported."""
+    """A part of a chapter: text, drawings and tables; one without any is not reported.
+
+    ``enter`` is where it would be entered.
+    """
 
     title: Text
     text: Text | None = None
     grids: Sequence[Grid] = ()
     drawings: Sequence[Drawing] = ()
+    enter: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,9 +156,7 @@ def _chapter(
     number: int, title: Text, parts: Sequence[Part], language: Language
 ) -> Iterator[model.Block]:
     yield model.Heading(level=1, code=str(number), text=title[language])
-    if not parts:
-        yield _silence(language)
-    for part in parts:
+    for part in parts or (Part(title=title),):
         if part.title != title:
             yield model.Heading(level=2, text=part.title[language])
         if part.text is not None:
@@ -162,11 +171,11 @@ def _chapter(
         for grid in part.grids:
             yield _table(grid, language)
         if part.text is None and not part.grids and not part.drawings:
-            yield _silence(language)
+            yield model.Paragraph(_missing(Missing(part.enter), language))
 
 
-def _silence(language: Language) -> model.Block:
-    return model.Paragraph(line(Span(words.NOT_REPORTED[language], "missing")))
+def _missing(one: Missing, language: Language) -> model.Line:
+    return line(Span(words.NOT_REPORTED[language], "missing", link=one.enter))
 
 
 def _table(grid: Grid, language: Language) -> model.Table:
@@ -186,9 +195,9 @@ def _table(grid: Grid, language: Language) -> model.Table:
     )
 
 
-def _cell(cell: Cell | None, language: Language) -> model.Cell:
-    if cell is None:
-        return None
+def _cell(cell: Cell | Missing, language: Language) -> model.Cell:
+    if isinstance(cell, Missing):
+        return _missing(cell, language) if cell.enter else None
     text = cell.text[language] if isinstance(cell.text, Text) else cell.text
     return line(Span(text, link=cell.link))
 
@@ -206,3 +215,78 @@ def _sources(sources: Sequence[Cell], language: Language) -> Iterator[model.Bloc
             for one in sources
         )
     )
+
+
+# --- what is missing ----------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Something that is not reported: what it is called, how many values, where to enter it."""
+
+    label: str
+    count: int
+    enter: str
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """What is not reported under a heading; ``at`` counts the headings of the document."""
+
+    at: int
+    heading: model.Heading
+    gaps: tuple[Gap, ...]
+
+    @property
+    def count(self) -> int:
+        return sum(one.count for one in self.gaps)
+
+
+_OF = Text("{row}: {columns}", "{row}：{columns}")
+_AND = Text(", ", "、")
+
+
+def silences(document: model.Document) -> list[Silence]:
+    """Everything that a document calls not reported, heading by heading."""
+    found: list[Silence] = []
+    headings = [block for block in document.blocks if isinstance(block, model.Heading)]
+    gaps: dict[int, list[Gap]] = {}
+    at = -1
+    for block in document.blocks:
+        if isinstance(block, model.Heading):
+            at += 1
+        else:
+            gaps.setdefault(at, []).extend(_gaps(block, document.language, headings[at : at + 1]))
+    for place, these in gaps.items():
+        if these:
+            found.append(Silence(place, headings[place], tuple(these)))
+    return found
+
+
+def _gaps(block: model.Body, language: Language, under: Sequence[model.Heading]) -> Iterator[Gap]:
+    if isinstance(block, model.Chart):
+        yield from _gaps(block.table, language, under)
+    elif isinstance(block, model.Paragraph):
+        for span in block.content:
+            if span.role == "missing":
+                yield Gap(under[0].text, 1, span.link)
+    elif isinstance(block, model.Table):
+        for row in block.rows:
+            yield from _gaps_of_row(block, row, language)
+
+
+def _gaps_of_row(
+    table: model.Table, row: Sequence[model.Cell], language: Language
+) -> Iterator[Gap]:
+    """One for each place of entry; the first cell says what the row is about."""
+    columns: dict[str, list[str]] = {}
+    for column, cell in zip(table.columns, row, strict=True):
+        if cell is None:
+            columns.setdefault("", []).append(column.heading)
+        elif isinstance(cell, tuple) and any(span.role == "missing" for span in cell):
+            columns.setdefault(cell[0].link, []).append(column.heading)
+    about = row[0]
+    name = model.words(about) if isinstance(about, tuple) else ""
+    for link, named in columns.items():
+        label = _OF[language].format(row=name, columns=_AND[language].join(named))
+        yield Gap(label, len(named), link)

@@ -52,10 +52,7 @@ def render(document: Document) -> str:
         f'<p class="subtitle">{escape(document.subtitle)}</p>',
         f'<p class="dated">{escape(dated)}{marks}</p>\n</header>',
         f'<nav aria-label="{_CONTENTS[language]}">\n<ol>',
-        *(
-            f'<li><a href="#{anchor}">{escape(text)}</a></li>'
-            for anchor, text in contents(document)
-        ),
+        *(f'<li><a href="#{place}">{escape(text)}</a></li>' for place, text in contents(document)),
         "</ol>\n</nav>\n<main>",
         *_blocks(document, widths=True),
         "</main>\n</body>\n</html>\n",
@@ -74,9 +71,7 @@ def fragment(document: Document) -> str:
 def contents(document: Document) -> list[tuple[str, str]]:
     """The anchors and texts of the headings of level 1."""
     headings = [block for block in document.blocks if isinstance(block, Heading)]
-    return [
-        (_anchor(at), heading.text) for at, heading in enumerate(headings) if heading.level == 1
-    ]
+    return [(anchor(at), heading.text) for at, heading in enumerate(headings) if heading.level == 1]
 
 
 @cache
@@ -99,7 +94,8 @@ def _base64(path: Path) -> str:
     return base64.b64encode(path.read_bytes()).decode("ascii")
 
 
-def _anchor(at: int) -> str:
+def anchor(at: int) -> str:
+    """The anchor of a heading, by its place among the headings of its document."""
     return f"section-{at + 1}"
 
 
@@ -107,20 +103,20 @@ def _blocks(document: Document, *, widths: bool) -> Iterator[str]:
     at = 0
     for block in document.blocks:
         if isinstance(block, Heading):
-            yield _heading(block, _anchor(at), document.language)
+            yield _heading(block, anchor(at), document.language)
             at += 1
         else:
             yield _block(block, document.language, widths=widths)
 
 
-def _heading(heading: Heading, anchor: str, language: Language) -> str:
+def _heading(heading: Heading, place: str, language: Language) -> str:
     level = heading.level + 1
     code = f'<span class="code">{escape(heading.code)}</span> ' if heading.code else ""
     beside = f' <span class="beside">{_line(heading.beside, language)}</span>'
     pillar = next((p for p, colour in palette.PILLARS.items() if colour == heading.colour), "")
     theme = f' class="theme-{pillar}"' if pillar else ""
     return (
-        f'<h{level} id="{anchor}"{theme}>{code}{escape(heading.text)}'
+        f'<h{level} id="{place}"{theme}>{code}{escape(heading.text)}'
         f"{beside if heading.beside else ''}</h{level}>"
     )
 

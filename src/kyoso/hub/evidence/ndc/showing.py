@@ -14,7 +14,9 @@ from kyoso.hub.evidence.ndc import drafting, forms, kinds
 from kyoso.hub.evidence.ndc.enums import OPEN, Kind, State
 from kyoso.hub.evidence.ndc.models import Statement
 from kyoso.hub.texts import language, say
-from kyoso.publishing import words
+from kyoso.publishing import btr, words
+from kyoso.publishing.documents import html
+from kyoso.publishing.documents.model import Document, Heading
 from kyoso.reference.countries import country as place
 
 
@@ -210,6 +212,36 @@ def _cell(written: str | None, name: str) -> str:
     if name == "sector":
         return drafting.sector_of(written)[language()]
     return _number(float(written)) if name in _NUMERIC else forms.word(written)
+
+
+# --- the draft ----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ChapterShown:
+    """A chapter of the draft: where it begins, and what it calls not reported, part by part."""
+
+    anchor: str
+    code: str
+    title: str
+    silences: list[tuple[str, btr.Silence]]
+
+    @property
+    def missing(self) -> int:
+        return sum(one.count for _, one in self.silences)
+
+
+def chapters(document: Document) -> list[ChapterShown]:
+    """The chapters of the draft, each with the parts under which something is missing."""
+    silent = {one.at: one for one in btr.silences(document)}
+    found: list[ChapterShown] = []
+    headings = (block for block in document.blocks if isinstance(block, Heading))
+    for at, heading in enumerate(headings):
+        if heading.level == 1:
+            found.append(ChapterShown(html.anchor(at), heading.code, heading.text, []))
+        if at in silent:
+            found[-1].silences.append((html.anchor(at), silent[at]))
+    return found
 
 
 # --- statements ---------------------------------------------------------------------------

@@ -16,6 +16,7 @@ urlpatterns = [
     path("ndc/<str:code>/common-tables.xlsx", views.common_tables, name="common_tables"),
     path("ndc/<str:code>/primap2.csv", views.interchange, name="interchange"),
     path("ndc/<str:code>/primap2.yaml", views.description, name="description"),
+    path("ndc/<str:code>/btr/", views.reading, name="reading"),
     path("ndc/<str:code>/btr.<slug:form>", views.draft, name="draft"),
     path("statements/<uuid:pk>/", views.statement, name="statement"),
     path("statements/<uuid:pk>/write/", views.write, name="write"),

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from kyoso.climate.transparency import common_tables as tables
 from kyoso.hub.evidence.facilities import asking
-from kyoso.hub.evidence.ndc import drafting, forms, selectors, services, showing
+from kyoso.hub.evidence.ndc import chapters, drafting, forms, selectors, services, showing
 from kyoso.hub.evidence.ndc.enums import Kind, State
 from kyoso.hub.evidence.ndc.errors import wrong_state
 from kyoso.hub.evidence.ndc.models import Statement
@@ -24,6 +24,8 @@ from kyoso.hub.record.selectors import history
 from kyoso.hub.record.services import allow
 from kyoso.hub.texts import language
 from kyoso.publishing import btr, documents, workbooks
+from kyoso.publishing.documents import html
+from kyoso.publishing.documents.model import Document
 from kyoso.reference.countries import country as place
 
 _TYPES = {
@@ -118,13 +120,34 @@ def description(request: HttpRequest, code: str) -> HttpResponse:
     return _file(about.encode(), f"{name}.yaml", "application/yaml; charset=utf-8")
 
 
+def _document(found: drafting.Published, ways: chapters.Ways) -> Document:
+    return btr.btr(chapters.draft(found, timezone.localdate(), ways), language())
+
+
+@require_GET
+def reading(request: HttpRequest, code: str) -> HttpResponse:
+    """The draft of the transparency report as it stands, to be read; what is missing on top."""
+    found = _published(request, code)
+    own = code in selectors.own(request.user)
+    document = _document(found, chapters.Ways(entering=own))
+    context = {
+        "found": found,
+        "own": own,
+        "document": document,
+        "fragment": html.fragment(document),
+        "chapters": showing.chapters(document),
+        "missing": sum(one.count for one in btr.silences(document)),
+        "forms": documents.FORMATS if found.statements or found.inventories else (),
+    }
+    return render(request, "ndc/draft.html", context)
+
+
 @require_GET
 def draft(request: HttpRequest, code: str, form: str) -> HttpResponse:
-    """The draft of the transparency report, in the language of the page."""
+    """The draft of the transparency report as a file, in the language of the page."""
     if form not in documents.FORMATS:
         raise Http404
-    found = _with_something(request, code)
-    document = btr.btr(drafting.draft(found, timezone.localdate()), language())
+    document = _document(_with_something(request, code), chapters.Ways.of_a_file())
     content = documents.render(document, form)
     name = f"kyoso-btr-{code}-{language()}-{document.date.isoformat()}.{form}"
     return _file(content, name, _TYPES[form])
