@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -19,6 +21,9 @@ from kyoso.core.errors import InputRefusedError
 from kyoso.hub.accounts import services as accounts
 from kyoso.hub.accounts.enums import Role
 from kyoso.hub.evidence import selectors as runs
+from kyoso.hub.evidence import services as evidence
+from kyoso.hub.evidence import store
+from kyoso.hub.evidence.enums import Origin
 from kyoso.hub.evidence.facilities import reporting
 from kyoso.hub.evidence.facilities import sample as facilities
 from kyoso.hub.evidence.facilities import services as facility_services
@@ -30,6 +35,7 @@ from kyoso.hub.evidence.inventory import (
     sample,
     selectors,
     services,
+    sheets,
     showing,
 )
 from kyoso.hub.evidence.inventory.enums import State
@@ -37,6 +43,9 @@ from kyoso.hub.evidence.inventory.models import Inventory
 from kyoso.hub.evidence.inventory.results import rows_of
 from kyoso.hub.record.errors import ConflictError, NotAllowedError, WrongStateError
 from kyoso.hub.record.models import Event
+from kyoso.methods import registry
+from kyoso.publishing import workbooks
+from kyoso.tables.given import schema
 
 pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("inventory")]
 
@@ -183,6 +192,49 @@ def test_all_faults_of_a_workbook_come_at_once_and_nothing_is_taken_over() -> No
     }
     one.refresh_from_db()
     assert (one.sheet_name, one.run) == ("", None)
+
+
+def test_an_estimate_from_a_partial_run_says_what_it_leaves_out(tmp_path: Path) -> None:
+    """A livestock run with a herd that nothing is given for."""
+    author = login("focal-a")
+    herds = "country,year,herd,species,head,enteric_factor\nXAA,2018,cows,dairy cows,9,68\n"
+    herds += "XAA,2018,heifers,dairy cows,5,\n"
+    method = registry.get("climate.transparency.livestock")
+    stored = store.keep(SimpleUploadedFile("herds.csv", herds.encode()))
+    sent = {"herds": evidence.Sent("herds.csv", stored, Origin.UPLOAD)}
+    run = evidence.start_now(author, method, method.parse({}), sent)
+    evidence.execute(run.pk)
+    one = begun(2018)
+    estimate = {"country": "XAA", "year": 2018, "category": "3A1ai", "gas": "CH4", "mass": 0.612}
+    key = {"country": "XAA", "year": 2018, "category": "1B1", "gas": "CH4", "notation": "NO"}
+
+    def calculated(**more: str) -> Inventory:
+        rows = {"estimates": estimate | {"run": str(run.pk)} | more, "notations": key}
+        declared = {name: sheets.method().input(name) for name in rows}
+        tables = {
+            name: pa.Table.from_pylist(
+                [dict.fromkeys(declared[name].names) | row], schema=schema(declared[name])
+            )
+            for name, row in rows.items()
+        }
+        path = tmp_path / "sheet.xlsx"
+        workbooks.write_tables(tables, path, declared=declared)
+        kept = store.keep(SimpleUploadedFile(path.name, path.read_bytes()))
+        return services.calculate(
+            one, actor=author, expected=one.version, name=path.name, stored=kept
+        )
+
+    left = "enteric of heifers (no enteric_factor or feeding)"
+    with pytest.raises(InputRefusedError) as told:
+        calculated()
+    (problem,) = told.value.problems
+    assert (problem.column, problem.hint.en) == (
+        "not_estimated",
+        f"write, as the run has it: {left}",
+    )
+    made = calculated(not_estimated=left)
+    (shown,) = showing.completeness(made).partial
+    assert shown == ("3A1ai", "CH4", f"3A1ai: {left}")
 
 
 def test_another_year_or_country_in_the_workbook_is_named() -> None:
@@ -375,6 +427,20 @@ def test_a_reader_walks_from_the_list_to_the_meter() -> None:
     walked = client.get(f"/en/runs/{one.run_id}/?of=inventory&row={row}").content.decode()
     assert "Lines of facility reports, row" in walked
     assert "facilities.csv" in walked
+
+
+def test_what_is_estimated_in_part_only_is_shown_with_its_reason_and_never_as_complete() -> None:
+    one, why = published(), "3A1: Goats and buffalo (the sample census counts cattle alone)"
+    page = signed(None).get(f"/en/inventories/{one.pk}/").content.decode()
+    assert "partial values in it: 1" in page
+    assert why in page
+    for code in ("3A1", "3A", "3"):
+        found = signed(None).get(f"/en/inventories/{one.pk}/categories/{code}/").content.decode()
+        assert f"<li>CH4: {why}</li>" in found
+    branches = {each.code: each for each in showing.tree(one)}
+    assert (branches["3A1"].partial, branches["3C7"].partial) == (True, False)
+    assert branches["3A1"].cells[1].value.endswith(" NE")
+    assert dict(showing.completeness(one).counts)["partial"] > 0
 
 
 def test_an_inventory_is_built_accepted_and_published_on_its_pages() -> None:

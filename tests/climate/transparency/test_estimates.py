@@ -41,3 +41,15 @@ def test_estimates_of_agriculture_and_land_roll_up_to_the_national_total(tmp_pat
     }
     assert math.isclose(totals["XAA", 2023, "0"], expected, rel_tol=1e-11)
     assert math.isclose(totals["XAA", 2023, "3"], expected, rel_tol=1e-11)
+    partial = {
+        (row["country"], row["year"], row["category"], row["gas"]): row["not_estimated"]
+        for row in together.to_pylist()
+        if row["not_estimated"]
+    }
+    assert partial
+    inventory = result.tables["inventory"].arrow().to_pylist()
+    for row in inventory:
+        why = partial.get(tuple(row[name] for name in ("country", "year", "category", "gas")))
+        if why is not None:
+            assert (row["notation"], row["coverage"]) == ("NE", None)
+            assert why in row["not_estimated"]

@@ -32,7 +32,7 @@ HEADERS = {
     "unit,version,confidential",
     "national": "country,year,category,source,quantity,unit",
     "notations": "country,year,category,gas,notation",
-    "estimates": "country,year,category,gas,mass,how",
+    "estimates": "country,year,category,gas,mass,how,not_estimated",
     "factors": "source,gas,value,unit,biogenic",
 }
 
@@ -50,7 +50,9 @@ def given_files(folder: Path, **tables: list[str]) -> dict[str, Path]:
     inputs = {}
     for name, lines in tables.items():
         inputs[name] = folder / f"{name}.csv"
-        inputs[name].write_text("\n".join([HEADERS[name], *lines]) + "\n", encoding="utf-8")
+        columns = HEADERS[name].count(",")
+        filled = [row + "," * (columns - row.count(",")) for row in lines]
+        inputs[name].write_text("\n".join([HEADERS[name], *filled]) + "\n", encoding="utf-8")
     return inputs
 
 
@@ -697,6 +699,83 @@ def test_an_inventory_may_rest_on_estimates_alone(tmp_path: Path) -> None:
     assert [(row["category"], row["total"]) for row in rows(result, "totals")] == [
         ("0", 56.0), ("3", 56.0),
     ]  # fmt: skip
+
+
+def test_an_estimate_of_nothing_is_zero_and_not_missing(tmp_path: Path) -> None:
+    result = running.run(METHOD, given_files(tmp_path, estimates=["XAA,2023,4C2,CH4,0,no fires"]))
+    assert cells(result, "total", "co2e", gas="CH4")["4C2"] == (0.0, 0.0)
+    status = {(row["category"], row["gas"]): row["status"] for row in rows(result, "completeness")}
+    assert status["4C2", "CH4"] == "reported"
+
+
+# --- partial estimates --------------------------------------------------------------------
+
+
+def test_of_a_partial_estimate_the_part_counts_and_the_rest_is_ne_with_its_reason(
+    tmp_path: Path,
+) -> None:
+    result = run(
+        tmp_path,
+        [line("F1", "4A1", 20, gas="CH4")],
+        estimates=[
+            "XAA,2023,3A1aii,CH4,47,Tier 1,goats: no census",
+            "XAA,2023,4A1,CH4,50,decay,sites before 1990",
+            "XAA,2023,4B,CH4,3,Tier 1,",
+        ],
+        notations=["XAA,2023,4D2,CH4,NE"],
+    )
+    of = cells(result, "total", "notation", "coverage", "not_estimated", gas="CH4")
+    assert of["3A1aii"] == (47.0, "NE", None, "3A1aii: goats: no census")
+    assert of["4A1"] == (50.0, "NE", None, "4A1: sites before 1990")
+    assert of["4B"] == (3.0, None, 0.0, None)
+    assert of["4D2"] == (None, "NE", None, "4D2")
+    assert of["0"] == (
+        100.0, None, None, "3A1aii: goats: no census; 4A1: sites before 1990; 4D2",
+    )  # fmt: skip
+    total = next(row for row in rows(result, "totals") if row["category"] == "4")
+    assert total["not_estimated"] == "4A1 CH4: sites before 1990; 4D2 CH4"
+    row = next(one for one in rows(result, "reconciliation") if one["category"] == "4A1")
+    assert (row["residual"], row["coverage"]) == (30.0, None)
+    assert look(result, "estimates.whole") == ("look", 2)
+
+
+def test_completeness_tells_what_is_partial_from_what_is_reported_and_what_is_missing(
+    tmp_path: Path,
+) -> None:
+    inputs = given_files(
+        tmp_path,
+        estimates=[
+            "XAA,2023,3A1aii,CH4,47,Tier 1,goats: no census", "XAA,2023,4A,CH4,50,decay,no old sites",
+            "XAA,2023,4B,CH4,3,Tier 1,",
+        ],
+        notations=["XAA,2023,4A,CH4,FX", "XAA,2023,4D2,CH4,NE"],
+    )  # fmt: skip
+    result = running.run(METHOD, inputs)
+    status = {
+        (row["category"], row["gas"]): tuple(
+            row[name] for name in ("status", "notation", "found_in", "not_estimated")
+        )
+        for row in rows(result, "completeness")
+    }
+    assert status["3A1aii", "CH4"] == ("partial", "NE", "3A1aii", "goats: no census")
+    assert status["4A1", "CH4"] == ("partial", "FX", "4A", "no old sites")
+    assert status["4B", "CH4"] == ("reported", None, "4B", None)
+    assert status["4D2", "CH4"] == ("notation", "NE", "4D2", None)
+    assert status["3A1ai", "CH4"] == ("missing", None, None, None)
+    assert cells(result, "notation", gas="CH4")["4A"] == "FX"
+
+
+def test_a_key_that_says_nothing_is_estimated_does_not_stand_at_a_part(tmp_path: Path) -> None:
+    told = refused(
+        tmp_path,
+        [],
+        estimates=["XAA,2023,4A,CH4,50,decay,"],
+        notations=["XAA,2023,4A,CH4,NE"],
+    )
+    assert told[-1] == (
+        "notations: row 2, column notation: NE: a national estimate is given here; take the key "
+        "away; what the estimate leaves out is said in its not_estimated"
+    )
 
 
 def test_what_is_counted_twice_is_refused_with_both_names(tmp_path: Path) -> None:

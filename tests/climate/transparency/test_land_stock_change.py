@@ -144,6 +144,8 @@ def test_the_command_line_takes_files_and_writes_the_estimates(tmp_path: Path) -
     assert list(row.values()) == [
         *("XAA", "2023", "3B1a", "CO2", "-11", "-11", "-11", "-11", "0"),
         "land-stock-change, Tier 1, V4 Equation 2.4",
+        "above-ground biomass of a (no data); below-ground biomass of a (no data); "
+        "dead wood of a (no data); litter of a (no data)",
     ]
 
 

@@ -202,6 +202,13 @@ def test_what_is_not_estimated_is_named_and_is_no_row(tmp_path: Path) -> None:
     assert (check.verdict, check.tested, check.concerned) == (Verdict.LOOK, 9, 7)
 
 
+def test_an_estimate_without_some_herds_says_which_and_why(tmp_path: Path) -> None:
+    herds = [herd(enteric_factor=47), herd(herd="b")]
+    (row,) = rows(run(METHOD, inputs(tmp_path, herds=herds)), "estimates")
+    assert (row["category"], row["mass"]) == ("3A1aii", 47.0)
+    assert row["not_estimated"] == "enteric of b (no enteric_factor or feeding)"
+
+
 def test_the_command_line_takes_files_and_writes_the_estimates(tmp_path: Path) -> None:
     herds = [herd(enteric_factor=50, enteric_factor_uncertainty=0, head_uncertainty=0)]
     paths = inputs(tmp_path, herds=herds)

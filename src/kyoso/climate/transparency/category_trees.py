@@ -46,7 +46,8 @@ def item_of(category: str, *, biogenic: bool) -> str:
 class Node:
     """One category of a tree while it grows: amounts [t], who reports, what is open.
 
-    ``open`` says that national statistics do not tell what facilities leave out.
+    ``open`` says that nothing tells what facilities leave out: there are no national statistics,
+    or a part is not estimated.
     """
 
     facilities: list[float] = field(default_factory=list)
@@ -126,6 +127,11 @@ class Trees:
         own = self.trees[tree][category]
         own.own = own.own or Reporters()
 
+    def leave_open(self, tree: Tree, category: str) -> None:
+        """Say that a category holds more than what is known of it."""
+        for _, node in self._line(tree, category):
+            node.open = True
+
 
 def grow(
     digest: Sequence[Row],
@@ -151,7 +157,7 @@ def grow(
     estimated = {
         (stream, gas): one.stream[2]
         for gas, one in compared
-        if one.verdict in (MATCHES, REMAINDER)
+        if one.verdict in (MATCHES, REMAINDER) and not one.partial
         for stream in one.streams
     }
     trees = Trees()
@@ -175,10 +181,13 @@ def grow(
             item = item_of(category, biogenic=factor.biogenic)
             trees.estimate((country, year, factor.gas, item), category, one.residual * factor.mass)
     for gas, one in compared:
-        if one.verdict == REMAINDER and one.residual is not None:
-            country, year, category, _ = one.stream
-            item = item_of(category, biogenic=False)
-            trees.estimate((country, year, gas, item), category, one.residual)
+        country, year, category, _ = one.stream
+        tree = (country, year, gas, item_of(category, biogenic=False))
+        is_alone = one.facilities is None  # an estimate of zero is an estimate
+        if one.residual is not None and (one.verdict == REMAINDER or is_alone):
+            trees.estimate(tree, category, one.residual)
+        if one.partial:
+            trees.leave_open(tree, category)
     return trees
 
 

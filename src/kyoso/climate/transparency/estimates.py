@@ -45,11 +45,28 @@ class Part:
     how: str
 
 
-def estimates(parts: Iterable[Part], assessment: str, *, removals: bool = False) -> pa.Table:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gap:
+    """What is not estimated of a category and gas in a year, and why."""
+
+    country: str
+    year: int
+    category: str
+    gas: str
+    what: str
+
+
+def estimates(
+    parts: Iterable[Part], assessment: str, *, gaps: Iterable[Gap] = (), removals: bool = False
+) -> pa.Table:
     """The parts added up by country, year, category and gas; removals are negative.
 
-    The interval of what only emits does not go below zero, unless there may be ``removals``.
+    What has ``gaps`` is partial and says so; of what has nothing else there is no row. The
+    interval of what only emits does not go below zero, unless there may be ``removals``.
     """
+    lacking: dict[tuple[str, int, str, str], set[str]] = {}
+    for gap in gaps:
+        lacking.setdefault((gap.country, gap.year, gap.category, gap.gas), set()).add(gap.what)
     groups: dict[tuple[str, int, str, str], list[Part]] = {}
     for part in parts:
         groups.setdefault((part.country, part.year, part.category, part.gas), []).append(part)
@@ -67,6 +84,7 @@ def estimates(parts: Iterable[Part], assessment: str, *, removals: bool = False)
                 "upper": None if half is None else mass.value + half,
                 "uncertainty": mass.percent,
                 "how": "; ".join(sorted({part.how for part in group})),
+                "not_estimated": "; ".join(sorted(lacking.get(key, ()))) or None,
             }
         )
     return pa.Table.from_pylist(rows, schema=schema(ESTIMATES))

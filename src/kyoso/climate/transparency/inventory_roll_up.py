@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
-from kyoso.climate.transparency import categories
+from kyoso.climate.transparency import categories, gaps
 from kyoso.climate.transparency.category_trees import (
     Node,
     Tree,
@@ -23,6 +23,7 @@ from kyoso.climate.transparency.category_trees import (
     is_biogenic,
     item_of,
 )
+from kyoso.climate.transparency.estimates import named
 from kyoso.climate.transparency.factors import (
     POTENTIALS,
     SECTORS,
@@ -66,6 +67,7 @@ from kyoso.climate.transparency.tables.roll_up import (
     NATIONAL,
     NOTED,
     OUTSIDE,
+    PARTIAL,
     RECEIVED,
     RECONCILIATION,
     REPORTED,
@@ -121,13 +123,16 @@ def inventory_roll_up(tables: Mapping[str, ir.Table], values: Values) -> Outcome
         for tree, nodes in trees.trees.items()
     }
     stated = _rows(small["notations"])
+    partial = gaps.partial(_rows(small["estimates"]))
+    lacking = gaps.together(gaps.whole(stated), partial)
     inventory = _with_notations(list(_inventory(trees, hidden, str(values["gwp"]))), stated)
+    inventory = [_with_gaps(row, partial, lacking) for row in inventory]
     checked = list(_reconciliation(found, digest, by))
     places = sorted({tree[:2] for tree in trees.trees} | {_place(row) for row in stated})
-    completeness = list(_completeness(places, trees, stated))
+    completeness = list(_completeness(places, trees, stated, partial))
     made = {
         INVENTORY: inventory,
-        SUMS: list(_sums(trees, hidden, str(values["gwp"]))),
+        SUMS: list(_sums(trees, hidden, lacking, str(values["gwp"]))),
         BASIS: list(_basis(digest, str(values["transferred"]))),
         RECONCILIATION: checked,
         COMPLETENESS: completeness,
@@ -137,7 +142,10 @@ def inventory_roll_up(tables: Mapping[str, ir.Table], values: Values) -> Outcome
             table.name: pa.Table.from_pylist(rows, schema=schema(table))
             for table, rows in made.items()
         },
-        checks=tuple(_checks(_rows(whole), checked, completeness, hidden, estimates)),
+        checks=(
+            *_checks(_rows(whole), checked, completeness, hidden, estimates),
+            _estimates_whole(_rows(small["estimates"])),
+        ),
     )
 
 
@@ -209,8 +217,24 @@ def _with_notations(inventory: list[dict[str, Any]], stated: Sequence[Row]) -> l
     return inventory
 
 
+def _with_gaps(
+    row: dict[str, Any],
+    partial: Mapping[Tree, gaps.Reasons],
+    lacking: Mapping[Tree, gaps.Reasons],
+) -> dict[str, Any]:
+    """What is not estimated beside what is; a value that is partial has the key NE with it."""
+    tree = (row["country"], row["year"], row["gas"], row["item"])
+    if row["category"] in partial.get(tree, {}):
+        row["notation"] = row["notation"] or gaps.NOT_ESTIMATED
+    told = gaps.told(lacking.get(tree, {}), row["category"])
+    return {**row, "not_estimated": "; ".join(told) or None}
+
+
 def _sums(
-    trees: Trees, hidden: Mapping[Tree, frozenset[str]], assessment: str
+    trees: Trees,
+    hidden: Mapping[Tree, frozenset[str]],
+    lacking: Mapping[Tree, gaps.Reasons],
+    assessment: str,
 ) -> Iterator[dict[str, Any]]:
     """CO2 equivalents of the national total and its sectors, without memo items."""
     warming = potentials(assessment)
@@ -229,7 +253,14 @@ def _sums(
             if category in hidden[tree]:
                 secret.add(key)
     for key, node in sums.items():
-        row = dict(zip(("country", "year", "category"), key, strict=True))
+        told = [
+            text
+            for (country, year, gas, item), reasons in sorted(lacking.items())
+            if (country, year, item) == (*key[:2], TOTAL)
+            for text in gaps.told(reasons, key[2], gas)
+        ]
+        row: dict[str, Any] = dict(zip(("country", "year", "category"), key, strict=True))
+        row["not_estimated"] = "; ".join(told) or None
         if key in secret:
             yield {**row, **_BLANK, "notation": "C"}
         else:
@@ -292,7 +323,10 @@ def _reconciliation(
 
 
 def _completeness(
-    places: Iterable[tuple[str, int]], trees: Trees, stated: Sequence[Row]
+    places: Iterable[tuple[str, int]],
+    trees: Trees,
+    stated: Sequence[Row],
+    partial: Mapping[Tree, gaps.Reasons],
 ) -> Iterator[dict[str, Any]]:
     """Every lowest category with the gases that the guidelines foresee for it."""
     valued: defaultdict[tuple[str, int], set[tuple[str, str]]] = defaultdict(set)
@@ -305,18 +339,38 @@ def _completeness(
     keys: defaultdict[tuple[str, int], dict[tuple[str, str], str]] = defaultdict(dict)
     for row in stated:
         keys[_place(row)][row["category"], categories.group(row["gas"])] = row["notation"]
+    parts, absent = _by_group(partial), _by_group(gaps.whole(stated))
     for place in places:
         for category in categories.codes():
             if categories.children(category):
                 continue
             for gas in categories.gases(category):
+                filled = _filled(
+                    (category, gas), valued[place], own[place], keys[place], parts[place]
+                )
+                at = (filled["found_in"], gas)
+                told = parts if filled["status"] == PARTIAL else absent
                 yield {
                     "country": place[0],
                     "year": place[1],
                     "category": category,
                     "gas": gas,
-                    **_filled((category, gas), valued[place], own[place], keys[place]),
+                    **filled,
+                    "not_estimated": told[place].get(at) or None,
                 }
+
+
+def _by_group(
+    reasons: Mapping[Tree, gaps.Reasons],
+) -> defaultdict[tuple[str, int], dict[tuple[str, str], str]]:
+    """Reasons by category and group of gases, by country and year."""
+    found: defaultdict[tuple[str, int], dict[tuple[str, str], str]] = defaultdict(dict)
+    for (country, year, gas, _), by_category in sorted(reasons.items()):
+        for category, why in by_category.items():
+            key = (category, categories.group(gas))
+            before = found[country, year].get(key)
+            found[country, year][key] = "; ".join(filter(None, (before, why)))
+    return found
 
 
 def _filled(
@@ -324,17 +378,47 @@ def _filled(
     valued: set[tuple[str, str]],
     own: set[tuple[str, str]],
     keys: Mapping[tuple[str, str], str],
+    partial: Mapping[tuple[str, str], str],
 ) -> dict[str, Any]:
     """How a category and gas is filled, and where."""
     category, gas = cell
     line = [(above, gas) for above in categories.lineage(category)]
     if cell in valued:
-        return {"status": REPORTED, "notation": keys.get(cell), "found_in": category}
+        return _where(cell, REPORTED, keys, partial)
     for status, known in ((NOTED, keys), (ABOVE, own)):
         for above in line:
             if above in known:
-                return {"status": status, "notation": keys.get(above), "found_in": above[0]}
+                return _where(above, status, keys, partial)
     return {"status": MISSING, "notation": None, "found_in": None}
+
+
+def _where(
+    cell: tuple[str, str],
+    status: str,
+    keys: Mapping[tuple[str, str], str],
+    partial: Mapping[tuple[str, str], str],
+) -> dict[str, Any]:
+    """What fills a cell; what is estimated in part only is neither reported nor missing."""
+    if cell in partial:
+        notation = keys.get(cell) or gaps.NOT_ESTIMATED
+        return {"status": PARTIAL, "notation": notation, "found_in": cell[0]}
+    return {"status": status, "notation": keys.get(cell), "found_in": cell[0]}
+
+
+def _estimates_whole(rows: Sequence[Row]) -> Check:
+    """Whether national estimates hold all of their category; what they leave out is named."""
+    return named(
+        "estimates.whole",
+        Text("national estimates that hold all of their category", "区分全体を含む国内推計値"),
+        table="estimates",
+        tested=len(rows),
+        open_=[
+            f"{row['country']} {row['year']} {row['category']} {row['gas']}: {row['not_estimated']}"
+            for row in rows
+            if row["not_estimated"]
+        ],
+        hint=Text("not estimated, and not zero: {names}", "未推計（ゼロではない）：{names}"),
+    )
 
 
 def _checks(
@@ -491,6 +575,9 @@ $$E_{c,g} = F_{c,g} + \sum_{c' \le c} \sum_f \max(0, R_{c',f}) \cdot k_{f,g} \qq
 A national estimate $T_{c,g}$ of a whole category stands in the place of statistics: what facilities do not report of it is
 $\max(0, T_{c,g} - F_{c,g})$, or, for a removal, $T_{c,g} - F_{c,g}$.
 
+An estimate of a part of a category counts for that part. The rest of it is NE: the category and those above it say what
+is not estimated, and no share of facilities is given.
+
 A category is the sum of those below it and of what stands at itself. A cell that holds a confidential line and rests on fewer
 than three reporters is withheld, with as many of its neighbours as are needed so that what can be found by subtraction rests
 on three.
@@ -508,6 +595,8 @@ $$E_{c,g} = F_{c,g} + \sum_{c' \le c} \sum_f \max(0, R_{c',f}) \cdot k_{f,g} \qq
 区分全体の国内推計値 $T_{c,g}$ があれば統計の代わりに用い、施設報告に含まれない分は $\max(0, T_{c,g} - F_{c,g})$、
 吸収の場合は $T_{c,g} - F_{c,g}$ とする。
 
+区分の一部だけの推計値はその部分として数え、残りはNEとする。その区分と上位区分には未推計の部分を示し、施設報告の割合は示さない。
+
 区分は、下位の区分と、その区分自体の値の和である。秘匿の明細を含み報告者が3者に満たないセルは公表せず、引き算で分かる値が3者以上に
 基づくようになるまで、同じ階層のセルも公表しない。
 """,
@@ -515,7 +604,7 @@ $$E_{c,g} = F_{c,g} + \sum_{c' \le c} \sum_f \max(0, R_{c',f}) \cdot k_{f,g} \qq
 
 METHOD = Method(
     id="climate.transparency.inventory-roll-up",
-    version="1.1.0",
+    version="1.2.0",
     kind=Kind.RELATIONAL,
     title=Text("Inventory from facility reports", "施設報告からのインベントリ作成"),
     summary=Text(
@@ -663,6 +752,12 @@ METHOD = Method(
             "The remainder is Tier 1 with default factors unless the table factors is replaced; it has "
             "the fuel mix, not the technology, of what is left.",
             "未報告分は、factorsの表を差し替えない限り既定値によるTier 1である。燃料構成は反映するが、技術の違いは反映しない。",
+        ),
+        Text(
+            "An estimate is taken as partial where it says what it leaves out (not_estimated), as the "
+            "methods for categories do. What nobody says is left out is not found.",
+            "推計値は、未推計の部分が記入されている場合（not_estimated、区分別の手法は自動で記入）に一部推計として扱う。"
+            "記入のない欠落は見つけられない。",
         ),
         Text(
             "Withholding protects single cells against subtraction within one gas. It does not protect "

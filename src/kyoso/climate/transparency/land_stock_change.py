@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
-from kyoso.climate.transparency.estimates import GWP, Part, Row, estimates, known, named
+from kyoso.climate.transparency.estimates import GWP, Gap, Part, Row, estimates, known, named
 from kyoso.climate.transparency.factors import POTENTIALS
 from kyoso.climate.transparency.land_rules import conversions_of, rules
 from kyoso.climate.transparency.tables.estimates import ESTIMATES
@@ -114,13 +114,15 @@ def land_stock_change(tables: Mapping[str, pa.Table], values: Values) -> Outcome
         if one.dioxide is not None
     )
     balance = _balance(tables, strata)
+    tolerance = float(values["tolerance"])
+    gaps = [*_pools_lacking(changes), *_land_lacking(balance, tolerance, changes)]
     return Outcome(
         tables={
             "changes": _changes(changes),
             "balance": balance,
-            "estimates": estimates(parts, assessment, removals=True),
+            "estimates": estimates(parts, assessment, gaps=gaps, removals=True),
         },
-        checks=tuple(_checks(changes, carbon.values(), balance, float(values["tolerance"]))),
+        checks=tuple(_checks(changes, carbon.values(), balance, tolerance)),
     )
 
 
@@ -137,6 +139,33 @@ def _change(stratum: Row, pool: str, carbon: Mapping[Place, Row]) -> _Change:
         return _Change(stratum, pool, GAIN_LOSS, row["tier"], own("gain") - own("loss"))
     change = (own("stock_after") - own("stock_before")) / row["interval"]
     return _Change(stratum, pool, STOCK_DIFFERENCE, row["tier"], change)
+
+
+def _pools_lacking(changes: Sequence[_Change]) -> Iterator[Gap]:
+    for one in changes:
+        if one.carbon is None:
+            yield _gap(one, f"{one.pool} of {one.stratum['stratum']} (no data)")
+
+
+def _land_lacking(balance: pa.Table, tolerance: float, changes: Sequence[_Change]) -> Iterator[Gap]:
+    """Land in no stratum: any category of such land may be without it."""
+    for row in balance.to_pylist():
+        area = row["area_after"] - row["area_in_strata"]
+        place = (row["country"], row["year"], row["land"])
+        for one in changes if area > tolerance else ():
+            if tuple(one.stratum[name] for name in ("country", "year", "land")) == place:
+                yield _gap(one, f"{area:.6g} ha of {row['land']} in no stratum")
+
+
+def _gap(change: _Change, what: str) -> Gap:
+    place = change.stratum
+    return Gap(
+        country=place["country"],
+        year=place["year"],
+        category=change.category,
+        gas="CO2",
+        what=what,
+    )
 
 
 def _changes(changes: Sequence[_Change]) -> pa.Table:
@@ -270,7 +299,7 @@ $$A_{before} + \sum A_{in} - \sum A_{out} = A_{after}$$
 
 METHOD = Method(
     id="climate.transparency.land-stock-change",
-    version="1.0.0",
+    version="1.1.0",
     kind=Kind.ARRAY,
     title=Text("Carbon dioxide from land", "土地からの二酸化炭素"),
     summary=Text(

@@ -13,6 +13,7 @@ import pyarrow as pa
 
 from kyoso.climate.transparency.estimates import (
     GWP,
+    Gap,
     Part,
     Row,
     estimates,
@@ -106,6 +107,7 @@ def livestock(tables: Mapping[str, pa.Table], values: Values) -> Outcome:
         )
     ]
     assessment = str(values["gwp"])
+    lacking = list(_lacking(herds, systems, lines))
     parts = (
         Part(
             country=one.herd["country"],
@@ -124,9 +126,9 @@ def livestock(tables: Mapping[str, pa.Table], values: Values) -> Outcome:
         tables={
             "emissions": _emissions(lines, potentials(assessment)),
             "energy": _energy(feeds.values()),
-            "estimates": estimates(parts, assessment),
+            "estimates": estimates(parts, assessment, gaps=map(_gap, lacking)),
         },
-        checks=tuple(_checks(tables, herds, lines, factors)),
+        checks=tuple(_checks(tables, (len(lines), lacking), lines, factors)),
     )
 
 
@@ -258,36 +260,61 @@ def _energy(feeds: Iterable[_Feed]) -> pa.Table:
 # --- what a reader of the result must know -------------------------------------------------
 
 
+def _lacking(
+    herds: Sequence[Row], systems: Mapping[Place, Sequence[Row]], lines: Sequence[_Line]
+) -> Iterator[tuple[Row, str]]:
+    """Herds with the processes that nothing is given for; none of them is zero."""
+    made = {(place_of(one.herd), one.process) for one in lines}
+    for herd in herds:
+        own = systems.get(place_of(herd), ())
+        grazes = bool(own) and all(one["pasture"] for one in own)
+        for process in (ENTERIC, MANURE, DIRECT, DEPOSITION, LEACHING):
+            if process == ENTERIC and herd["species"].lower() == "poultry":
+                continue
+            if process in (DIRECT, DEPOSITION, LEACHING) and grazes:
+                continue
+            if (place_of(herd), process) not in made:
+                yield herd, process
+
+
+_NEEDED = {
+    ENTERIC: "enteric_factor or feeding",
+    MANURE: "manure_factor, or methane_capacity, volatile solids and methane_conversion",
+    DIRECT: "nitrogen_excretion and direct_factor",
+    DEPOSITION: "nitrogen_excretion and volatilised",
+    LEACHING: "nitrogen_excretion and leached",
+}
+"""What a process is estimated from."""
+
+
+def _gap(lacking: tuple[Row, str]) -> Gap:
+    herd, process = lacking
+    letters = SPECIES[herd["species"].lower()]
+    category = {ENTERIC: f"3A1{letters}", MANURE: f"3A2{letters}", DIRECT: f"3A2{letters}"}
+    return Gap(
+        country=herd["country"],
+        year=herd["year"],
+        category=category.get(process, INDIRECT),
+        gas="CH4" if process in (ENTERIC, MANURE) else "N2O",
+        what=f"{process} of {herd['herd']} (no {_NEEDED[process]})",
+    )
+
+
 def _checks(
     tables: Mapping[str, pa.Table],
-    herds: Sequence[Row],
+    asked: tuple[int, Sequence[tuple[Row, str]]],
     lines: Sequence[_Line],
     factors: Mapping[str, Row],
 ) -> Iterator[Check]:
+    """``asked`` is how many processes are estimated, and those of herds that are not."""
+    estimated, lacking = asked
     made = {(place_of(one.herd), one.process) for one in lines}
-    grazing = {
-        place_of(row)
-        for row in herds
-        if (own := [one for one in rows_of(tables, "systems") if place_of(one) == place_of(row)])
-        and all(one["pasture"] for one in own)
-    }
-    asked = [
-        (herd, process)
-        for herd in herds
-        for process in (ENTERIC, MANURE, DIRECT, DEPOSITION, LEACHING)
-        if not (process == ENTERIC and herd["species"].lower() == "poultry")
-        and not (process in (DIRECT, DEPOSITION, LEACHING) and place_of(herd) in grazing)
-    ]
     yield named(
         "all-estimated",
         Text("every process of every herd estimated", "すべての家畜群・過程を推計"),
         table="emissions",
-        tested=len(asked),
-        open_=[
-            f"{' '.join(map(str, place_of(herd)))} {process}"
-            for herd, process in asked
-            if (place_of(herd), process) not in made
-        ],
+        tested=estimated + len(lacking),
+        open_=[f"{' '.join(map(str, place_of(herd)))} {process}" for herd, process in lacking],
         hint=Text("not estimated, and not zero: {names}", "未推計（ゼロではない）：{names}"),
     )
     yield known(
@@ -311,7 +338,7 @@ def _checks(
     used = {
         herd[column].lower()
         for column, process in (("deposition_factor", DEPOSITION), ("leaching_factor", LEACHING))
-        for herd in herds
+        for herd in tables["herds"].to_pylist()
         if (place_of(herd), process) in made
     }
     yield from verified(
@@ -423,7 +450,7 @@ def _factors_of(emission: Row, found: Sequence[Row]) -> Sequence[Row]:
 
 METHOD = Method(
     id="climate.transparency.livestock",
-    version="1.0.0",
+    version="1.1.0",
     kind=Kind.ARRAY,
     title=Text("Methane and nitrous oxide from livestock", "家畜のメタンと一酸化二窒素"),
     summary=Text(

@@ -23,7 +23,7 @@ class Reconciled:
     """National statistics of one source in one category against what facilities report.
 
     Quantities are in ``unit``; one that is not known is ``None``. ``streams`` are the categories
-    of facility lines that were compared.
+    of facility lines that were compared. A ``partial`` national figure is not all that there is.
     """
 
     stream: Stream
@@ -33,6 +33,7 @@ class Reconciled:
     facilities: float | None
     verdict: str
     streams: tuple[Stream, ...] = ()
+    partial: bool = False
 
     @property
     def residual(self) -> float | None:
@@ -43,7 +44,7 @@ class Reconciled:
 
     @property
     def coverage(self) -> float | None:
-        if not self.national or self.national < 0 or self.verdict == EXCEEDS:
+        if self.partial or not self.national or self.national < 0 or self.verdict == EXCEEDS:
             return None
         return 100.0 * (self.facilities or 0.0) / self.national
 
@@ -171,5 +172,6 @@ def compare(
                 if removed
                 else _verdict(row["mass"], facilities or 0.0, tolerance),
                 streams=tuple(sorted({stream for stream, _ in own})),
+                partial=row["not_estimated"] is not None,
             ),
         )

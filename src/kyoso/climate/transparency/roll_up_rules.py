@@ -397,6 +397,11 @@ def _contradicted(
                     "national statistics give an activity here", "国の統計に活動量があります"
                 ),
                 hint=Text(
+                    "take the key away; what the estimate leaves out is said in its not_estimated",
+                    "注釈記号を除いてください。推計値に含まれない部分は推計値のnot_estimatedに記入してください",
+                )
+                if key in known and row["notation"] == "NE"
+                else Text(
                     "take the key or the value away", "注釈記号か値のどちらかを除いてください"
                 ),
             )

@@ -57,6 +57,16 @@ GAS = Column(
 FACILITY = Column(
     name="facility", type=Type.TEXT, meaning=Text("facility, by its identifier", "施設の識別番号")
 )
+NOT_ESTIMATED = Column(
+    name="not_estimated",
+    type=Type.TEXT,
+    meaning=Text(
+        "what is not estimated of it, and why; empty where nothing is left out",
+        "推計していない部分とその理由（すべて推計していれば空欄）",
+    ),
+    required=False,
+)
+"""What makes a value partial: it holds what was estimated, and the rest is no zero."""
 CITATION = (
     *(
         Column(name=name, type=Type.TEXT, meaning=meaning, required=False)

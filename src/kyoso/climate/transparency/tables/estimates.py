@@ -8,6 +8,7 @@ from kyoso.climate.transparency.tables.columns import (
     CITATION,
     COUNTRY,
     GAS,
+    NOT_ESTIMATED,
     TREE_CATEGORY,
     VERIFICATIONS,
     YEAR,
@@ -79,6 +80,7 @@ ESTIMATES = Table(
             type=Type.TEXT,
             meaning=Text("method, tier and equations behind it", "推計の手法、Tier、式"),
         ),
+        NOT_ESTIMATED,
     ),
 )
 

@@ -9,6 +9,7 @@ from kyoso.climate.transparency.tables.columns import (
     COUNTRY,
     FACILITY,
     GAS,
+    NOT_ESTIMATED,
     NOTATIONS,
     TREE_CATEGORY,
     YEAR,
@@ -37,7 +38,7 @@ MATCHES, REMAINDER, EXCEEDS, ALONE, CONFIDENTIAL = (
 )
 """What comes of a reconciliation."""
 
-REPORTED, ABOVE, NOTED, MISSING = "reported", "above", "notation", "missing"
+REPORTED, PARTIAL, ABOVE, NOTED, MISSING = "reported", "partial", "above", "notation", "missing"
 """How a cell of the inventory is filled."""
 
 _SOURCE = Column(
@@ -241,6 +242,14 @@ ESTIMATES = Table(
             ),
             required=False,
         ),
+        replace(
+            NOT_ESTIMATED,
+            meaning=Text(
+                "what the mass does not hold because it is not estimated, and why; empty where it "
+                "holds all of the category",
+                "未推計のため質量に含まれない部分とその理由（区分全体を含むなら空欄）",
+            ),
+        ),
     ),
 )
 
@@ -297,6 +306,15 @@ _COVERAGE = Column(
 )
 
 
+_NOT_ESTIMATED = replace(
+    NOT_ESTIMATED,
+    meaning=Text(
+        "what is not estimated at the category or below it, and why: NE in whole or in part",
+        "この区分または下位区分の未推計部分とその理由（全部または一部がNE）",
+    ),
+)
+
+
 def _parts(*, gas: bool) -> tuple[Column, ...]:
     of = Text("mass of the gas", "ガスの質量") if gas else Text("CO2 equivalent", "CO2換算量")
     return tuple(
@@ -334,7 +352,14 @@ INVENTORY = Table(
             required=False,
         ),
         _COVERAGE,
-        _NOTATION,
+        replace(
+            _NOTATION,
+            meaning=Text(
+                "notation key; NE beside a value: a part is not estimated",
+                "注釈記号（値と並ぶNEは一部未推計）",
+            ),
+        ),
+        _NOT_ESTIMATED,
     ),
 )
 
@@ -342,7 +367,15 @@ SUMS = Table(
     name="totals",
     title=Text("Sectors and national total", "部門別および国全体の合計"),
     key=("country", "year", "category"),
-    columns=(COUNTRY, YEAR, _MADE_CATEGORY, *_parts(gas=False), _COVERAGE, _NOTATION),
+    columns=(
+        COUNTRY,
+        YEAR,
+        _MADE_CATEGORY,
+        *_parts(gas=False),
+        _COVERAGE,
+        _NOTATION,
+        _NOT_ESTIMATED,
+    ),
 )
 
 BASIS = Table(
@@ -418,11 +451,12 @@ COMPLETENESS = Table(
             name="status",
             type=Type.TEXT,
             meaning=Text(
-                "reported; above: in a higher category; notation: a key is given; missing: "
-                "neither value nor key",
-                "reported（報告あり）、above（上位区分で報告）、notation（注釈記号あり）、missing（値も記号もなし）",
+                "reported; partial: a part is estimated, the rest is NE; above: in a higher "
+                "category; notation: a key is given; missing: neither value nor key",
+                "reported（報告あり）、partial（一部推計、残りはNE）、above（上位区分で報告）、"
+                "notation（注釈記号あり）、missing（値も記号もなし）",
             ),
-            allowed=(REPORTED, ABOVE, NOTED, MISSING),
+            allowed=(REPORTED, PARTIAL, ABOVE, NOTED, MISSING),
         ),
         _NOTATION,
         replace(
@@ -431,5 +465,6 @@ COMPLETENESS = Table(
             meaning=Text("category that holds the value or the key", "値または注釈記号のある区分"),
             required=False,
         ),
+        NOT_ESTIMATED,
     ),
 )

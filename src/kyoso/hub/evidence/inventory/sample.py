@@ -32,10 +32,13 @@ _NATIONAL = (
     ("2A1", "Clinker", (505.0, 525.0), "kt"),
 )
 _ESTIMATES = (
-    ("3A1", "CH4", (85200.0, 86900.0), "Tier 1, sample livestock census"),
-    ("3B1", "CO2", (-1_210_000.0, -1_180_000.0), "Stock difference, sample forest inventory"),
-    ("3C7", "CH4", (61400.0, 60700.0), "Tier 1, sample harvested area"),
-    ("4A", "CH4", (38600.0, 40100.0), "First-order decay, sample sites"),
+    (
+        *("3A1", "CH4", (85200.0, 86900.0), "Tier 1, sample livestock census"),
+        "Goats and buffalo (the sample census counts cattle alone)",
+    ),
+    ("3B1", "CO2", (-1_210_000.0, -1_180_000.0), "Stock difference, sample forest inventory", None),
+    ("3C7", "CH4", (61400.0, 60700.0), "Tier 1, sample harvested area", None),
+    ("4A", "CH4", (38600.0, 40100.0), "First-order decay, sample sites", None),
 )
 _NOTATIONS = (
     ("1B1", "CH4", "NO", "No coal is mined in the sample country"),
@@ -117,8 +120,15 @@ def _write(one: Inventory, at: int, path: Path) -> None:
             for category, source, given, unit in _NATIONAL
         ],
         "estimates": [
-            {**place, "category": category, "gas": gas, "mass": given[at], "how": how}
-            for category, gas, given, how in _ESTIMATES
+            {
+                **place,
+                "category": category,
+                "gas": gas,
+                "mass": given[at],
+                "how": how,
+                "not_estimated": left,
+            }
+            for category, gas, given, how, left in _ESTIMATES
         ],
         "notations": [
             {**place, "category": category, "gas": gas, "notation": key, "explanation": why}

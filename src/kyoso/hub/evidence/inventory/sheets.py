@@ -30,6 +30,8 @@ from kyoso.hub.evidence.facilities import computing
 from kyoso.hub.evidence.facilities.models import Submission
 from kyoso.hub.evidence.inventory import library
 from kyoso.hub.evidence.inventory.models import Inventory
+from kyoso.hub.evidence.inventory.results import rows_of
+from kyoso.hub.evidence.models import Run
 from kyoso.methods import registry, running
 from kyoso.methods.declaration import Method
 from kyoso.publishing import workbooks
@@ -62,6 +64,7 @@ _LINE = (
     "facility", "country", "year", "category", "source", "stream", "gas", "mass", "boundary",
     "quantity", "unit", "version", "confidential",
 )  # fmt: skip
+_ESTIMATE = ("country", "year", "category", "gas")
 _ABSENT = {"sheet", "empty"}
 """Faults of a table that is not there: it may be left out."""
 
@@ -309,7 +312,22 @@ def _runs_unknown(given: Given, actor: User | None, engine: Engine) -> Iterator[
     rows = engine.fetch(given.relation).to_pylist()
     for row in rows:
         cited = row["run"]
-        if cited is None or is_citable(cited, actor):
+        if cited is None:
+            continue
+        if is_citable(cited, actor):
+            if (left := _left_out(row)) is not None:
+                yield given.problem(
+                    Text(
+                        "the run says what it leaves out, and this row does not",
+                        "計算では未推計の部分がありますが、この行に記入がありません",
+                    ),
+                    Text("write, as the run has it: {left}", "計算の記載を写す：{left}").format(
+                        left=left
+                    ),
+                    row=row[ROW],
+                    column="not_estimated",
+                    code="partial",
+                )
             continue
         yield given.problem(
             Text(
@@ -324,6 +342,19 @@ def _runs_unknown(given: Given, actor: User | None, engine: Engine) -> Iterator[
             value=cited,
             code="run",
         )
+
+
+def _left_out(row: Mapping[str, Any]) -> str | None:
+    """What the run behind an estimate says is not estimated, where the estimate does not say so."""
+    if row["not_estimated"] is not None:
+        return None
+    place = tuple(row[name] for name in _ESTIMATE)
+    run = Run.objects.get(pk=uuid.UUID(row["run"]))
+    for made in rows_of(run, "estimates"):
+        if tuple(made.get(name) for name in _ESTIMATE) == place:
+            left: str | None = made.get("not_estimated")
+            return left
+    return None
 
 
 def is_citable(number: str, actor: User | None) -> bool:

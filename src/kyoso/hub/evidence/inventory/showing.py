@@ -13,8 +13,16 @@ import pyarrow as pa
 from django.utils.safestring import SafeString, mark_safe
 
 from kyoso import reference
-from kyoso.climate.transparency import categories
-from kyoso.climate.transparency.tables.roll_up import MISSING, NOTED, SUMS, TOTAL
+from kyoso.climate.transparency import categories, gaps
+from kyoso.climate.transparency.tables.roll_up import (
+    ABOVE,
+    MISSING,
+    NOTED,
+    PARTIAL,
+    REPORTED,
+    SUMS,
+    TOTAL,
+)
 from kyoso.core.text import Language, Text, same
 from kyoso.hub.evidence.facilities import showing as facilities
 from kyoso.hub.evidence.facilities.models import Submission
@@ -58,7 +66,7 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Branch:
-    """A category in the tree of an inventory."""
+    """A category in the tree of an inventory; of a ``partial`` one something is not estimated."""
 
     code: str
     name: Text
@@ -68,6 +76,7 @@ class Branch:
     share: str
     coverage: str
     key: bool
+    partial: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +99,8 @@ class Completeness:
 
     counts: Sequence[tuple[str, int]]
     missing: Sequence[str]
-    noted: Sequence[tuple[str, str, str]]
+    noted: Sequence[tuple[str, str, str, str]]
+    partial: Sequence[tuple[str, str, str]]
 
 
 def country_name(code: str) -> Text:
@@ -155,7 +165,14 @@ def _branch(
         share=_percent(share),
         coverage=_percent(_coverage(rows)),
         key=is_key,
+        partial=any(_is_partial(row) for row in rows),
     )
+
+
+def _is_partial(row: Row) -> bool:
+    """Whether a value stands where something of the category itself is not estimated."""
+    has_value = row["total"] is not None or row["notation"] == "C"
+    return has_value and gaps.is_own(row["category"], row.get("not_estimated"))
 
 
 def _hidden(rows: Sequence[Row]) -> str:
@@ -221,12 +238,17 @@ def completeness(one: Inventory) -> Completeness:
     rows = rows_of(one.run, "completeness")
     counts = Counter(row["status"] for row in rows)
     return Completeness(
-        counts=[(status, counts[status]) for status in ("reported", "above", NOTED, MISSING)],
+        counts=[(status, counts[status]) for status in (REPORTED, PARTIAL, ABOVE, NOTED, MISSING)],
         missing=[f"{row['category']} {row['gas']}" for row in rows if row["status"] == MISSING],
         noted=[
-            (row["category"], row["gas"], row["notation"] or "")
+            (row["category"], row["gas"], row["notation"] or "", row.get("not_estimated") or "")
             for row in rows
             if row["status"] == NOTED
+        ],
+        partial=[
+            (row["category"], row["gas"], row["not_estimated"])
+            for row in rows_of(one.run, "inventory")
+            if _is_partial(row)
         ],
     )
 
@@ -380,6 +402,7 @@ class GasShown:
     coverage: str
     notation: str
     row: int
+    not_estimated: str
 
 
 def gases(one: Inventory, code: str) -> list[GasShown]:
@@ -395,6 +418,7 @@ def gases(one: Inventory, code: str) -> list[GasShown]:
             coverage=_percent(row["coverage"]),
             notation=row["notation"] or "",
             row=at,
+            not_estimated=row.get("not_estimated") or "",
         )
         for at, row in enumerate(rows_of(one.run, "inventory"), start=2)
         if row["category"] == code

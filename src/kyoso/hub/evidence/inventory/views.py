@@ -238,6 +238,7 @@ def category(request: HttpRequest, pk: uuid.UUID, code: str) -> HttpResponse:
         "code": code,
         "name": showing.category_name(code),
         "gases": gases,
+        "lacking": [each for each in gases if each.not_estimated],
         "compared": showing.reconciled(one, code),
         "sources": showing.sources(code, list(shown_page.object_list)),
         "page": shown_page,
