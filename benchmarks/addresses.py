@@ -228,12 +228,14 @@ def _of_facilities() -> dict[str, list[dict[str, Any]]]:
     facility = {"pk": Facility.objects.order_by("created_at").first().pk}
     plans = Plan.objects.filter(facility=facility["pk"]).order_by("number")
     submission = {"pk": Submission.objects.exclude(sheet_sha256="").first().pk}
+    draft = Submission.objects.filter(report__facility=facility["pk"], state="draft").first()
     return {
         "facilities:facility": [facility],
         "facilities:add": [{**facility, "what": "permit"}],
         "facilities:plan": [{"pk": plans.first().pk}],
         "facilities:write": [{"pk": plans.last().pk}],
         "facilities:report": [{"pk": one.pk} for one in Report.objects.order_by("year")[:2]],
+        "facilities:enter": [{"pk": draft.pk}],
         "facilities:workbook": [submission],
         "facilities:file": [submission],
     }

@@ -74,6 +74,11 @@ LINKS = {
         "/facilities/{facility}/",
         f'/facilities/yearly/{UUID}/">Report 2025',
     ),
+    "draft_submission": (
+        OPERATOR,
+        "/facilities/yearly/{facility_draft}/",
+        f"/facilities/submissions/{UUID}/entries/",
+    ),
     "verified_facility": ("", "/facilities/", f'/facilities/{UUID}/">Sample brick works'),
     "verified_report": ("", "/facilities/{verified_facility}/", f"/facilities/yearly/{UUID}/"),
     "engagement": (

@@ -215,6 +215,7 @@ PAGES = (
     Listed(name="plan-write", view="facilities:write", path="/facilities/plans/{next_plan}/write/", who=OPERATOR),
     Listed(name="facility-report", view="facilities:report", path="/facilities/yearly/{facility_report}/"),
     Listed(name="facility-report-draft", view="facilities:report", path="/facilities/yearly/{facility_draft}/", who=OPERATOR),
+    Listed(name="facility-entries", view="facilities:enter", path="/facilities/submissions/{draft_submission}/entries/", who=OPERATOR),
     Listed(name="facility-report-verified", view="facilities:report", path="/facilities/yearly/{verified_report}/"),
     Listed(name="verifiers", view="verification:verifiers", path="/verifiers/"),
     Listed(name="verifiers-ministry", view="verification:verifiers", path="/verifiers/", who=MINISTRY, same_as="verifiers"),

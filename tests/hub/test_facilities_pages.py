@@ -14,9 +14,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 from tests.hub import sample_world as world
+from tests.hub.browsing import fields, get, hidden
 from tests.hub.people import person
 from tests.hub.sample_world import facility_of_a, login
-from tests.hub.test_progress_pages import fields, get, hidden
 
 from kyoso.core.text import same
 from kyoso.hub.accounts import services as accounts

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import uuid
 from datetime import timedelta
 from pathlib import Path
@@ -16,6 +15,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pytest_django import Settings
+from tests.hub.browsing import fields, get
 from tests.hub.people import person
 from tests.hub.progress_sample import CITIES, Scene, a_round, activity, number, scene
 
@@ -50,34 +50,6 @@ def browser(user: User | None = None) -> Client:
 
 def page(report: Report, rest: str = "") -> str:
     return f"/en/progress/reports/{report.pk}/{rest}"
-
-
-def hidden(html: str, name: str) -> str:
-    """The value of a hidden field of a page."""
-    found = re.search(rf'name="{name}" value="([^"]*)"', html)
-    assert found is not None, html
-    return found[1]
-
-
-def get(client: Client, address: str, status: int = 200) -> str:
-    answer = client.get(address)
-    assert answer.status_code == status, answer.content.decode()
-    return answer.content.decode()
-
-
-def fields(html: str) -> dict[str, str]:
-    """What a browser would send back of a form without touching it."""
-    sent: dict[str, str] = {}
-    for tag in re.findall(r"<input[^>]*>", html):
-        name, value = re.search(r'name="([^"]+)"', tag), re.search(r'value="([^"]*)"', tag)
-        if name and 'type="checkbox"' not in tag and 'type="file"' not in tag:
-            sent[name[1]] = value[1] if value else ""
-    sent |= dict(re.findall(r'<textarea name="([^"]+)"[^>]*>\s*([^<]*)</textarea>', html))
-    for name, options in re.findall(r'<select name="([^"]+)"[^>]*>(.*?)</select>', html, re.DOTALL):
-        chosen = re.search(r'value="([^"]*)" selected', options)
-        first = re.search(r'value="([^"]*)"', options)
-        sent[name] = (chosen or first)[1] if (chosen or first) else ""
-    return {name: value for name, value in sent.items() if name != "csrfmiddlewaretoken"}
 
 
 # --- the whole way in the browser -------------------------------------------------------------

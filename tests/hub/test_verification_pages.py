@@ -11,9 +11,9 @@ from django.db import connection, transaction
 from django.test import Client, override_settings
 from django.test.utils import CaptureQueriesContext
 from tests.hub import sample_world as world
+from tests.hub.browsing import get, hidden
 from tests.hub.people import person
 from tests.hub.sample_world import facility_of_a, login, organisation_of
-from tests.hub.test_progress_pages import get, hidden
 
 from kyoso.hub.accounts import services as accounts
 from kyoso.hub.accounts.enums import Role

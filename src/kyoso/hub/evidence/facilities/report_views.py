@@ -26,6 +26,7 @@ from kyoso.hub.evidence.facilities import (
     selectors,
     sheets,
     showing,
+    taking,
 )
 from kyoso.hub.evidence.facilities.enums import JUDGED, State
 from kyoso.hub.evidence.facilities.models import Report, Submission
@@ -92,18 +93,11 @@ def _uploaded(request: HttpRequest, one: Report, version: Submission, seen: int)
     if not form.is_valid():
         return _report_page(request, one, form=form)
     sent = form.cleaned_data["file"]
-    stored = store.keep(sent)
-    name = store.safe_name(str(sent.name))
+    stored, name = store.keep(sent), store.safe_name(str(sent.name)).lower()
     try:
-        sent_in = reporting.upload(
-            version, actor=asking.user(request), expected=seen, name=name.lower(), stored=stored
-        )
+        taking.take(version, actor=asking.user(request), expected=seen, name=name, stored=stored)
     except InputRefusedError as fault:
-        store.forget([stored.sha256])
         return _report_page(request, one, refused=fault)
-    if version.sheet_sha256:
-        store.forget([version.sheet_sha256])
-    reporting.foresee(sent_in, actor=asking.user(request))
     return redirect("facilities:report", one.pk)
 
 
@@ -170,14 +164,12 @@ def _of_version(request: HttpRequest, one: Report, version: Submission) -> dict[
 
 @require_GET
 def workbook(request: HttpRequest, pk: uuid.UUID) -> HttpResponseBase:
-    """The workbook of a draft, filled with the streams of its plan."""
-    one = asking.found(
-        lambda: selectors.opened_to(request.user).select_related("report").get(pk=pk)
-    )
+    """The workbook of a draft: the streams of its plan, and what the draft holds."""
+    one = asking.found(lambda: selectors.draft(request.user, pk))
     name = f"{one.report.facility.code}-{one.report.year}.xlsx"
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / name
-        sheets.made(one.plan, one.report.year, path, language())
+        sheets.made(one.plan, one.report.year, path, language(), sheets.held(one))
         return FileResponse(path.open("rb"), as_attachment=True, filename=name)
 
 

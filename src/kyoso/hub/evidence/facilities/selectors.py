@@ -187,3 +187,9 @@ def submission(viewer: Viewer, pk: uuid.UUID) -> Submission:
     """A version of a report. Raises ``Submission.DoesNotExist``."""
     found = submissions_visible_to(viewer).select_related("report__facility", "plan", "run")
     return found.get(pk=pk)
+
+
+def draft(viewer: Viewer, pk: uuid.UUID) -> Submission:
+    """A version that the viewer may open, with its plan. Raises ``Submission.DoesNotExist``."""
+    found = opened_to(viewer).select_related("report__facility", "plan__facility")
+    return found.prefetch_related("report__facility__holdings").get(pk=pk)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from kyoso.hub.evidence.facilities import report_views, views
+from kyoso.hub.evidence.facilities import entry_views, report_views, views
 
 app_name = "facilities"
 
@@ -16,6 +16,7 @@ urlpatterns = [
     path("facilities/plans/<uuid:pk>/", views.plan, name="plan"),
     path("facilities/plans/<uuid:pk>/write/", views.write, name="write"),
     path("facilities/yearly/<uuid:pk>/", report_views.report, name="report"),
+    path("facilities/submissions/<uuid:pk>/entries/", entry_views.enter, name="enter"),
     path("facilities/submissions/<uuid:pk>/workbook.xlsx", report_views.workbook, name="workbook"),
     path("facilities/submissions/<uuid:pk>/file", report_views.file, name="file"),
 ]
