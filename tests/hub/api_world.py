@@ -13,7 +13,13 @@ from kyoso.hub.accounts import services as accounts
 from kyoso.hub.accounts.models import Membership, Organisation, User
 from kyoso.hub.api import services
 from kyoso.hub.api.enums import Scope
+from kyoso.hub.evidence.facilities.models import Facility, Plan, Submission
+from kyoso.hub.evidence.facilities.models import Report as FacilityReport
+from kyoso.hub.evidence.inventory.models import Factor, Inventory
 from kyoso.hub.evidence.models import Run
+from kyoso.hub.evidence.ndc.models import Statement
+from kyoso.hub.evidence.verification.models import Accreditation, Finding
+from kyoso.hub.evidence.verification.models import Statement as Signed
 from kyoso.hub.programme import services as programme
 from kyoso.hub.programme.models import Body
 from kyoso.hub.programme.proposals.models import Proposal
@@ -103,6 +109,20 @@ def there() -> dict[str, list[dict[str, Any]]]:
         "bodies": [{"key": one} for one in Body.objects.values_list("key", flat=True)[:4]],
         "scores": _numbers(Score),
         "proposals": [one | {"member": "XAA"} for one in _numbers(Proposal)],
+        "facilities": _numbers(Facility),
+        "plans": _numbers(Plan),
+        "facility-reports": _numbers(FacilityReport),
+        "submissions": _numbers(Submission),
+        "accreditations": _numbers(Accreditation),
+        "engagements": [
+            {"pk": str(one.engagement_id), "finding": str(one.pk)}
+            for one in Finding.objects.order_by("pk")[:4]
+        ],
+        "verification-statements": _numbers(Signed),
+        "inventories": [one | {"table": "totals"} for one in _numbers(Inventory)],
+        "factors": _numbers(Factor),
+        "ndc": [{"code": "XAA"}],
+        "statements": _numbers(Statement),
         "organisations": _numbers(Organisation),
         "memberships": _numbers(Membership),
     }

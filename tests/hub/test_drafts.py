@@ -249,7 +249,8 @@ NUMBERS: Mapping[str, str | None] = {
     "proposals": "proposal", "runs": "run", "invitations": "invitation", "people": "person",
     "memberships": "membership", "organisations": "organisation", "events": "event",
     "facilities": "facility", "plans": "plan", "yearly": "yearly", "submissions": "submission",
-    "engagements": "engagement", "accreditations": None,
+    "facility-reports": "yearly", "engagements": "engagement", "accreditations": None,
+    "verification-statements": None,
     "inventories": "inventory", "factors": "factor", "statements": "statement",
     "rounds": None, "totals": None, "scores": None, "passkeys": None, "tokens": None,
 }  # fmt: skip
@@ -265,7 +266,7 @@ PARTS: Mapping[str, str] = {
 def number(route: Route, name: str) -> str | None:
     """Of what a place takes the number."""
     before = route.path.partition(f"{name}>" if "<" in route.path else f"{{{name}}}")[0]
-    words = [word for word in before.split("/") if word.isalpha()]
+    words = [word for word in before.split("/") if word.replace("-", "").isalpha()]
     if name == "part":
         return PARTS.get(words[-1], "document")
     if name == "document":
@@ -305,7 +306,7 @@ def ask(client: Client, route: Route, given: Keys, headers: Mapping[str, str]) -
         return client.get(path, **more)
     if route.path.endswith(("/file", "/{pk}/documents")) and "reports" in route.path:
         return client.post(path, {"file": SimpleUploadedFile("a.csv", b"a")}, **more)
-    if route.path.endswith("/file"):
+    if route.path.endswith(("/file", "/workbook")):
         sent = {"file": SimpleUploadedFile("a.csv", b"a"), "title_en": "x", "title_ja": "x"}
         return client.post(path, sent, **more)
     body = {} if route.body is None else route.body

@@ -22,11 +22,13 @@ from tests.hub.test_projects import begin, registered
 
 from kyoso.core.text import same
 from kyoso.hub.accounts import services as accounts
-from kyoso.hub.accounts.enums import Role
-from kyoso.hub.accounts.models import User
+from kyoso.hub.accounts.enums import OrganisationKind, Role
+from kyoso.hub.accounts.models import Organisation, User
+from kyoso.hub.evidence.facilities.models import Facility, Plan, Report, Submission
 from kyoso.hub.evidence.inventory.models import Factor, Inventory
 from kyoso.hub.evidence.models import Run
 from kyoso.hub.evidence.ndc import services as statements
+from kyoso.hub.evidence.verification.models import Accreditation, Engagement, Visit
 from kyoso.hub.programme.models import Programme
 from kyoso.hub.programme.proposals import services as proposals
 from kyoso.hub.progress import rounds, services
@@ -60,18 +62,30 @@ class Way:
 
 
 def of_everything() -> User:
-    """The focal point of A, the lead of the activity, and of the secretariat."""
+    """The focal point and the regulator of A, the lead of the activity, and of the secretariat.
+
+    Of the verifier as well, which is one for all of them.
+    """
     made = person(Role.FOCAL_POINT, country="XAA")
     own = organisation()
+    accounts.appoint(actor=None, user=made, organisation=verifier(), role=Role.VERIFIER)
     for role, country, scope in (
         (Role.SECRETARIAT, "", ""),
         (Role.IMPLEMENTING_AGENCY, "XAA", ""),
+        (Role.SECTOR_MINISTRY, "XAA", ""),
         (Role.ACTIVITY_LEAD, "", SCOPE),
     ):
         accounts.appoint(
             actor=None, user=made, organisation=own, role=role, country=country, scope=scope
         )
     return User.objects.get(pk=made.pk)
+
+
+def verifier() -> Organisation:
+    there = Organisation.objects.filter(kind=OrganisationKind.VERIFIER).first()
+    return there or accounts.add_organisation(
+        actor=None, name=same("Verifier"), kind=OrganisationKind.VERIFIER, country="XAA"
+    )
 
 
 def _state(one: Any) -> str:
@@ -180,7 +194,10 @@ def statement_ways(author: User) -> list[Way]:
     one = statements.write(actor=author, country="XAA", kind="measure", content={"name": "Act"})
     one = statements.submit(one, actor=author, expected=one.version)
     seen = {"act": "publish", "version": one.version}
-    return [Way(one, _state, f"/en/statements/{one.pk}/", seen)]
+    return [
+        Way(one, _state, f"/en/statements/{one.pk}/", seen),
+        Way(one, _state, f"/api/v1/statements/{one.pk}/publish", {}),
+    ]
 
 
 def inventory_ways(author: User) -> list[Way]:
@@ -192,18 +209,58 @@ def inventory_ways(author: User) -> list[Way]:
         one = Inventory.objects.create(year=year, state=state, submitted_at=now, **by)
         sent = {"act": act, "version": 1}
         ways.append(Way(one, _state, f"/en/inventories/{one.pk}/", sent))
+        ways.append(Way(one, _state, f"/api/v1/inventories/{one.pk}/{act}", {}))
     factor = Factor.objects.create(
         source="coal", quantity="co2_emission_factor", gas="CO2", value=1, lower=1, upper=1,
         unit="kg/TJ", samples=3, from_year=2020, basis="net", **by,
     )  # fmt: skip
     approving = {"act": "approve", "version": 1}
-    return [*ways, Way(factor, _state, f"/en/factors/{factor.pk}/", approving)]
+    return [
+        *ways,
+        Way(factor, _state, f"/en/factors/{factor.pk}/", approving),
+        Way(factor, _state, f"/api/v1/factors/{factor.pk}/approve", {}),
+    ]
+
+
+def facility_ways(author: User) -> list[Way]:
+    """A plan to be approved, a report to be published, a report to be signed as verified."""
+    now = timezone.now()
+    facility = Facility.objects.create(code="F-1", name=same("Plant"), country="XAA")
+    plan = Plan.objects.create(
+        facility=facility, rule_set="asean-pasti", from_year=2022, state="submitted",
+        submitted_at=now, authors=[author.pk],
+    )  # fmt: skip
+    report = Report.objects.create(facility=facility, year=2024, rule_set=plan.rule_set)
+    one = Submission.objects.create(
+        report=report, plan=plan, state="submitted", submitted_at=now, digest="d",
+        run=Run.objects.create(sample=True, method="m", version="1"), totals={"total": "9"},
+        authors=[author.pk],
+    )  # fmt: skip
+    by = verifier()
+    engagement = Engagement.objects.create(
+        report=report, organisation=by, level="limited", independence="x", declared_by=author,
+        strategic_analysis="x", sampling_plan={"S1": "x"},
+        accreditation=Accreditation.objects.create(
+            organisation=by, body="B", number="1", country="XAA", since=date(2020, 1, 1)
+        ),
+    )  # fmt: skip
+    Visit.objects.create(engagement=engagement, kind="site", day=date(2025, 1, 1), place="x")
+    judged, signed = {"version": 1}, {"opinion": "unqualified"}
+    work = f"/en/verifiers/engagements/{engagement.pk}/"
+    return [
+        Way(plan, _state, f"/en/facilities/plans/{plan.pk}/", {"act": "approve"} | judged),
+        Way(plan, _state, f"/api/v1/plans/{plan.pk}/approve", {}),
+        Way(one, _state, f"/en/facilities/yearly/{report.pk}/", {"act": "publish"} | judged),
+        Way(one, _state, f"/api/v1/submissions/{one.pk}/publish", {}),
+        Way(one, _state, work, {"act": "sign", "statement": "x"} | judged | signed),
+        Way(one, _state, f"/api/v1/engagements/{engagement.pk}/sign", {"text": "x"} | signed),
+    ]
 
 
 WAYS = {
-    inventory_ways: 3,
+    inventory_ways: 6, facility_ways: 6,
     report_ways: 3, publishing_ways: 3, project_ways: 2, revision_ways: 2, pair_ways: 2, declining_ways: 2,
-    adopting_ways: 2, statement_ways: 1,
+    adopting_ways: 2, statement_ways: 2,
 }  # fmt: skip
 
 

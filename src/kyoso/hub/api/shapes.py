@@ -18,17 +18,21 @@ _NO_NUL = r"^[^\x00]*$"
 """No database keeps the sign U+0000 in a text."""
 
 Line = Annotated[str, Field(min_length=1, max_length=200, pattern=_NO_NUL)]
+LineOrEmpty = Annotated[str, Field(max_length=200, pattern=_NO_NUL)]
 LineOrNone = Annotated[str | None, Field(max_length=200, pattern=_NO_NUL)]
 Words = Annotated[str, Field(max_length=8000, pattern=_NO_NUL)]
 WordsOrNone = Annotated[str | None, Field(max_length=8000, pattern=_NO_NUL)]
 Why = Annotated[str, Field(max_length=2000, pattern=_NO_NUL)]
 Key = Annotated[str, Field(max_length=60, pattern=r"^[A-Za-z0-9._()-]+$")]
+Code = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,19}$")]
+"""What a facility, a unit or a stream is called in tables."""
 Slug = Annotated[str, Field(max_length=60, pattern=r"^[A-Za-z0-9._()/-]+$")]
 ScopeOfActivity = Annotated[str, Field(max_length=60, pattern=r"^[a-z0-9-]+/[A-Za-z0-9.()-]+$")]
 Country = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
 Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
 Number = Annotated[int, Field(ge=1, le=2**31 - 1)]
 """A number that names a record."""
+Year = Annotated[int, Field(ge=1990, le=2100)]
 DecimalText = Annotated[str, Field(pattern=r"^-?[0-9]{1,13}(\.[0-9]{1,4})?$")]
 """A decimal number as text: no digit is lost on the way."""
 
@@ -52,6 +56,12 @@ def listed(choices: type[TextChoices]) -> Any:
 
 class Sent(Schema, extra="forbid"):
     """What a client sends: an unknown name is a fault, not something to pass over."""
+
+
+class BackSent(Sent):
+    """Why something goes back to its authors."""
+
+    reason: Annotated[str, Field(min_length=1, max_length=2000, pattern=_NO_NUL)]
 
 
 class BothSent(Sent):

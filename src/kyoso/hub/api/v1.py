@@ -7,6 +7,9 @@ from kyoso.hub.api.documents import Api
 from kyoso.hub.api.routers import (
     events,
     evidence,
+    facilities,
+    inventories,
+    ndc,
     overlaps,
     participation,
     people,
@@ -17,7 +20,9 @@ from kyoso.hub.api.routers import (
     reports,
     revisions,
     rounds,
+    submissions,
     synergies,
+    verification,
 )
 
 api = Api(
@@ -44,6 +49,17 @@ api.add_router("/scores", synergies.scores)
 api.add_router("/proposals", proposals.router)
 api.add_router("/methods", evidence.methods)
 api.add_router("/runs", evidence.runs)
+api.add_router("/facilities", facilities.router)
+api.add_router("/plans", facilities.plans)
+api.add_router("/facility-reports", submissions.reports)
+api.add_router("/submissions", submissions.router)
+api.add_router("/accreditations", verification.accreditations)
+api.add_router("/engagements", verification.engagements)
+api.add_router("/verification-statements", verification.statements)
+api.add_router("/inventories", inventories.router)
+api.add_router("/factors", inventories.factors)
+api.add_router("/ndc", ndc.router)
+api.add_router("/statements", ndc.statements)
 api.add_router("/organisations", people.organisations)
 api.add_router("/memberships", people.memberships)
 api.add_router("/events", events.router)

@@ -314,12 +314,12 @@ def read_run_table(request: HttpRequest, pk: UUID, table: TableName, wanted: Ask
 
     def fetch(first: int, count: int) -> Iterator[RowOut]:
         for row in keeping.rows(file, first, count).to_pylist():
-            yield RowOut(values={name: _cell(value) for name, value in row.items()})
+            yield RowOut(values={name: cell(value) for name, value in row.items()})
 
     return page_from(request, wanted, pq.read_metadata(file).num_rows, fetch)
 
 
-def _cell(value: Any) -> Any:
+def cell(value: Any) -> Any:
     """A cell as JSON has it. A number that is none is absent."""
     if isinstance(value, float):
         return value if math.isfinite(value) else None
