@@ -24,14 +24,18 @@ from kyoso.publishing.workbooks import write_tables
 
 
 def cell(
-    category: str, gas: str, total: float | None, notation: str | None = None
+    category: str,
+    gas: str,
+    total: float | None,
+    notation: str | None = None,
+    not_estimated: str | None = None,
 ) -> dict[str, Any]:
     """A cell of an inventory; AR5 potentials of CH4 (28) and HFC134a (1,300)."""
     potential = {"CH4": 28.0, "HFC134a": 1300.0, "HFC32": 677.0}.get(gas, 1.0)
     return {
         "country": "XAA", "year": 2022, "category": category, "gas": gas, "item": "total",
         "total": total, "co2e": None if total is None else total * potential,
-        "notation": notation,
+        "notation": notation, "not_estimated": not_estimated,
     }  # fmt: skip
 
 
@@ -44,6 +48,8 @@ CELLS = [
     cell("2F1", "HFC32", None, "C"),
     cell("2A2", "CO2", None, "FX"),
     cell("4A", "CH4", 0.0),
+    cell("3A1", "CH4", 2.0, "NE", "3A1: no census of goats"),
+    cell("3", "CH4", 2.0, None, "3A1: no census of goats"),
 ]
 ROWS: dict[str, list[dict[str, Any]]] = {
     "measures": [
@@ -105,6 +111,12 @@ def test_missing_is_never_zero_and_keys_are_kept() -> None:
     assert (found["1B1"]["ch4"], found["1B1"]["ch4_key"]) == (None, "NE")
     assert (found["2A2"]["co2"], found["2A2"]["co2_key"]) == (None, "FX")
     assert (found["4A"]["ch4"], found["4A"]["ch4_key"]) == (0.0, None)
+    assert (found["3A1"]["ch4"], found["3A1"]["ch4_key"]) == (56.0, "NE")
+    assert (found["3"]["ch4_key"], found["3"]["not_estimated"]) == (
+        None,
+        "CH4 3A1: no census of goats",
+    )
+    assert found["4A"]["not_estimated"] is None
     # One confidential gas would be the difference of its group and the other gas.
     assert (found["2F1"]["hfcs"], found["2F1"]["hfcs_key"], found["2F1"]["all"]) == (
         None,

@@ -15,7 +15,13 @@ from typing import Any
 
 import pyarrow as pa
 
-from kyoso.climate.transparency.tables.columns import COUNTRY, NOTATIONS, TREE_CATEGORY, YEAR
+from kyoso.climate.transparency.tables.columns import (
+    COUNTRY,
+    NOT_ESTIMATED,
+    NOTATIONS,
+    TREE_CATEGORY,
+    YEAR,
+)
 from kyoso.climate.transparency.tables.ndc import (
     INDICATOR,
     SETS,
@@ -271,6 +277,7 @@ INVENTORY = Table(
                 _key(f"{gas.lower()}_key"),
             )
         ),
+        NOT_ESTIMATED,
     ),
 )
 
@@ -450,7 +457,8 @@ def inventory_rows(
 
     A cell has country, year, category, gas, item, co2e [t] and notation; ``groups`` tells the
     column of a gas, and one without a column counts in the sum of all gases alone. A confidential
-    cell withholds the sum of its group and of all gases; any other key stands beside the sum.
+    cell withholds the sum of its group and of all gases; any other key stands beside the sum. So
+    do the reasons of what is not estimated, gas by gas.
     """
     found: dict[tuple[str, int, str], dict[str, list[Row]]] = {}
     for cell in cells:
@@ -470,6 +478,8 @@ def _wide(by_gas: Mapping[str, Sequence[Row]]) -> dict[str, Any]:
         row[gas.lower()], row[f"{gas.lower()}_key"] = _cell(cells)
     everything = [cell for cells in by_gas.values() for cell in cells]
     row[ALL], row[f"{ALL}_key"] = _cell(everything)
+    reasons = [(cell["gas"], cell.get("not_estimated")) for cell in everything]
+    row["not_estimated"] = "; ".join(f"{gas} {why}" for gas, why in reasons if why) or None
     return row
 
 

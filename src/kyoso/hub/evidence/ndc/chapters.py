@@ -11,6 +11,7 @@ from typing import Any
 from django.conf import settings
 from django.urls import reverse
 
+from kyoso.climate.transparency import gaps
 from kyoso.climate.transparency.tables import ndc as tables
 from kyoso.core.text import LANGUAGES, Text, same
 from kyoso.hub.evidence.inventory.models import Inventory
@@ -101,11 +102,52 @@ class _Chapters:
             (btr.Cell(text=label), *(self._of_inventory(read(one), one) for one in shown))
             for label, read in _lines_of_inventory()
         ]
+        lacking = list(self._not_estimated(shown))
         yield btr.Part(
             title=say("ndc.btr.emissions"),
             text=say("ndc.btr.basis", gwp=shown[-1].gwp, n=len(self.found.inventories)),
-            grids=(btr.Grid(caption=say("ndc.btr.emissions"), heads=heads, rows=rows),),
+            grids=(
+                btr.Grid(
+                    caption=say("ndc.btr.emissions"),
+                    heads=heads,
+                    rows=rows,
+                    note=say("ndc.btr.partial_note") if lacking else None,
+                ),
+            ),
         )
+        if lacking:
+            title = say("ndc.btr.not_estimated")
+            heads = (
+                btr.Head(text=say("ndc.btr.sector"), share=2.4),
+                btr.Head(text=say("inventory.category.gas"), share=0.7),
+                btr.Head(text=say("ndc.column.year"), share=0.9),
+                btr.Head(text=say("ndc.btr.extent"), share=0.9),
+                btr.Head(text=say("ndc.btr.lacking"), share=2.4),
+            )
+            grid = btr.Grid(caption=title, heads=heads, rows=lacking)
+            yield btr.Part(title=title, text=say("ndc.btr.partial_help"), grids=(grid,))
+
+    def _not_estimated(self, shown: Sequence[Inventory]) -> Iterator[Sequence[Entry]]:
+        """What is not estimated, in whole or in part, with the years that it holds for."""
+        by_year = {one.year: one for one in shown}
+        years: dict[tuple[str, str, str, str], list[int]] = {}
+        for cell in self.found.cells:
+            code, text = cell["category"], cell.get("not_estimated")
+            if cell["year"] in by_year and gaps.is_own(code, text):
+                extent = "whole" if cell["total"] is None else "part"
+                why = text.partition(": ")[2]
+                years.setdefault((code, cell["gas"], extent, why), []).append(cell["year"])
+        for (code, gas, extent, why), these in years.items():
+            latest = by_year[max(these)]
+            yield (
+                btr.Cell(
+                    text=sector_of(code), link=self.ways.to("inventory:category", latest.pk, code)
+                ),
+                btr.Cell(text=gas),
+                btr.Cell(text=", ".join(map(str, sorted(these)))),
+                btr.Cell(text=say(f"ndc.btr.{extent}")),
+                btr.Cell(text=why) if why else btr.Missing(),
+            )
 
     def _of_inventory(self, value: Any, one: Inventory) -> Entry:
         page = "inventory:inventory", one.pk
