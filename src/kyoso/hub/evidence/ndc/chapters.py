@@ -135,7 +135,7 @@ class _Chapters:
             code, text = cell["category"], cell.get("not_estimated")
             if cell["year"] in by_year and gaps.is_own(code, text):
                 extent = "whole" if cell["total"] is None else "part"
-                why = text.partition(": ")[2]
+                why = (text or "").partition(": ")[2]
                 years.setdefault((code, cell["gas"], extent, why), []).append(cell["year"])
         for (code, gas, extent, why), these in years.items():
             latest = by_year[max(these)]
