@@ -24,6 +24,9 @@ HEADERS = {
     "inputs": "country,year,stratum,input,nitrogen [t],nitrogen_uncertainty,direct_factor,leaches",
     "drained": "country,year,stratum,area [ha],area_uncertainty,factor,factor_uncertainty",
     "factors": "name,value,lower,upper,country_specific",
+    "residues": "country,year,stratum,crop,area [ha],harvest [kg/ha],above_ratio,above_nitrogen,"
+    "removed,burnt,combustion_factor,below_ratio,below_nitrogen,renewed",
+    "soil_carbon": "country,year,stratum,carbon_lost [t],carbon_to_nitrogen",
 }
 OWN = (
     "EF1,0.01,0.008,0.012,", "EF3,0.02,0.01,0.03,", "EF4,0.01,0.005,0.015,", "EF5,0.01,0,0.02,",
@@ -98,6 +101,60 @@ def test_every_input_takes_its_pathways_in_exact_arithmetic(tmp_path: Path) -> N
     assert made["3C4"]["gas"] == "N2O"
 
 
+def test_nitrogen_of_residues_and_of_lost_carbon_is_worked_out_in_exact_arithmetic(
+    tmp_path: Path,
+) -> None:
+    """Equation 11.6 of the 2019 Refinement and 11.8 of 2006, in fractions; the numbers are made up."""
+    paths = inputs(
+        tmp_path,
+        inputs=[
+            "XAA,2023,a,residues,,,EF1 other inputs wet climate,no",
+            "XAA,2023,a,mineralised,,,EF1 other inputs wet climate,no",
+            "XAA,2023,b,residues,7,,EF1 other inputs wet climate,no",
+        ],
+        residues=[
+            "XAA,2023,a,maize,1000,5000,1.1,0.006,0.25,0.1,0.8,0.2,0.007,1",
+            "XAA,2023,a,clover,400,3000,0.3,0.025,0,0,0.8,0.4,0.02,0.5",
+        ],
+        soil_carbon=["XAA,2023,a,4500,15"],
+    )
+    result = run(METHOD, paths)
+
+    def part(*numbers: str) -> Fraction:
+        area, crop, ag, n_ag, removed, burnt, c_f, rs, n_bg, renewed = map(Fraction, numbers)
+        above = area * crop * ag * n_ag * (1 - removed - burnt * c_f)
+        return (above + area * crop * (1 + ag) * rs * n_bg * renewed) / 1000
+
+    maize = part("1000", "5000", "1.1", "0.006", "0.25", "0.1", "0.8", "0.2", "0.007", "1")
+    clover = part("400", "3000", "0.3", "0.025", "0", "0", "0.8", "0.4", "0.02", "0.5")
+    found = {(row["input"], row["crop"]): row["nitrogen"] for row in rows(result, "nitrogen")}
+    assert found == {
+        ("residues", "maize"): pytest.approx(float(maize)),
+        ("residues", "clover"): pytest.approx(float(clover)),
+        ("mineralised", "–"): 300.0,
+    }
+    made = {(row["stratum"], row["input"]): row["nitrogen"] for row in rows(result, "emissions")}
+    assert made == {
+        ("a", "residues"): pytest.approx(float(maize + clover)),
+        ("a", "mineralised"): 300.0,
+        ("b", "residues"): 7.0,
+    }
+
+
+def test_an_input_that_nobody_tells_of_makes_the_estimate_partial(tmp_path: Path) -> None:
+    told = ("synthetic", "organic", "residues", "mineralised")
+    lines = [f"XAA,2023,a,{one},0,,EF1 other inputs wet climate,no" for one in told]
+    lines.append("XAA,2023,a,pasture,5,,EF3 sheep and other animals,no")
+    estimates = rows(run(METHOD, inputs(tmp_path, inputs=lines)), "estimates")
+    assert {row["category"]: row["not_estimated"] for row in estimates} == {
+        "3C4": "drained (no row; 0 says that there is none)",
+        "3C5": None,
+    }
+    drained = ["XAA,2023,a,0,,8,"]
+    estimates = rows(run(METHOD, inputs(tmp_path, inputs=lines, drained=drained)), "estimates")
+    assert [row["not_estimated"] for row in estimates] == [None, None]
+
+
 def test_two_factors_of_flooded_rice_differ_as_published(tmp_path: Path) -> None:
     """0.00314 kg N2O per kg N between 0.005 and 0.003 (VM0051, from IPCC 2019, Table 11.1)."""
     lines = ["XAA,2023,a,synthetic,1,,EF1 drained,no", "XAA,2023,b,synthetic,1,,EF1 flooded,no"]
@@ -165,6 +222,10 @@ def test_the_command_line_takes_files_and_writes_the_estimates(tmp_path: Path) -
     assert list(direct.values()) == [
         *("XAA", "2023", "3C4", "N2O", "44", "11660", "35.2", "52.8", "20"),
         "managed-soils, Tier 1, V4 Equation 11.1",
+        "; ".join(
+            f"{one} (no row; 0 says that there is none)"
+            for one in ("drained", "mineralised", "organic", "pasture", "residues")
+        ),
     ]
 
 
@@ -199,6 +260,35 @@ def test_every_fault_is_named_at_its_cell_at_once(tmp_path: Path) -> None:
     ]
 
 
+def test_nitrogen_is_given_or_worked_out_once_and_no_more_is_taken_than_grew(
+    tmp_path: Path,
+) -> None:
+    paths = inputs(
+        tmp_path,
+        inputs=[
+            "XAA,2023,a,residues,4,,EF1,no",
+            "XAA,2023,b,residues,,,EF1,no",
+            "XAA,2023,c,synthetic,,,EF1,no",
+        ],
+        residues=[
+            "XAA,2023,a,maize,1,1,1,0.01,0,0,1,0.2,0.01,1",
+            "XAA,2023,d,maize,1,1,1,0.01,0.8,0.5,0.5,0.2,0.01,1",
+        ],
+        soil_carbon=["XAA,2023,b,1,15"],
+        factors=OWN,
+    )
+    assert sorted(": ".join(line.split(": ")[:3]) for line in refusal(paths)) == [
+        "inputs: row 2, column nitrogen: 4",
+        "inputs: row 3, column nitrogen: no nitrogen given; fill it in; residues and mineralised "
+        "may come from the tables residues and soil_carbon",
+        "inputs: row 4, column nitrogen: no nitrogen given; fill it in; residues and mineralised "
+        "may come from the tables residues and soil_carbon",
+        "residues: row 3, column removed: 0.8",
+        "residues: row 3, column stratum: d",
+        "soil_carbon: row 2, column stratum: b",
+    ]
+
+
 # --- what is shipped ----------------------------------------------------------------------
 
 
@@ -225,4 +315,7 @@ def test_the_example_runs_and_its_estimate_goes_back_to_inputs_and_factors(
         made = [(row["country"], row["year"], row["category"]) for row in rows(result, "estimates")]
     direct = made.index(("XAA", 2022, "3C4")) + 2
     behind = {step.declared.name: step.count for step in trace(METHOD, "estimates", direct, kept)}
-    assert behind == {"estimates": 1, "emissions": 6, "inputs": 5, "drained": 1, "factors": 4}
+    assert behind == {
+        "estimates": 1, "emissions": 7, "inputs": 6, "drained": 1, "factors": 4,
+        "nitrogen": 2, "residues": 2,
+    }  # fmt: skip

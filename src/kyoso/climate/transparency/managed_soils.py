@@ -13,6 +13,7 @@ import pyarrow as pa
 
 from kyoso.climate.transparency.estimates import (
     GWP,
+    Gap,
     Part,
     Row,
     disordered,
@@ -23,25 +24,34 @@ from kyoso.climate.transparency.estimates import (
     verified,
 )
 from kyoso.climate.transparency.factors import POTENTIALS, potentials
+from kyoso.climate.transparency.soil_nitrogen import KEY as _KEY
+from kyoso.climate.transparency.soil_nitrogen import SOURCE, Place, by_input, worked_out
 from kyoso.climate.transparency.tables.estimates import ESTIMATES
 from kyoso.climate.transparency.tables.nitrogen import FACTORS
 from kyoso.climate.transparency.tables.soils import (
+    CROP_RESIDUES,
     DEPOSITION,
     DIRECT,
     DRAINED,
     DRAINED_SOIL,
     EMISSIONS,
     INPUTS,
+    INPUTS_OF,
     LEACHING,
+    MINERALISED,
     ORGANIC,
     PASTURE,
+    RESIDUES,
+    SOIL_CARBON,
     SYNTHETIC,
+    WORKED_OUT,
 )
 from kyoso.core.text import Text
 from kyoso.methods.declaration import Figure, Kind, Method, Origin, Outcome, Source, Values
 from kyoso.methods.result import Check
 from kyoso.numerics.uncertain import Uncertain
 from kyoso.tables.checking import Broken, Rule
+from kyoso.tables.declaration import Table
 from kyoso.tables.given import schema
 
 NITROUS_OXIDE = 44 / 28
@@ -50,7 +60,6 @@ CATEGORY = {DIRECT: "3C4", DEPOSITION: "3C5", LEACHING: "3C5"}
 _EQUATION = {DIRECT: "11.1", DEPOSITION: "11.9", LEACHING: "11.10"}
 _VOLATILE = {SYNTHETIC: "FracGASF", ORGANIC: "FracGASM", PASTURE: "FracGASM"}
 """The fraction that volatilises where none is named; nothing does of the other inputs."""
-_KEY = ("country", "year", "stratum", "input")
 _KINDS = {
     "direct_factor": ("ef1", "ef3"),
     "deposition_factor": ("ef4",),
@@ -76,12 +85,20 @@ class _Line:
 def managed_soils(tables: Mapping[str, pa.Table], values: Values) -> Outcome:
     """Nitrous oxide [t] by input and pathway, and for the inventory by country and year.
 
-    ``tables`` are ``inputs`` and ``factors``, and ``drained`` where there are such soils.
+    ``tables`` are ``inputs`` and ``factors``, ``residues`` and ``soil_carbon`` where nitrogen is
+    worked out, and ``drained`` where there are such soils.
     """
     factors = {row["name"].lower(): row for row in tables["factors"].to_pylist()}
     drained = rows_of(tables, "drained")
-    lines = [line for row in tables["inputs"].to_pylist() for line in _lines(row, factors)]
+    found = list(worked_out(tables))
+    made = by_input(found)
+    given = [
+        row if row["nitrogen"] is not None else {**row, "nitrogen": made[_place(row)]}
+        for row in tables["inputs"].to_pylist()
+    ]
+    lines = [line for row in given for line in _lines(row, factors)]
     lines += [_of_drained(row) for row in drained]
+    lacking = list(_lacking(given, drained))
     assessment = str(values["gwp"])
     parts = (
         Part(
@@ -97,10 +114,75 @@ def managed_soils(tables: Mapping[str, pa.Table], values: Values) -> Outcome:
     return Outcome(
         tables={
             "emissions": _emissions(lines, potentials(assessment)["N2O"]),
-            "estimates": estimates(parts, assessment),
+            "nitrogen": pa.Table.from_pylist(found, schema=schema(WORKED_OUT)),
+            "estimates": estimates(
+                parts, assessment, gaps=[gap for one in lacking for gap in _gaps(one)]
+            ),
         },
-        checks=tuple(_checks(lines, drained, factors)),
+        checks=(
+            _all_given(given, drained, lacking),
+            *_checks(lines, drained, factors),
+            *_sourced(tables),
+        ),
     )
+
+
+def _place(row: Row) -> Place:
+    return tuple(row[name] for name in _KEY)
+
+
+_Lacking = tuple[str, int, str]
+"""A country and year, and an input of nitrogen that nothing is said of there."""
+
+
+def _lacking(inputs: Sequence[Row], drained: Sequence[Row]) -> Iterator[_Lacking]:
+    """What the guidelines count and no row tells; where there is none of it, a row says 0."""
+    told: dict[tuple[str, int], set[str]] = {}
+    for row in inputs:
+        told.setdefault((row["country"], row["year"]), set()).add(row["input"])
+    for row in drained:
+        told.setdefault((row["country"], row["year"]), set()).add(DRAINED_SOIL)
+    for (country, year), there in told.items():
+        for one in (*INPUTS_OF, DRAINED_SOIL):
+            if one not in there:
+                yield country, year, one
+
+
+def _gaps(lacking: _Lacking) -> Iterator[Gap]:
+    country, year, one = lacking
+    what = f"{one} (no row; 0 says that there is none)"
+    for category in dict.fromkeys(CATEGORY.values()):
+        if one != DRAINED_SOIL or category == CATEGORY[DIRECT]:
+            yield Gap(country=country, year=year, category=category, gas="N2O", what=what)
+
+
+def _all_given(inputs: Sequence[Row], drained: Sequence[Row], lacking: Sequence[_Lacking]) -> Check:
+    places = {(row["country"], row["year"]) for row in (*inputs, *drained)}
+    return named(
+        "all-inputs-given",
+        Text("every input of nitrogen, or 0", "すべての窒素の投入源に値または0"),
+        table="inputs",
+        tested=len(places) * (len(INPUTS_OF) + 1),
+        open_=[" ".join(map(str, one)) for one in lacking],
+        hint=Text("not estimated, and not zero: {names}", "未推計（ゼロではない）：{names}"),
+    )
+
+
+def _sourced(tables: Mapping[str, pa.Table]) -> Iterator[Check]:
+    for declared in (CROP_RESIDUES, SOIL_CARBON):
+        rows = rows_of(tables, declared.name)
+        if rows:
+            yield named(
+                f"{declared.name}.factors-verified",
+                Text("factors verified against a source", "係数の出典確認"),
+                table=declared.name,
+                tested=len(rows),
+                open_=[
+                    " ".join(str(row[name]) for name in declared.key)
+                    for row in rows
+                    if row["verification"] == "unverified"
+                ],
+            )
 
 
 def _pathways(row: Row) -> Iterator[tuple[str, Mapping[str, str]]]:
@@ -117,7 +199,7 @@ def _pathways(row: Row) -> Iterator[tuple[str, Mapping[str, str]]]:
 
 
 def _lines(row: Row, factors: Mapping[str, Row]) -> Iterator[_Line]:
-    place = tuple(row[name] for name in _KEY)
+    place = _place(row)
     nitrogen = Uncertain.stated(row["nitrogen"], row["nitrogen_uncertainty"], place)
     for pathway, names in _pathways(row):
         used = [factors[name.lower()] for name in names.values()]
@@ -202,6 +284,34 @@ def rules(tables: Mapping[str, pa.Table], _values: Values) -> Sequence[Rule]:
     inputs, factors = tables["inputs"].to_pylist(), tables["factors"].to_pylist()
     return [
         Rule(
+            id="nitrogen-known",
+            title=Text("nitrogen given or worked out", "窒素量の記入または計算可能"),
+            table="inputs",
+            broken=tuple(_unknown(inputs, tables)),
+        ),
+        *(
+            Rule(
+                id="input-known",
+                title=Text("an input for what is worked out", "計算する窒素に対応する投入源あり"),
+                table=declared.name,
+                broken=tuple(_without_input(one, declared, inputs, tables)),
+            )
+            for one, declared in ((RESIDUES, CROP_RESIDUES), (MINERALISED, SOIL_CARBON))
+            if declared.name in tables
+        ),
+        *(
+            [
+                Rule(
+                    id="no-more-than-grew",
+                    title=Text("no more taken than grew", "持ち出しと焼却は残さの範囲内"),
+                    table=CROP_RESIDUES.name,
+                    broken=tuple(_overdrawn(rows_of(tables, CROP_RESIDUES.name))),
+                )
+            ]
+            if CROP_RESIDUES.name in tables
+            else []
+        ),
+        Rule(
             id="factor-fits",
             title=Text("factors of the right kind", "列に合う種類の係数"),
             table="inputs",
@@ -220,6 +330,79 @@ def rules(tables: Mapping[str, pa.Table], _values: Values) -> Sequence[Rule]:
             broken=tuple(disordered(factors, FACTORS.key)),
         ),
     ]
+
+
+def _unknown(inputs: Sequence[Row], tables: Mapping[str, pa.Table]) -> Iterator[Broken]:
+    """Inputs without nitrogen that nothing is worked out for, and those with it twice."""
+    for row in inputs:
+        table = SOURCE.get(row["input"] or "")
+        there = _places(table, tables)
+        is_made = tuple(row[name] for name in SOIL_CARBON.key) in there
+        if is_made is (row["nitrogen"] is None):
+            continue
+        yield Broken(
+            where={part: row[part] for part in _KEY},
+            column="nitrogen",
+            value=row["nitrogen"],
+            message=Text(
+                "given, and worked out from {table} as well",
+                "記入があり、{table}からも計算されます",
+            ).format(table=table or "")
+            if is_made
+            else Text("no nitrogen given", "窒素量の記入がありません"),
+            hint=Text("keep one of them", "どちらかだけを残してください")
+            if is_made
+            else Text(
+                "fill it in; residues and mineralised may come from the tables residues and "
+                "soil_carbon",
+                "記入してください。residuesとmineralisedはresidues・soil_carbonの表からも計算できます",
+            ),
+        )
+
+
+def _places(table: str | None, tables: Mapping[str, pa.Table]) -> set[Place]:
+    rows = [] if table is None else rows_of(tables, table)
+    return {tuple(row[name] for name in SOIL_CARBON.key) for row in rows}
+
+
+def _without_input(
+    one: str, declared: Table, inputs: Sequence[Row], tables: Mapping[str, pa.Table]
+) -> Iterator[Broken]:
+    known_ = {tuple(row[name] for name in SOIL_CARBON.key) for row in inputs if row["input"] == one}
+    for row in rows_of(tables, declared.name):
+        place = tuple(row[name] for name in SOIL_CARBON.key)
+        if None not in place and place not in known_:
+            yield Broken(
+                where={name: row[name] for name in declared.key},
+                column="stratum",
+                value=row["stratum"],
+                message=Text(
+                    "no input {one} of this stratum", "この層に投入源{one}の行がありません"
+                ).format(one=one),
+                hint=Text(
+                    "add a row to inputs with its factors, and leave its nitrogen empty",
+                    "inputsに係数を記入した行を加え、窒素量は空欄にしてください",
+                ),
+            )
+
+
+def _overdrawn(rows: Sequence[Row]) -> Iterator[Broken]:
+    for row in rows:
+        parts = [row[name] for name in ("removed", "burnt", "combustion_factor")]
+        if None in parts or parts[0] + parts[1] * parts[2] <= 1:
+            continue
+        yield Broken(
+            where={name: row[name] for name in CROP_RESIDUES.key},
+            column="removed",
+            value=row["removed"],
+            message=Text(
+                "more is removed and burnt than grows", "残さより多くを持ち出し・焼却しています"
+            ),
+            hint=Text(
+                "removed + burnt · combustion_factor is at most 1",
+                "removed＋burnt×combustion_factorを1以下にしてください",
+            ),
+        )
 
 
 def _of_other_kind(inputs: Sequence[Row]) -> Iterator[Broken]:
@@ -292,6 +475,15 @@ residues and of what is mineralised. Leaching is counted where nitrogen leaches.
 
 $$N_2O_{direct} = \tfrac{44}{28}\, A \cdot EF_2 \cdot 10^{-3} \qquad \text{(11.1)}$$
 
+Where it is not given, nitrogen of residues is worked out crop by crop, from the dry matter $Crop$ harvested per area [kg/ha]:
+
+$$F_{CR} = 10^{-3} \sum A \cdot Crop \cdot \left( R_{AG} N_{AG} (1 - removed - burnt \cdot C_f)
++ (1 + R_{AG}) RS \cdot N_{BG} \cdot renewed \right) \qquad \text{(11.6)}$$
+
+and nitrogen that is mineralised from the carbon $\Delta C$ [t] that a mineral soil loses, with its ratio $R$ of carbon to nitrogen:
+
+$$F_{SOM} = \frac{\Delta C}{R} \qquad \text{(11.8)}$$
+
 Half of the 95 % interval is carried to first order; a factor that several inputs share is one factor.
 """,
     r"""土壌に入る窒素$F$ [t] について、直接排出、揮発して沈着した分、溶脱・流出した分の一酸化二窒素 [t] は
@@ -307,6 +499,15 @@ $$N_2O_{leaching} = \tfrac{44}{28}\, F \cdot Frac_{LEACH} \cdot EF_5 \qquad \tex
 
 $$N_2O_{direct} = \tfrac{44}{28}\, A \cdot EF_2 \cdot 10^{-3} \qquad \text{(11.1)}$$
 
+窒素量が空欄なら、作物残さの窒素は面積当たり収穫物の乾物重$Crop$ [kg/ha] から作物ごとに計算する。
+
+$$F_{CR} = 10^{-3} \sum A \cdot Crop \cdot \left( R_{AG} N_{AG} (1 - removed - burnt \cdot C_f)
++ (1 + R_{AG}) RS \cdot N_{BG} \cdot renewed \right) \qquad \text{(11.6)}$$
+
+鉱質土壌が失う炭素$\Delta C$ [t] に伴い無機化する窒素は、炭素・窒素比$R$により
+
+$$F_{SOM} = \frac{\Delta C}{R} \qquad \text{(11.8)}$$
+
 95％区間の半幅は一次近似で伝播し、複数の投入源に共通の係数は一つの係数とする。
 """,
 )
@@ -319,7 +520,7 @@ def _named_in(emission: Row, factors: Sequence[Row]) -> Sequence[Row]:
 
 METHOD = Method(
     id="climate.transparency.managed-soils",
-    version="1.0.0",
+    version="1.1.0",
     kind=Kind.ARRAY,
     title=Text("Nitrous oxide from managed soils", "管理土壌からの一酸化二窒素"),
     summary=Text(
@@ -330,8 +531,8 @@ METHOD = Method(
         "区間とともに算定する（IPCC、Tier 1～2）。",
     ),
     activities=("1-1-2", "1-1-3"),
-    inputs=(INPUTS, DRAINED, FACTORS),
-    outputs=(EMISSIONS, ESTIMATES),
+    inputs=(INPUTS, CROP_RESIDUES, SOIL_CARBON, DRAINED, FACTORS),
+    outputs=(EMISSIONS, WORKED_OUT, ESTIMATES),
     function=managed_soils,
     rules=rules,
     parameters=(GWP,),
@@ -360,17 +561,26 @@ METHOD = Method(
             choose=lambda row, found: found if row["input"] == DRAINED_SOIL else [],
         ),
         Origin(table="emissions", source="factors", on=(), also=("factors",), choose=_named_in),
+        Origin(table="emissions", source="nitrogen", on=_KEY),
+        Origin(table="nitrogen", source="residues", on=CROP_RESIDUES.key),
+        Origin(
+            table="nitrogen",
+            source="soil_carbon",
+            on=SOIL_CARBON.key,
+            also=("input",),
+            choose=lambda row, found: found if row["input"] == MINERALISED else [],
+        ),
     ),
     sources=(
         Source(
             document="2006 IPCC Guidelines for National Greenhouse Gas Inventories, Volume 4",
-            place="Chapter 11, Equations 11.1, 11.9, 11.10",
+            place="Chapter 11, Equations 11.1, 11.8, 11.9, 11.10",
             year=2006,
         ),
         Source(
             document="2019 Refinement to the 2006 IPCC Guidelines for National Greenhouse Gas "
             "Inventories, Volume 4",
-            place="Chapter 11, Tables 11.1, 11.3",
+            place="Chapter 11, Equations 11.6, 11.7, Tables 11.1, 11.3",
             year=2019,
         ),
     ),
@@ -383,9 +593,19 @@ METHOD = Method(
             "未検証としている。",
         ),
         Text(
-            "Amounts of nitrogen are given: what residues, mineralisation and manure come to is not "
-            "worked out here. Nitrogen of manure kept is what is left after its losses.",
-            "窒素量は記入値による。作物残さ、無機化、ふん尿の窒素量はここでは計算しない。貯留したふん尿は損失を除いた窒素量を記入すること。",
+            "Nitrogen of fertiliser, manure and pasture is given; that of residues and of "
+            "mineralisation may be worked out. Nitrogen of manure kept is what is left after its "
+            "losses.",
+            "肥料、ふん尿、放牧の窒素量は記入値による。作物残さと無機化の窒素量は計算することもできる。貯留したふん尿は損失を除いた窒素量を記入すること。",
+        ),
+        Text(
+            "Ratios and contents of crops and the carbon-to-nitrogen ratio of soils are not shipped: "
+            "give them with their source. Forage that is renewed every X years has renewed = 1/X.",
+            "作物の比率・窒素含有率、土壌の炭素・窒素比は同梱していない。出典とともに記入すること。X年ごとに更新する牧草の更新割合は1/Xとする。",
+        ),
+        Text(
+            "An input that no row tells of makes the estimate partial; where there is none of it, say 0.",
+            "行のない投入源がある推計は一部推計とする。その投入源がない場合は0を記入すること。",
         ),
         Text(
             "No factor of drained organic soils (EF2) is shipped; give it with its source.",
@@ -399,6 +619,6 @@ METHOD = Method(
     ),
     equations=_EQUATIONS,
     reference=(POTENTIALS,),
-    example={name: f"managed-soils/{name}.csv" for name in ("inputs", "drained")},
+    example={name: f"managed-soils/{name}.csv" for name in ("inputs", "residues", "drained")},
     package=__package__ or "",
 )

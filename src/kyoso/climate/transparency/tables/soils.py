@@ -74,7 +74,15 @@ INPUTS = Table(
         YEAR,
         _STRATUM,
         _INPUT,
-        _NITROGEN,
+        replace(
+            _NITROGEN,
+            meaning=Text(
+                "nitrogen that enters the soil in the year; leave empty for residues or mineralised "
+                "where it is worked out from the table residues or soil_carbon",
+                "その年に土壌に入る窒素（residuesまたはsoil_carbonの表から計算する作物残さ・無機化では空欄）",
+            ),
+            required=False,
+        ),
         uncertainty_of("nitrogen_uncertainty", Text("the nitrogen", "窒素量")),
         _named(
             "direct_factor",
@@ -115,6 +123,131 @@ INPUTS = Table(
     ),
 )
 
+
+def _share(name: str, meaning: Text) -> Column:
+    return Column(name=name, type=Type.NUMBER, meaning=meaning, minimum=0, maximum=1)
+
+
+_CROP = Column(name="crop", type=Type.TEXT, meaning=Text("crop", "作物"), any_case=True)
+_SOURCE = tuple(one for one in CITATION if one.name in {"document", "table", "verification"})
+
+CROP_RESIDUES = Table(
+    name="residues",
+    title=Text("Crops and what is left of them", "作物と残さ"),
+    key=("country", "year", "stratum", "crop"),
+    optional=True,
+    columns=(
+        COUNTRY,
+        YEAR,
+        _STRATUM,
+        _CROP,
+        Column(
+            name="area",
+            type=Type.NUMBER,
+            meaning=Text("area harvested in the year", "その年の収穫面積"),
+            unit="ha",
+            minimum=0,
+        ),
+        Column(
+            name="harvest",
+            type=Type.NUMBER,
+            meaning=Text(
+                "dry matter harvested per area: fresh yield by its share of dry matter",
+                "面積当たり収穫物の乾物重（生重量×乾物率）",
+            ),
+            unit="kg/ha",
+            minimum=0,
+        ),
+        Column(
+            name="above_ratio",
+            type=Type.NUMBER,
+            meaning=Text(
+                "dry matter of residues above ground by that harvested (R_AG)",
+                "収穫物に対する地上部残さの乾物比（R_AG）",
+            ),
+            minimum=0,
+        ),
+        _share(
+            "above_nitrogen",
+            Text(
+                "nitrogen in dry matter above ground, a fraction (N_AG)",
+                "地上部乾物中の窒素の割合（N_AG）",
+            ),
+        ),
+        _share(
+            "removed",
+            Text(
+                "fraction of residues above ground that is taken away, as for feed or bedding",
+                "地上部残さのうち飼料・敷料などとして持ち出す割合",
+            ),
+        ),
+        _share("burnt", Text("fraction of the area that is burnt", "焼却した面積の割合")),
+        _share(
+            "combustion_factor",
+            Text(
+                "fraction of what is burnt that combusts (C_f)", "焼却した分のうち燃える割合（C_f）"
+            ),
+        ),
+        Column(
+            name="below_ratio",
+            type=Type.NUMBER,
+            meaning=Text(
+                "roots by all that grows above ground, harvest included (RS)",
+                "地上部（収穫物を含む）に対する地下部の比（RS）",
+            ),
+            minimum=0,
+        ),
+        _share(
+            "below_nitrogen",
+            Text(
+                "nitrogen in dry matter below ground, a fraction (N_BG)",
+                "地下部乾物中の窒素の割合（N_BG）",
+            ),
+        ),
+        _share(
+            "renewed",
+            Text(
+                "fraction of the area that is renewed in the year, 1 for annual crops",
+                "その年に更新する面積の割合（一年生作物は1）",
+            ),
+        ),
+        *_SOURCE,
+    ),
+)
+
+SOIL_CARBON = Table(
+    name="soil_carbon",
+    title=Text("Carbon lost from mineral soils", "鉱質土壌から失われる炭素"),
+    key=("country", "year", "stratum"),
+    optional=True,
+    columns=(
+        COUNTRY,
+        YEAR,
+        _STRATUM,
+        Column(
+            name="carbon_lost",
+            type=Type.NUMBER,
+            meaning=Text(
+                "carbon that mineral soils lose in the year by land use or management; 0 where "
+                "they gain",
+                "土地利用・管理の変化により鉱質土壌がその年に失う炭素（増加する場合は0）",
+            ),
+            unit="t",
+            minimum=0,
+        ),
+        Column(
+            name="carbon_to_nitrogen",
+            type=Type.NUMBER,
+            meaning=Text(
+                "carbon by nitrogen in the organic matter of the soil (R)",
+                "土壌有機物の炭素・窒素比（R）",
+            ),
+            minimum=1,
+        ),
+        *_SOURCE,
+    ),
+)
+
 DRAINED = Table(
     name="drained",
     title=Text("Drained organic soils", "排水された有機質土壌"),
@@ -140,7 +273,35 @@ DRAINED = Table(
             minimum=0,
         ),
         uncertainty_of("factor_uncertainty", Text("the factor", "係数")),
-        *(one for one in CITATION if one.name in {"document", "table", "verification"}),
+        *_SOURCE,
+    ),
+)
+
+WORKED_OUT = Table(
+    name="nitrogen",
+    title=Text("Nitrogen worked out", "計算した窒素量"),
+    key=("country", "year", "stratum", "input", "crop"),
+    columns=(
+        COUNTRY,
+        YEAR,
+        _STRATUM,
+        replace(
+            _INPUT,
+            meaning=Text("input of nitrogen", "窒素の投入源"),
+            allowed=(RESIDUES, MINERALISED),
+        ),
+        replace(
+            _CROP,
+            meaning=Text("crop, or – for carbon of the soil", "作物（土壌炭素は–）"),
+        ),
+        *(
+            replace(_NITROGEN, name=name, meaning=meaning, required=False)
+            for name, meaning in (
+                ("above", Text("in residues above ground", "地上部残さの窒素")),
+                ("below", Text("in residues below ground", "地下部残さの窒素")),
+            )
+        ),
+        _NITROGEN,
     ),
 )
 
