@@ -15,6 +15,7 @@ urlpatterns = [
     path("programmes/<slug:programme>/", views.programme, name="programme"),
     path("members/", views.members, name="members"),
     path("members/<slug:code>/", views.member, name="member"),
+    path("reported/", views.reported, name="reported"),
     path("report/", views.report, name="report"),
     path("report/<slug:programme>.<slug:form>", views.report_file, name="report_file"),
     path("data/", data.data, name="data"),

@@ -12,6 +12,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from kyoso.core.text import Text
+from kyoso.hub import reported as on_record
 from kyoso.hub.portal import reports, rules
 from kyoso.hub.programme import selectors
 from kyoso.hub.programme.enums import Level
@@ -19,6 +20,7 @@ from kyoso.hub.programme.models import Edition
 from kyoso.hub.programme.participation import selectors as participation
 from kyoso.hub.texts import language, say
 from kyoso.hub.writing import day
+from kyoso.reference.countries import countries, sample_countries
 from kyoso.reference.loading import Row
 
 
@@ -57,6 +59,7 @@ def _home(edition: Edition) -> dict[str, Any]:
         "bars": selectors.bars(edition),
         "programmes": selectors.programmes(),
         "headline": _headline(wall),
+        "listings": on_record.listings(),
     }
 
 
@@ -120,6 +123,7 @@ def member(request: HttpRequest, code: str) -> HttpResponse:
         "replies": replies,
         "may_answer": code in participation.answering(request.user),
         "details": participation.sees_details(request.user),
+        "said": on_record.of_country(code),
     }
     return render(request, "portal/member.html", context)
 
@@ -133,6 +137,35 @@ def _asked_for(request: HttpRequest) -> Edition | None:
 def _numbered(sources: Sequence[Row]) -> dict[str, int]:
     """Sources as cited, each once, in the order in which they come."""
     return {cited: n for n, cited in enumerate(dict.fromkeys(map(rules.cited, sources)), start=1)}
+
+
+# --- what countries reported --------------------------------------------------------------
+
+
+def reported(request: HttpRequest) -> HttpResponse:
+    """Country by country what is on public record, and how far it is verified."""
+    listings = on_record.listings()
+    said = [one.said(None) for one in listings]
+    edition = selectors.all_editions().first()
+    members = [] if edition is None else selectors.members(edition.programme, _today())
+    reporting = {code for one in said for code in one}
+    codes = reporting | {one.code for one in members if not one.partner}
+    context = {
+        "listings": listings,
+        "rows": [
+            (
+                place,
+                place.code in sample_countries(),
+                place.code in reporting,
+                [(one, found.get(place.code)) for one, found in zip(listings, said, strict=True)],
+            )
+            for place in sorted(
+                (countries()[code] for code in codes),
+                key=lambda place: (place.code not in reporting, place.name.en),
+            )
+        ],
+    }
+    return render(request, "portal/reported.html", context)
 
 
 # --- the status report --------------------------------------------------------------------

@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from kyoso.core.errors import KyosoError, NotFoundError, UsageError
+from kyoso.hub import reported
 from kyoso.hub.programme import selectors, wordings
 from kyoso.hub.programme.models import ActivityText, Edition
 from kyoso.hub.programme.proposals import selectors as proposals
@@ -64,6 +65,7 @@ def activity(request: HttpRequest, programme: str, label: str, slug: str) -> Htt
         "wall": selectors.wall(one, timezone.now().date(), only=text),
         "bars": selectors.bars(one, only=text),
         "methods": _serving().get(text.code, ()),
+        "listings": reported.serving(text.code),
         "adoption": adoption,
         "origins": [line for line in origins if line.after == text],
         "proposals": proposals.open_on(request.user, one.programme, text.activity.key),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms as django_forms
 from django.contrib.auth.decorators import login_required
@@ -40,11 +41,15 @@ A_PAGE = 50
 
 @require_GET
 def facilities(request: HttpRequest) -> HttpResponse:
-    """The facilities that the reader sees."""
-    page = Paginator(selectors.listed(request.user), A_PAGE).get_page(request.GET.get("page"))
+    """The facilities that the reader sees, of all countries or of the one that is asked for."""
+    found, asked = selectors.listed(request.user), request.GET.get("country", "")
+    if asked:
+        found = found.filter(country=asked)
+    page = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
     today = timezone.localdate()
     context = {
         "page": page,
+        "query": f"&{urlencode({'country': asked})}" if asked else "",
         "rows": [showing.listed(one, today) for one in page.object_list],
         "registers": bool(_regulated(request)),
     }

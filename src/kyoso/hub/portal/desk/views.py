@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from kyoso.hub import mailing
+from kyoso.hub import mailing, reported
 from kyoso.hub.accounts.models import User
 from kyoso.hub.portal.desk import calendar, counting, selectors, services, showing
 from kyoso.hub.portal.desk.enums import Digest
@@ -51,6 +51,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         "last": changes[0].number if changes else None,
         "window": selectors.DAYS,
         "days": [one for one in days if not one.cancelled][:DAYS],
+        "listings": reported.listings(),
     }
     return render(request, "portal/desk/desk.html", context)
 

@@ -1,0 +1,68 @@
+"""The lists of national inventories and of countries' own factors on public record."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+
+from django.db.models import Count
+
+from kyoso.hub.evidence.inventory import library, sheets, showing
+from kyoso.hub.evidence.inventory.enums import FactorState, State
+from kyoso.hub.evidence.inventory.models import Factor, Inventory
+from kyoso.hub.reported import Listing, Said
+from kyoso.hub.texts import say
+
+
+def listings() -> Iterator[Listing]:
+    """Inventories, and the library of factors."""
+    yield Listing(
+        head=say("portal.reported.head.factors"),
+        title=say("inventory.factors.title"),
+        about=say("inventory.factors.lede"),
+        view="inventory:factors",
+        method=library.METHOD,
+        said=_factors,
+        order=30,
+    )
+    yield Listing(
+        head=say("portal.reported.head.inventories"),
+        title=say("inventory.list.title"),
+        about=say("inventory.list.lede"),
+        view="inventory:inventories",
+        method=sheets.METHOD,
+        said=_inventories,
+        order=40,
+    )
+
+
+def _inventories(codes: Collection[str] | None) -> Mapping[str, Said]:
+    """The total of a country's latest published inventory."""
+    found = Inventory.objects.filter(state=State.PUBLISHED).order_by("country", "year")
+    if codes is not None:
+        found = found.filter(country__in=codes)
+    return {
+        one.country: Said(
+            text=say(
+                "portal.reported.inventory",
+                year=one.year,
+                total=showing.tonnes(one.totals.get("total")),
+            ),
+            view="inventory:inventory",
+            args=(one.pk,),
+        )
+        for one in found.only("country", "year", "totals")
+    }
+
+
+def _factors(codes: Collection[str] | None) -> Mapping[str, Said]:
+    """How many factors of its own a country has."""
+    found = Factor.objects.filter(state=FactorState.APPROVED)
+    if codes is not None:
+        found = found.filter(country__in=codes)
+    counted = found.order_by("country").values_list("country").annotate(n=Count("pk"))
+    return {
+        country: Said(
+            text=say("portal.reported.factors", n=n), view="inventory:factors", asked={"q": country}
+        )
+        for country, n in counted
+    }
