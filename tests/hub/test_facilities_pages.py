@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 from datetime import date
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from kyoso.core.text import same
 from kyoso.hub.accounts import services as accounts
 from kyoso.hub.accounts.enums import Role
 from kyoso.hub.accounts.models import User
+from kyoso.hub.evidence import store
 from kyoso.hub.evidence.facilities import plausible, reporting, services
 from kyoso.hub.evidence.facilities.computing import lines_of
 from kyoso.hub.evidence.facilities.desk import items
@@ -314,7 +316,9 @@ def test_ten_times_the_gas_of_earlier_years_is_told_before_it_is_handed_in(
         answer = operator.post(
             page(one), {"act": "upload", "version": version, "file": sent}, follow=True
         )
-        return answer.content.decode()
+        shown = answer.content.decode()
+        assert answer.redirect_chain == [(page(one), 302)], shown
+        return shown
 
     for year, gas in ((2021, 39), (2022, 41), (2023, 40.5), (2024, 39.5)):
         published(facility, year, (f"{gas},TJ,NCV", f"1.{gas * 10:g},kt,", f"{gas + 2},kg,"))
@@ -360,3 +364,21 @@ def test_without_history_one_line_says_so_and_peers_count_once_they_are_publishe
     assert [peer.pk for peer in plausible.others(one)] == [theirs.pk]
     Submission.objects.filter(pk=theirs.pk).update(withheld=True)
     assert list(plausible.others(one)) == []
+
+
+def test_what_was_found_is_kept_until_what_it_rests_on_is_another(facility: Facility) -> None:
+    one = world.handed_in(draft(facility))
+    assert one.run is not None
+    first = plausible.looked_at(one)
+    kept = json.loads(store.remembered(one.run.pk, plausible.KEPT) or b"")
+    store.remember(
+        one.run.pk, plausible.KEPT, json.dumps({**kept, "few_years": "as kept"}).encode()
+    )
+    again = plausible.looked_at(one)
+    assert again is not None
+    assert again.few_years == "as kept"
+    theirs = world.handed_in(draft(facility_of_a("F-2")))
+    reporting.publish(theirs, actor=login("ministry-a"), expected=theirs.version)
+    assert plausible.looked_at(one) == first
+    kept = json.loads(store.remembered(one.run.pk, plausible.KEPT) or b"")
+    assert kept["rests"]["peers"] == [[str(theirs.run_id), str(theirs.report.facility_id)]]

@@ -111,6 +111,21 @@ def publish(made: Path, run: uuid.UUID) -> None:
     made.rename(folder_of(run))
 
 
+def remember(run: uuid.UUID, name: str, content: bytes) -> None:
+    """Keep what follows from a result beside it, while there is one; it goes with the run."""
+    if folder_of(run).exists():
+        handle, written = tempfile.mkstemp(dir=_folder("work"))
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(content)
+        Path(written).replace(folder_of(run) / name)
+
+
+def remembered(run: uuid.UUID, name: str) -> bytes | None:
+    """What was kept beside a result under a name."""
+    place = folder_of(run) / name
+    return place.read_bytes() if place.exists() else None
+
+
 def remove(run: uuid.UUID) -> None:
     """Remove the result of a run, if there is one."""
     shutil.rmtree(folder_of(run), ignore_errors=True)

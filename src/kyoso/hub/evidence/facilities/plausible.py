@@ -7,9 +7,12 @@ others have not published, or keep confidential, has no part in it.
 
 from __future__ import annotations
 
+import json
+import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -19,6 +22,7 @@ from django.db.models import QuerySet
 from kyoso.climate.transparency import plausibility
 from kyoso.climate.transparency.tables.facilities import FACTORS
 from kyoso.climate.transparency.tables.plausibility import ERROR
+from kyoso.core import hashes
 from kyoso.core.text import Text
 from kyoso.hub.evidence import store
 from kyoso.hub.evidence.facilities.enums import State
@@ -31,6 +35,8 @@ from kyoso.tables.reading import read
 
 MOST_PEERS = 50
 HISTORY = "year-on-year"
+KEPT = "plausible.json"
+"""The findings as they are kept beside a run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,31 +69,62 @@ class Looked:
 
 
 def looked_at(submission: Submission, run: Run | None = None) -> Looked | None:
-    """What to look at in a submission; nothing where it is not calculated yet."""
+    """What to look at in a submission; nothing where it is not calculated yet.
+
+    It is worked out once and kept beside the run, with what it rests on: a report that is published
+    later, or gives way, is another thing to rest on.
+    """
     run = run or submission.run
-    if run is None or (own := _lines(run)) is None:
+    if run is None:
         return None
-    year = submission.report.year
-    past = [table for one in _earlier(submission) if (table := _lines(one.run)) is not None]
+    rests = _resting(submission, run)
+    kept = store.remembered(run.pk, KEPT)
+    found: dict[str, Any] = {} if kept is None else json.loads(kept)
+    if found.get("rests") != rests:
+        if (made := _examined(rests)) is None:
+            return None
+        found = {"rests": rests, **made}
+        store.remember(run.pk, KEPT, json.dumps(found).encode())
+    return Looked([_found(row) for row in found["findings"]], found["few_years"])
+
+
+def _resting(submission: Submission, run: Run) -> dict[str, Any]:
+    """What the findings follow from: runs never change, and so their numbers stand for them."""
+    peers = others(submission).values_list("run", "report__facility")
+    return {
+        "method": plausibility.METHOD.version,
+        "factors": _factors_digest(),
+        "year": submission.report.year,
+        "own": str(run.pk),
+        "past": sorted(map(str, _earlier(submission).values_list("run", flat=True))),
+        "peers": sorted([str(peer), str(facility)] for peer, facility in peers),
+    }
+
+
+def _examined(rests: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The findings, and whether the past is too short; nothing where the lines are not there."""
+    if (own := _lines(rests["own"])) is None:
+        return None
+    past = [table for run in rests["past"] if (table := _lines(run)) is not None]
     beside = [
-        _named(table, str(one.report.facility_id))
-        for one in others(submission)
-        if (table := _lines(one.run)) is not None
+        _named(table, facility)
+        for run, facility in rests["peers"]
+        if (table := _lines(run)) is not None
     ]
     method = plausibility.METHOD
     tables = {"lines": plausibility.lines_of([*past, own]), "factors": _factors()}
     if beside:
         tables["peers"] = plausibility.lines_of(beside)
-    outcome = plausibility.plausibility(tables, method.parse({"year": year}))
+    outcome = plausibility.plausibility(tables, method.parse({"year": rests["year"]}))
     summary = outcome.tables["summary"].to_pylist()
-    return Looked(
-        [_found(row) for row in outcome.tables["findings"].to_pylist()],
-        any(row["check"] == HISTORY and row["not_tested"] for row in summary),
-    )
+    return {
+        "findings": outcome.tables["findings"].to_pylist(),
+        "few_years": any(row["check"] == HISTORY and row["not_tested"] for row in summary),
+    }
 
 
-def _lines(run: Run | None) -> pa.Table | None:
-    path = None if run is None else store.tables_of(run.pk).get("lines")
+def _lines(run: str) -> pa.Table | None:
+    path = store.tables_of(uuid.UUID(run)).get("lines")
     return None if path is None else pq.read_table(path)
 
 
@@ -100,7 +137,7 @@ def _named(table: pa.Table, facility: str) -> pa.Table:
 def _published(submission: Submission) -> QuerySet[Submission]:
     return Submission.objects.filter(
         state=State.PUBLISHED, report__rule_set=submission.report.rule_set
-    ).select_related("report", "run")
+    )
 
 
 def _earlier(submission: Submission) -> QuerySet[Submission]:
@@ -122,11 +159,21 @@ def others(submission: Submission) -> QuerySet[Submission]:
     return alike.distinct().order_by("-published_at", "pk")[:MOST_PEERS]
 
 
+def _shipped() -> Path:
+    path = running.shipped(FACTORS)
+    assert path is not None
+    return path
+
+
+@cache
+def _factors_digest() -> str:
+    return hashes.of_path(_shipped())
+
+
 @cache
 def _factors() -> pa.Table:
     """The factors that ship."""
-    path = running.shipped(FACTORS)
-    assert path is not None
+    path = _shipped()
     with open_engine("duckdb") as engine:
         given = read(FACTORS, path, engine)
         assert given.relation is not None

@@ -65,7 +65,8 @@ def load_sample_facilities() -> int:
             _planned(facility, operator, ministry)
             _reported(facility, operator, ministry)
             draft = reporting.begin(facility, actor=operator, year=BEGUN)
-            _sent(draft, operator, ("98.4,TJ,NCV", "1.5,kt,", "38000,g,"))
+            draft = _sent(draft, operator, ("98.4,TJ,NCV", "1.5,kt,", "38000,g,"))
+            reporting.foresee(draft, actor=operator)
             services.begin_plan(facility, actor=operator, rule_set=RULE_SET, from_year=BEGUN + 1)
     return there.count()
 
