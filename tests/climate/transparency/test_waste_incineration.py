@@ -27,6 +27,8 @@ HEADERS = {
     "technologies": "technology,kind,oxidation,methane_factor,nitrous_oxide_factor,"
     "methane_uncertainty,nitrous_oxide_uncertainty",
     "burnt": "country,year,waste_type,technology,mass,energy_category,activity_uncertainty",
+    "population": "country,year,group,waste_type,technology,persons,burning,waste_per_person,burnt,"
+    "activity_uncertainty",
 }
 MIXED = "Mixed,0.6,0.4,0.5,,"
 FURNACE, FIRE = "Furnace,incineration,0.9,60,50,,", "Fire,open-burning,0.6,6000,120,,"
@@ -36,20 +38,25 @@ def run(
     folder: Path,
     burnt: tuple[str, ...],
     *,
+    population: tuple[str, ...] = (),
     waste_types: tuple[str, ...] = (MIXED,),
     technologies: tuple[str, ...] = (FURNACE, FIRE),
 ) -> Result:
     inputs = {}
-    tables = {"burnt": burnt, "waste_types": waste_types, "technologies": technologies}
+    tables = {"waste_types": waste_types, "technologies": technologies}
+    tables |= {"burnt": burnt} if burnt else {}
+    tables |= {"population": population} if population else {}
     for name, lines in tables.items():
         inputs[name] = folder / f"{name}.csv"
         inputs[name].write_text("\n".join([HEADERS[name], *lines, ""]), encoding="utf-8")
     return running.run(METHOD, inputs)
 
 
-def refused(folder: Path, burnt: tuple[str, ...]) -> list[str]:
+def refused(
+    folder: Path, burnt: tuple[str, ...] = (), population: tuple[str, ...] = ()
+) -> list[str]:
     with pytest.raises(InputRefusedError) as caught:
-        run(folder, burnt)
+        run(folder, burnt, population=population)
     return caught.value.lines("en")
 
 
@@ -71,6 +78,49 @@ def test_the_gases_are_those_of_bonsai_ipcc(tmp_path: Path) -> None:
     assert found["CO2", False] == pytest.approx(39.6 * 1000, rel=1e-12)
     assert found["CH4", False] == pytest.approx(0.006 * 1000, rel=1e-12)
     assert found["N2O", False] == pytest.approx(0.005 * 1000, rel=1e-12)
+
+
+def test_what_people_burn_in_the_open_is_worked_out_in_exact_arithmetic(tmp_path: Path) -> None:
+    """Equation 5.7 in fractions for two groups, which are one line; the numbers are made up."""
+    result = run(
+        tmp_path,
+        ("XAA,2023,Mixed,Furnace,100,,10",),
+        population=(
+            "XAA,2023,rural,Mixed,Fire,2000000,0.6,0.4,0.5,40",
+            "XAA,2023,urban,mixed,fire,1000000,0.1,0.7,0.4,40",
+        ),
+    )
+    groups = [
+        Fraction(2000000) * Fraction("0.6") * Fraction("0.4") * Fraction("0.5") * 365 / 10**6,
+        Fraction(1000000) * Fraction("0.1") * Fraction("0.7") * Fraction("0.4") * 365 / 10**6,
+    ]
+    (row,) = [
+        one
+        for one in rows(result, "emissions")
+        if (one["technology"], one["gas"]) == ("Fire", "CH4")
+    ]
+    assert row["waste"] == pytest.approx(float(sum(groups)), rel=1e-12)
+    assert row["mass"] == pytest.approx(float(sum(groups) * 6), rel=1e-12)
+    assert row["category"] == "4C2"
+    estimate = next(one for one in rows(result, "estimates") if one["category"] == "4C2")
+    assert estimate["how"] == "waste-incineration, Tier 1, V5 Equations 5.1, 5.4, 5.5, 5.7"
+
+
+def test_people_burn_in_the_open_and_nothing_counts_twice(tmp_path: Path) -> None:
+    told = refused(
+        tmp_path,
+        ("XAA,2023,Mixed,Fire,1,,",),
+        population=(
+            "XAA,2023,rural,mixed,fire,10,0.6,0.4,0.5,",
+            "XAA,2023,rural,Mixed,Furnace,10,0.6,0.4,1.5,",
+        ),
+    )
+    assert sorted(": ".join(line.split(": ")[:3]) for line in told) == [
+        "population: row 2, column waste_type: mixed",
+        "population: row 3, column burnt: 1.5",
+        "population: row 3, column technology: Furnace",
+    ]
+    assert refused(tmp_path)[0].endswith("give the table burnt, population, or both")
 
 
 def test_biogenic_carbon_dioxide_is_a_memo_item(tmp_path: Path) -> None:
@@ -168,4 +218,7 @@ def test_the_example_goes_back_from_an_estimate_to_the_waste(tmp_path: Path) -> 
         first = [tuple(row[n] for n in ("year", "category", "gas")) for row in rows(result, "estimates")][:2]  # fmt: skip
     assert first == [(2022, "1A1a", "CH4"), (2022, "1A1a", "CO2")]
     steps = {s.declared.name: s.count for s in tracing.trace(METHOD, "estimates", 3, kept)}
-    assert steps == {"estimates": 1, "emissions": 3, "burnt": 3, "waste_types": 3, "technologies": 1}  # fmt: skip
+    assert steps == {
+        "estimates": 1, "emissions": 3, "burnt": 3, "population": 0, "waste_types": 3,
+        "technologies": 1,
+    }  # fmt: skip

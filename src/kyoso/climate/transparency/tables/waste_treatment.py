@@ -136,6 +136,7 @@ BURNT = Table(
     name="burnt",
     title=Text("Waste burnt", "燃焼した廃棄物"),
     key=("country", "year", "waste_type", "technology"),
+    optional=True,
     columns=(
         COUNTRY,
         YEAR,
@@ -151,6 +152,46 @@ BURNT = Table(
                 "熱を利用する場合の燃料燃焼の区分（1A1aなど）。利用しなければ空欄で、4Cに報告する",
             ),
             required=False,
+        ),
+        _ACTIVITY_UNCERTAINTY,
+    ),
+)
+
+POPULATION = Table(
+    name="population",
+    title=Text("People who burn their waste in the open", "廃棄物を野焼きする人口"),
+    key=("country", "year", "group", "waste_type", "technology"),
+    optional=True,
+    columns=(
+        COUNTRY,
+        YEAR,
+        Column(
+            name="group",
+            type=Type.TEXT,
+            meaning=Text(
+                "group of the population, such as rural or urban", "人口の区分（農村、都市など）"
+            ),
+        ),
+        _name("waste_type", _TYPE_MEANING, ("waste_types", "waste_type")),
+        _name("technology", _TECHNOLOGY_MEANING, ("technologies", "technology")),
+        _number("persons", Text("persons of the group", "その区分の人口"), "person"),
+        _number(
+            "burning",
+            Text("fraction of them that burns waste", "そのうち廃棄物を燃やす人の割合"),
+            maximum=1,
+        ),
+        _number(
+            "waste_per_person",
+            Text("wet waste of this type per person", "一人当たりのこの種類の廃棄物（湿重量）"),
+            "kg/person/day",
+        ),
+        _number(
+            "burnt",
+            Text(
+                "fraction of that waste that is burnt, less what is left unburnt",
+                "その廃棄物のうち燃える割合（燃え残りを除く）",
+            ),
+            maximum=1,
         ),
         _ACTIVITY_UNCERTAINTY,
     ),
@@ -175,6 +216,7 @@ BURNING = Table(
                 "生物由来の二酸化炭素（メモ項目、推計値に含めない）",
             ),
         ),
+        _number("waste", Text("wet mass burnt in the year", "その年に燃焼した湿重量"), "Gg"),
         TIER,
         MASS,
         CO2E,
