@@ -53,7 +53,7 @@ def test_what_nobody_reported_is_called_so_in_its_chapter(
     texts = [text for _, text in model.texts(document)]
     chapters = [b.code for b in document.blocks if isinstance(b, model.Heading) and b.level == 1]
     assert chapters == ["1", "2", "3", "4", "5", "6"]
-    # Circumstances, tracking, measures, projections and support; adaptation points elsewhere.
+    # Tracking, measures, projections, support and adaptation.
     assert texts.count(missing) == 5
     table = next(block for block in document.blocks if isinstance(block, model.Table))
     assert table.rows[1][1] is None
@@ -86,10 +86,38 @@ def test_what_is_missing_is_counted_part_by_part_and_leads_to_where_it_is_entere
         gaps = [gap for one in found.values() for gap in one]
         assert (first, 1, "/enter/1/") in [(one.label, one.count, one.enter) for one in gaps]
         assert found[needed.title[language]][0].enter == "/enter/2/"
-        # Beside these two: circumstances, tracking and projections.
-        assert sum(one.count for one in gaps) == 5
+        # Beside these two: inventory, tracking, projections and adaptation.
+        assert sum(one.count for one in gaps) == 6
     page = html.fragment(btr.btr(content, "en"))
     assert '<a href="/enter/1/"><em class="missing">not reported</em></a>' in page
+
+
+def test_what_somebody_wrote_stands_in_its_chapter_in_the_language_that_there_is() -> None:
+    about = btr.Cell(text=Text("Version 2", "第2版"), link="/statements/1/")
+    both = btr.Prose(en="One.\n\nTwo.", ja="一。", about=about)
+    content = btr.Content(
+        country=Text("Sample A", "見本国A"),
+        as_of=date(2026, 11, 1),
+        sample=True,
+        circumstances=(btr.Part(title=Text("Circumstances", "状況"), prose=both),),
+        adaptation=(
+            btr.Part(
+                title=Text("Risks", "リスク"),
+                prose=btr.Prose(en="Floods."),
+                points=(btr.Cell(text=Text("A project", "事業"), link="/projects/1/"),),
+            ),
+        ),
+    )
+    said = {}
+    for language in ("en", "ja"):
+        blocks = btr.btr(content, language).blocks
+        spans = [b.content[0] for b in blocks if isinstance(b, model.Paragraph)]
+        said[language] = [(one.text, one.language) for one in spans if one.role == "plain"][1:]
+        assert ("soft", "/statements/1/") in [(one.role, one.link) for one in spans]
+        points = [item[0] for b in blocks if isinstance(b, model.Bullets) for item in b.items]
+        assert [one.link for one in points] == ["/projects/1/"]
+    assert said["en"] == [("One.", "en"), ("Two.", "en"), ("Floods.", "en")]
+    assert said["ja"] == [("一。", "ja"), ("Floods.", "en")]
 
 
 def test_every_figure_leads_back_to_its_run() -> None:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from kyoso.core.text import Language, Text
+from kyoso.core.text import LANGUAGES, Language, Text
 from kyoso.publishing import words
 from kyoso.publishing.documents import model
 from kyoso.publishing.documents.model import Span, line
@@ -63,17 +63,37 @@ class Drawing:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
-    """A part of a chapter: text, drawings and tables; one without any is not reported.
+class Prose:
+    """What somebody wrote, in English, Japanese or both; an empty line begins a paragraph.
 
-    ``enter`` is where it would be entered.
+    ``about`` says who wrote and approved it when. A reader of the language that is not there is
+    shown the other one.
+    """
+
+    en: str = ""
+    ja: str = ""
+    about: Cell | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """A part of a chapter: text, lists, drawings and tables; one without any is not reported.
+
+    ``points`` are listed after the text. ``enter`` is where it would be entered.
     """
 
     title: Text
     text: Text | None = None
+    prose: Prose | None = None
+    points: Sequence[Cell] = ()
     grids: Sequence[Grid] = ()
     drawings: Sequence[Drawing] = ()
     enter: str = ""
+
+    @property
+    def is_silent(self) -> bool:
+        said = self.text or self.prose or self.points or self.grids or self.drawings
+        return not said
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,11 +103,13 @@ class Content:
     country: Text
     as_of: date
     sample: bool
+    circumstances: Sequence[Part] = ()
     inventory: Sequence[Part] = ()
     tracking: Sequence[Part] = ()
     measures: Sequence[Part] = ()
     projections: Sequence[Part] = ()
     support: Sequence[Part] = ()
+    adaptation: Sequence[Part] = ()
     sources: Sequence[Cell] = ()
 
 
@@ -106,12 +128,6 @@ _CHAPTERS = (
     Text("Support needed and received", "必要とする支援と受けた支援"),
     Text("Climate impacts and adaptation", "気候変動の影響と適応"),
 )
-_CIRCUMSTANCES = Text("National circumstances and institutional arrangements", "国内の状況と体制")
-_ADAPTATION = Text(
-    "Kyoso holds no adaptation data for this report. What is reported of it elsewhere, such as an "
-    "adaptation communication, belongs here.",
-    "本報告に用いる適応のデータはKyosoにありません。適応に関する情報（適応報告書など）はここに記載してください。",
-)
 _ABOUT = Text(
     "Made from published data alone. A figure leads back to its calculation, and from there to the "
     "facility and its meter.",
@@ -122,12 +138,12 @@ _ABOUT = Text(
 def btr(content: Content, language: Language) -> model.Document:
     """The draft in one language."""
     chapters = (
-        (Part(title=_CIRCUMSTANCES), *content.inventory),
+        (*content.circumstances, *content.inventory),
         content.tracking,
         content.measures,
         content.projections,
         content.support,
-        (Part(title=_CHAPTERS[-1], text=_ADAPTATION),),
+        content.adaptation,
     )
     marks = (_DRAFT[language], *((words.SAMPLE[language],) if content.sample else ()))
     return model.Document(
@@ -161,6 +177,10 @@ def _chapter(
             yield model.Heading(level=2, text=part.title[language])
         if part.text is not None:
             yield model.Paragraph(line(part.text[language]))
+        if part.prose is not None:
+            yield from _prose(part.prose, language)
+        if part.points:
+            yield model.Bullets(tuple(_line(one, language) for one in part.points))
         for drawing in part.drawings:
             yield model.Chart(
                 caption=drawing.caption[language],
@@ -170,8 +190,18 @@ def _chapter(
             )
         for grid in part.grids:
             yield _table(grid, language)
-        if part.text is None and not part.grids and not part.drawings:
+        if part.is_silent:
             yield model.Paragraph(_missing(Missing(part.enter), language))
+
+
+def _prose(prose: Prose, language: Language) -> Iterator[model.Block]:
+    written: dict[Language, str] = {"en": prose.en, "ja": prose.ja}
+    spoken = language if written[language] else next(one for one in LANGUAGES if written[one])
+    for paragraph in written[spoken].split("\n\n"):
+        yield model.Paragraph(line(Span(paragraph, language=spoken)))
+    if prose.about is not None:
+        text = _text(prose.about, language)
+        yield model.Paragraph(line(Span(text, "soft", link=prose.about.link)))
 
 
 def _missing(one: Missing, language: Language) -> model.Line:
@@ -198,8 +228,15 @@ def _table(grid: Grid, language: Language) -> model.Table:
 def _cell(cell: Cell | Missing, language: Language) -> model.Cell:
     if isinstance(cell, Missing):
         return _missing(cell, language) if cell.enter else None
-    text = cell.text[language] if isinstance(cell.text, Text) else cell.text
-    return line(Span(text, link=cell.link))
+    return _line(cell, language)
+
+
+def _line(cell: Cell, language: Language) -> model.Line:
+    return line(Span(_text(cell, language), link=cell.link))
+
+
+def _text(cell: Cell, language: Language) -> str:
+    return cell.text[language] if isinstance(cell.text, Text) else cell.text
 
 
 def _sources(sources: Sequence[Cell], language: Language) -> Iterator[model.Block]:
@@ -209,7 +246,7 @@ def _sources(sources: Sequence[Cell], language: Language) -> Iterator[model.Bloc
     yield model.Sources(
         tuple(
             model.Source(
-                document=one.text[language] if isinstance(one.text, Text) else one.text,
+                document=_text(one, language),
                 link=one.link,
             )
             for one in sources

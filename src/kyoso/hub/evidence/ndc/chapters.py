@@ -4,22 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
+from itertools import chain
 from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils import timezone
 
-from kyoso.climate.transparency import gaps
+from kyoso.climate.transparency import gaps, ndc_sections
+from kyoso.climate.transparency.ndc_sections import HEADINGS
 from kyoso.climate.transparency.tables import ndc as tables
 from kyoso.core.text import LANGUAGES, Text, same
 from kyoso.hub.evidence.inventory.models import Inventory
-from kyoso.hub.evidence.ndc import kinds, tracking
+from kyoso.hub.evidence.ndc import kinds, linked, selectors, tracking
 from kyoso.hub.evidence.ndc.drafting import SECTORS, Published, Row, sector_of, status_of
 from kyoso.hub.evidence.ndc.enums import Kind
 from kyoso.hub.evidence.ndc.models import Statement
-from kyoso.hub.texts import say
+from kyoso.hub.texts import language, say
 from kyoso.publishing import btr, charts, words
 
 _TRANSFERS = frozenset({"first_transferred", "used", "adjustment"})
@@ -54,6 +57,10 @@ class Ways:
     def to(self, view: str, *arguments: object) -> str:
         return self.base + reverse(view, args=arguments)
 
+    def page(self, address: str) -> str:
+        """A page that is kept by its address without language."""
+        return f"{self.base}/{language()}/{address}"
+
     def enter(self, view: str, *arguments: object) -> str:
         return self.to(view, *arguments) if self.entering else ""
 
@@ -65,6 +72,7 @@ def draft(found: Published, as_of: date, ways: Ways) -> btr.Content:
         country=found.name,
         as_of=as_of,
         sample=found.is_sample,
+        circumstances=tuple(chapters.sections(ndc_sections.CIRCUMSTANCES)),
         inventory=tuple(chapters.inventory()),
         tracking=tuple(chapters.tracking()),
         measures=(chapters.listed(Kind.MEASURE, _MEASURE),),
@@ -72,7 +80,8 @@ def draft(found: Published, as_of: date, ways: Ways) -> btr.Content:
             chapters.listed(Kind.PROJECTION, _PROJECTION),
             chapters.listed(Kind.ASSUMPTION, _ASSUMPTION),
         ),
-        support=tuple(chapters.support()),
+        support=(*chapters.sections(ndc_sections.SUPPORT), *chapters.support()),
+        adaptation=tuple(chapters.adaptation()),
         sources=tuple(chapters.sources()),
     )
 
@@ -84,6 +93,77 @@ class _Chapters:
     found: Published
     as_of: date
     ways: Ways
+
+    # --- what people wrote ----------------------------------------------------------------
+
+    def sections(self, chapter: str) -> Iterator[btr.Part]:
+        """The headings of a chapter, each with what is published under it."""
+        for key, heading in HEADINGS.items():
+            if heading.chapter != chapter:
+                continue
+            one = self._written.get(key)
+            yield self._silent(key) if one is None else self._section(one)
+
+    def _silent(self, key: str) -> btr.Part:
+        page = self.ways.enter("ndc:add", self.found.country, Kind.SECTION)
+        return btr.Part(title=HEADINGS[key].title, enter=page and f"{page}?heading={key}")
+
+    def _section(self, one: Statement) -> btr.Part:
+        written = one.content
+        assert one.submitted_at is not None
+        assert one.published_at is not None
+        about = say(
+            "ndc.btr.written",
+            country=self.found.name,
+            n=one.number,
+            submitted=_day(one.submitted_at),
+            published=_day(one.published_at),
+        )
+        return btr.Part(
+            title=one.title,
+            prose=btr.Prose(
+                en=written.get("text_en", ""),
+                ja=written.get("text_ja", ""),
+                about=btr.Cell(text=about, link=self.ways.to("ndc:statement", one.pk)),
+            ),
+            points=(
+                *(
+                    btr.Cell(text=self._pages[address], link=self.ways.page(address))
+                    for address in written.get("pages", "").splitlines()
+                    if address in self._pages
+                ),
+                *(
+                    btr.Cell(text=say("ndc.btr.source", source=source))
+                    for source in written.get("sources", "").splitlines()
+                    if source
+                ),
+            ),
+        )
+
+    @cached_property
+    def _written(self) -> dict[str, Statement]:
+        return {one.name: one for one in self.found.of_kind(Kind.SECTION)}
+
+    @cached_property
+    def _pages(self) -> dict[str, Text]:
+        addresses = (one.content.get("pages", "").splitlines() for one in self._written.values())
+        return linked.titles(dict.fromkeys(chain.from_iterable(addresses)))
+
+    def adaptation(self) -> Iterator[btr.Part]:
+        """What people wrote on adaptation, and the published reports of the programme on it."""
+        yield from self.sections(ndc_sections.ADAPTATION)
+        reports = linked.titles_of(
+            linked.with_subjects(selectors.adaptation_reports(self.found.country))
+        )
+        if reports:
+            yield btr.Part(
+                title=say("ndc.btr.reports"),
+                text=say("ndc.btr.reports_of"),
+                points=tuple(
+                    btr.Cell(text=title, link=self.ways.to("progress:report", pk))
+                    for pk, title in reports.items()
+                ),
+            )
 
     # --- inventory ------------------------------------------------------------------------
 
@@ -298,6 +378,11 @@ class _Chapters:
             yield btr.Cell(
                 text=say("ndc.btr.from_run", run=str(run)), link=self.ways.to("evidence:run", run)
             )
+
+
+def _day(at: datetime) -> Text:
+    day = timezone.localdate(at)
+    return Text(words.day(day, "en"), words.day(day, "ja"))
 
 
 # --- cells --------------------------------------------------------------------------------

@@ -30,7 +30,7 @@ def items(user: User) -> Iterator[Item]:
             yield Item(
                 key=f"ndc/statement/{one.pk}/{one.state}/{one.version}",
                 act=say(f"ndc.desk.{one.state}"),
-                of=say("ndc.desk.of", kind=say(f"ndc.kind.{one.kind}"), name=one.name),
+                of=say("ndc.desk.of", kind=say(f"ndc.kind.{one.kind}"), name=one.title),
                 to=page("ndc:statement", one.pk),
                 note=_reason(one),
                 sample=one.sample,

@@ -17,6 +17,7 @@ class Kind(models.TextChoices):
     ASSUMPTION = "assumption"
     NEEDED = "needed"
     RECEIVED = "received"
+    SECTION = "section"
 
 
 class State(models.TextChoices):

@@ -7,12 +7,15 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
+from kyoso.climate.transparency.ndc_sections import HEADINGS, PROSE
 from kyoso.hub.evidence.ndc import kinds
 from kyoso.hub.texts import language, say
 from kyoso.publishing import words
 from kyoso.tables.declaration import Column, Type
 
 _LONG = frozenset({"description", "objective"})
+_MOST_CHOICES = 20
+"""So many can be chosen from; more are written, and checked."""
 
 
 class StatementForm(forms.Form):
@@ -42,7 +45,7 @@ def _label(column: Column) -> str:
 
 def _field(column: Column) -> forms.Field:
     choices = ("yes", "no") if column.type is Type.BOOLEAN else column.allowed
-    if choices and len(choices) <= 12:
+    if choices and len(choices) <= _MOST_CHOICES:
         blank = [("", "–")]
         return forms.ChoiceField(
             required=False, choices=[*blank, *((one, word(one)) for one in choices)]
@@ -53,6 +56,12 @@ def _field(column: Column) -> forms.Field:
             max_length=40,
             widget=forms.TextInput(attrs={"inputmode": "decimal"}),
         )
+    if column.name in PROSE:
+        return forms.CharField(
+            required=False,
+            max_length=20_000,
+            widget=forms.Textarea(attrs={"rows": 10 if column.name.startswith("text") else 3}),
+        )
     widget = forms.Textarea(attrs={"rows": 3}) if column.name in _LONG else forms.TextInput()
     return forms.CharField(required=False, max_length=2000, widget=widget)
 
@@ -61,5 +70,7 @@ def word(value: str) -> str:
     """A value of a closed list as people read it."""
     from kyoso.hub.texts import entries
 
+    if value in HEADINGS:
+        return HEADINGS[value].title[language()]
     key = f"ndc.word.{value.replace('-', '_')}"
     return say(key)[language()] if key in entries() else value

@@ -10,8 +10,9 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 
-from kyoso.climate.transparency import common_tables
+from kyoso.climate.transparency import common_tables, ndc_sections
 from kyoso.climate.transparency.tables import ndc as tables
+from kyoso.hub.evidence.ndc import linked
 from kyoso.hub.evidence.ndc.enums import Kind
 from kyoso.hub.texts import language, say
 from kyoso.tables.declaration import Column, Table, Type
@@ -26,6 +27,7 @@ TABLES: Mapping[str, Table] = {
     Kind.ASSUMPTION: common_tables.ASSUMPTIONS,
     Kind.NEEDED: common_tables.NEEDED,
     Kind.RECEIVED: common_tables.RECEIVED,
+    Kind.SECTION: ndc_sections.SECTIONS,
 }
 """The table that a kind's statements are rows of."""
 
@@ -78,9 +80,7 @@ def checked(kind: str, written: Mapping[str, Any]) -> dict[str, str]:
     found: dict[str, str] = {}
     faults: dict[str, str] = {}
     for column in columns(kind):
-        text = (
-            " ".join(str(value).split()) if (value := written.get(column.name)) is not None else ""
-        )
+        text = _written(column, written.get(column.name))
         if not text:
             if column.required:
                 faults[column.name] = say("ndc.fault.required")[language()]
@@ -92,9 +92,35 @@ def checked(kind: str, written: Mapping[str, Any]) -> dict[str, str]:
             faults[column.name] = fault
     if kind == Kind.VALUE and FROM_INVENTORIES.fullmatch(found.get("indicator", "")):
         faults["indicator"] = say("ndc.fault.from_inventories")[language()]
+    if kind == Kind.SECTION:
+        faults |= _faults_of_section(found)
     if faults:
         raise ValidationError(faults)
     return found
+
+
+def _written(column: Column, value: Any) -> str:
+    """A cell without idle blanks; prose keeps its lines, and one empty line between paragraphs."""
+    if value is None:
+        return ""
+    if column.name not in ndc_sections.PROSE:
+        return " ".join(str(value).split())
+    lines = "\n".join(" ".join(line.split()) for line in str(value).splitlines())
+    return re.sub(r"\n{3,}", "\n\n", lines).strip()
+
+
+def _faults_of_section(found: dict[str, str]) -> dict[str, str]:
+    """The faults of a section; the addresses of its pages are written as they are kept."""
+    faults = {}
+    if not found.keys() & {"text_en", "text_ja"}:
+        faults["text_en"] = say("ndc.fault.one_language")[language()]
+    addresses = {line: linked.address(line) for line in found.get("pages", "").splitlines() if line}
+    wrong = [line for line, kept in addresses.items() if kept is None]
+    if wrong:
+        faults["pages"] = say("ndc.fault.pages", pages=", ".join(wrong))[language()]
+    elif addresses:
+        found["pages"] = "\n".join(dict.fromkeys(one for one in addresses.values() if one))
+    return faults
 
 
 def _fault(column: Column, text: str) -> str | None:

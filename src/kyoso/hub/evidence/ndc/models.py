@@ -7,6 +7,8 @@ import uuid
 from django.db import models
 from django.db.models import Q
 
+from kyoso.climate.transparency.ndc_sections import HEADINGS
+from kyoso.core.text import Text, same
 from kyoso.hub.evidence.facilities.models import check_country
 from kyoso.hub.evidence.models import Run
 from kyoso.hub.evidence.ndc.enums import OPEN, PUBLIC, Kind, State
@@ -60,6 +62,12 @@ class Statement(Versioned):
 
     def __str__(self) -> str:
         return f"{self.country} {self.kind} {self.name}/{self.number}"
+
+    @property
+    def title(self) -> Text:
+        """What it is called: its name, or the heading that a section is written under."""
+        heading = HEADINGS.get(self.name) if self.kind == Kind.SECTION else None
+        return heading.title if heading else same(self.name)
 
     @property
     def is_public(self) -> bool:

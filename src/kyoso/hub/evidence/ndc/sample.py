@@ -138,6 +138,23 @@ _STATED: tuple[tuple[str, Content], ...] = (
             "channel": "Sample partner",
         },
     ),
+    (
+        Kind.SECTION,
+        {
+            "heading": "circumstances",
+            "text_en": "A made-up country of six million people between a range of hills and a "
+            "coast.\n\nIndustry and transport grow; rice is its main crop.",
+            "text_ja": "丘陵と海岸の間にある、人口600万人の架空の国である。\n\n産業と運輸が伸び、主な作物は米である。",
+            "sources": "Sample statistical yearbook",
+        },
+    ),
+    (
+        Kind.SECTION,
+        {
+            "heading": "risks",
+            "text_en": "Floods and hot days are made up here, as everything in this sample is.",
+        },
+    ),
 )  # fmt: skip
 SUBMITTED: Content = {
     "name": "Sample methane plan for rice",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from kyoso.hub.accounts.enums import Role
 from kyoso.hub.accounts.models import User
@@ -15,6 +15,10 @@ from kyoso.hub.evidence.inventory import selectors as inventories
 from kyoso.hub.evidence.inventory.models import Inventory
 from kyoso.hub.evidence.ndc.enums import OPEN, PUBLIC, State
 from kyoso.hub.evidence.ndc.models import Statement, Tracking
+from kyoso.hub.programme.enums import HeadingKind
+from kyoso.hub.programme.models import Activity, Heading
+from kyoso.hub.progress.enums import State as ReportState
+from kyoso.hub.progress.models import Report
 
 
 def visible_to(viewer: Viewer) -> QuerySet[Statement]:
@@ -76,3 +80,42 @@ def own(user: Viewer) -> frozenset[str]:
 def inventories_of(country: str) -> Sequence[Inventory]:
     """The published inventories of a country, the earliest year first."""
     return list(inventories.published(country).select_related("run").order_by("year"))
+
+
+# --- adaptation ---------------------------------------------------------------------------
+
+ADAPTATION = "paris-7"
+"""The framework of the catalogue that activities on adaptation are tagged with."""
+
+
+def _on_adaptation() -> QuerySet[Activity]:
+    """Activities tagged with adaptation, and those of a section whose title names it."""
+    sections = [
+        one.pk
+        for one in Heading.objects.filter(kind=HeadingKind.SECTION)
+        if "adaptation" in one.title.en.lower()
+    ]
+    tagged = Q(frameworks__framework__key=ADAPTATION)
+    return Activity.objects.filter(tagged | Q(texts__section__in=sections))
+
+
+def adaptation_reports(country: str) -> QuerySet[Report]:
+    """The published reports of a country on adaptation, the latest period first.
+
+    Reports on a project count for each country in which it is carried out. Of a report that was
+    corrected there is the latest published revision alone.
+    """
+    activities = _on_adaptation().values("pk")
+    of_project = Q(
+        requirement__project__countries__country=country,
+        requirement__project__activities__activity__in=activities,
+    )
+    of_member = Q(requirement__member=country, requirement__activity__in=activities)
+    found = Report.objects.filter(of_member | of_project, state=ReportState.PUBLISHED)
+    later = Report.objects.filter(
+        requirement=OuterRef("requirement"),
+        state=ReportState.PUBLISHED,
+        revision__gt=OuterRef("revision"),
+    )
+    rows = Report.objects.filter(~Exists(later), pk__in=found.values("pk"))
+    return rows.order_by("-requirement__round__ends", "requirement__scope", "pk")

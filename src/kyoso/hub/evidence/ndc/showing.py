@@ -8,6 +8,8 @@ from typing import Any
 
 from django.utils.safestring import SafeString, mark_safe
 
+from kyoso.climate.transparency import ndc_sections
+from kyoso.climate.transparency.ndc_sections import HEADINGS
 from kyoso.core.text import Text, same
 from kyoso.hub.evidence.inventory.models import Inventory
 from kyoso.hub.evidence.ndc import drafting, forms, kinds
@@ -159,6 +161,7 @@ _COLUMNS = {
     Kind.ASSUMPTION: ("parameter", "year", "value", "unit"),
     Kind.NEEDED: ("title", "support", "amount", "currency"),
     Kind.RECEIVED: ("title", "support", "amount", "currency"),
+    Kind.SECTION: ("heading",),
 }
 
 
@@ -255,6 +258,14 @@ def lines(one: Statement) -> Iterator[tuple[str, str]]:
         unit = f" {words.unit(column.unit)}" if column.unit and written is not None else ""
         value = words.NOT_REPORTED[spoken] if written is None else forms.word(written) + unit
         yield column.meaning[spoken], value
+
+
+def place_of(one: Statement) -> tuple[Text, str] | None:
+    """Where the heading of a section stands in the decision, and how that was verified."""
+    heading = HEADINGS.get(one.name) if one.kind == Kind.SECTION else None
+    if heading is None:
+        return None
+    return ndc_sections.place_of(one.name), heading.verification.replace("-", "_")
 
 
 @dataclass(frozen=True, slots=True)

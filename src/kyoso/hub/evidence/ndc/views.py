@@ -16,7 +16,16 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from kyoso.climate.transparency import common_tables as tables
 from kyoso.hub.evidence.facilities import asking
-from kyoso.hub.evidence.ndc import chapters, drafting, forms, selectors, services, showing
+from kyoso.hub.evidence.ndc import (
+    chapters,
+    drafting,
+    forms,
+    kinds,
+    linked,
+    selectors,
+    services,
+    showing,
+)
 from kyoso.hub.evidence.ndc.enums import Kind, State
 from kyoso.hub.evidence.ndc.errors import wrong_state
 from kyoso.hub.evidence.ndc.models import Statement
@@ -92,6 +101,14 @@ def _with_something(request: HttpRequest, code: str) -> drafting.Published:
     return found
 
 
+def _with_inventories(request: HttpRequest, code: str) -> drafting.Published:
+    """A file without any series cannot be opened by primap2."""
+    found = _published(request, code)
+    if not found.inventories:
+        raise Http404
+    return found
+
+
 @require_GET
 def common_tables(request: HttpRequest, code: str) -> HttpResponse:
     """The common tables of what is published, as a workbook."""
@@ -108,7 +125,7 @@ def common_tables(request: HttpRequest, code: str) -> HttpResponse:
 def interchange(request: HttpRequest, code: str) -> HttpResponse:
     """The published inventories in primap2's interchange format."""
     name = f"kyoso-inventory-{code}"
-    table, _ = drafting.interchange(_with_something(request, code), f"{name}.csv")
+    table, _ = drafting.interchange(_with_inventories(request, code), f"{name}.csv")
     return _file(table.encode(), f"{name}.csv", "text/csv; charset=utf-8")
 
 
@@ -116,7 +133,7 @@ def interchange(request: HttpRequest, code: str) -> HttpResponse:
 def description(request: HttpRequest, code: str) -> HttpResponse:
     """What describes that file."""
     name = f"kyoso-inventory-{code}"
-    _, about = drafting.interchange(_with_something(request, code), f"{name}.csv")
+    _, about = drafting.interchange(_with_inventories(request, code), f"{name}.csv")
     return _file(about.encode(), f"{name}.yaml", "application/yaml; charset=utf-8")
 
 
@@ -170,6 +187,11 @@ def statements(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "ndc/statements.html", context)
 
 
+def _begun(request: HttpRequest, kind: str) -> dict[str, str]:
+    """What the address says already of the statement to be written: ``?heading=risks``."""
+    return {key: request.GET[key] for key in kinds.TABLES[kind].key if key in request.GET}
+
+
 @login_required
 @require_http_methods(["GET", "POST"])
 def add(request: HttpRequest, code: str, kind: str) -> HttpResponse:
@@ -178,7 +200,7 @@ def add(request: HttpRequest, code: str, kind: str) -> HttpResponse:
     if kind not in Kind.values or place(code) is None:
         raise Http404
     allow(user, "ndc.write_statement", Statement(country=code))
-    form = forms.StatementForm(kind, asking.sent(request))
+    form = forms.StatementForm(kind, asking.sent(request), initial=_begun(request, kind))
     if form.is_valid():
         try:
             made = services.write(
@@ -216,6 +238,8 @@ def statement(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         "one": one,
         "name": showing.name_of(one.country),
         "lines": showing.lines(one),
+        "pages": linked.titles(one.content.get("pages", "").splitlines()),
+        "place": showing.place_of(one),
         "fault": fault,
         "writes": writes and one.state in (State.DRAFT, State.RETURNED),
         "submits": writes and one.state == State.DRAFT,
