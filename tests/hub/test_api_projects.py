@@ -18,7 +18,7 @@ from kyoso.hub.accounts.models import Organisation, User
 from kyoso.hub.api.enums import Scope
 from kyoso.hub.programme.enums import Level
 from kyoso.hub.programme.models import Participation
-from kyoso.hub.projects.models import Pair, Project, Site
+from kyoso.hub.projects.models import Milestone, Pair, Project, Site
 from kyoso.hub.record.models import Event
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("catalogue")]
@@ -290,6 +290,44 @@ def test_parts_have_versions_of_their_own() -> None:
     assert send("delete", part, headers, match='"v1"').status_code == 412
     assert send("delete", part, headers, match='"v2"').status_code == 204
     assert get(path, headers).json()["parts"]["finance"] == []
+
+
+def test_what_is_only_proposed_is_written_anew_under_its_negative_number() -> None:
+    agency, own = of_a()
+    headers, one = bearer(agency), registered(lead=own)
+    site = {"name": {"en": "Kota", "ja": "コタ"}, "country": "XAA"}
+    [edit] = send("post", f"{ROOT}/projects/{one.pk}/sites", headers, site).json()["edits"]
+    assert edit["part"] < 0
+    path, seen = f"{ROOT}/projects/{one.pk}/sites/{edit['part']}", f'"v{edit["version"]}"'
+    moved = site | {"latitude": 1.5, "longitude": 103.5}
+    written = send("put", path, headers, moved, match=seen)
+    [now] = written.json()["edits"]
+    assert (written.status_code, now["values"]["latitude"]) == (202, "1.5")
+    stale = send("put", path, headers, site, match=seen)
+    assert (stale.status_code, stale.json()["current"]["edits"]) == (412, [now])
+    assert send("put", path, bearer(person()), moved, match=seen).status_code == 404
+    other = path.replace(str(edit["part"]), "-999999")
+    assert send("put", other, headers, moved, match=seen).status_code == 404
+    gone = send("delete", path, headers, match=f'"v{now["version"]}"')
+    assert (gone.status_code, gone.json()["state"], gone.json()["edits"]) == (202, "withdrawn", [])
+    assert not Site.objects.exists()
+
+
+def test_a_milestone_is_reported_by_its_people_and_confirmed_by_another() -> None:
+    agency, own = of_a()
+    headers, one = bearer(agency), registered(lead=own)
+    focal = bearer(person(Role.FOCAL_POINT, country="XAA"))
+    planned = Milestone.objects.create(project=one, title=one.title, due="2025-06-01")
+    path = f"{ROOT}/projects/{one.pk}/milestones/{planned.pk}"
+    assert send("post", f"{path}/confirm", focal, match='"v1"').status_code == 409
+    late = send("post", f"{path}/report", headers, {"done": "2999-01-01"}, match='"v1"')
+    assert [fault["where"] for fault in late.json()["faults"]] == ["done"]
+    told = send("post", f"{path}/report", headers, {"done": "2025-05-30"}, match='"v1"')
+    assert (told.json()["done"], told.json()["confirmed"]) == ("2025-05-30", False)
+    assert send("post", f"{path}/confirm", headers, match='"v2"').status_code == 403
+    assert send("post", f"{path}/confirm", focal, match='"v1"').status_code == 412
+    done = [send("post", f"{path}/confirm", focal, match='"v2"').json() for _ in range(2)]
+    assert (done[0]["confirmed"], done[1]) == (True, done[0])
 
 
 def test_what_a_service_refuses_is_told_by_field_in_both_languages() -> None:

@@ -308,7 +308,7 @@ def list_inventory_categories(
         InventoryCategoryOut(
             category=code,
             name=in_both(showing.category_name(code)),
-            above=next(iter(categories.lineage(code)[-2:-1]), None),
+            above=next(iter(categories.lineage(code)[1:]), None),
             total=totals.get(code),
             notations=sorted(notations[code]),
             key=code in keys,

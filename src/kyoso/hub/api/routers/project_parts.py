@@ -13,6 +13,8 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
+from django.urls import register_converter
+from django.urls.converters import IntConverter
 from ninja import Field, Form, Router, Schema, Status
 
 from kyoso.core.text import Text
@@ -62,11 +64,19 @@ from kyoso.hub.projects.models import (
     Site,
     Target,
 )
-from kyoso.hub.projects.parts import KINDS
+from kyoso.hub.projects.parts import KINDS, Kind
 from kyoso.hub.projects.wholes import Whole, as_it_is, as_revised
 from kyoso.hub.record.services import allow
 from kyoso.hub.texts import language, say
 
+
+class Signed(IntConverter):
+    """A number in an address that may be negative."""
+
+    regex = "-?[0-9]+"
+
+
+register_converter(Signed, "signed")
 router = Router(tags=["project-parts"], auth=PROJECTS)
 
 
@@ -433,6 +443,16 @@ def _whole(request: HttpRequest, pk: UUID) -> Whole:
     return as_revised(as_it_is(found), selectors.undecided(who, found))
 
 
+def _part(whole: Whole, kind: Kind, pk: int) -> Any:
+    """A part of a project, also one that is only proposed. Raises ``DoesNotExist``."""
+    if pk > 0:
+        return kind.of(whole.project).get(pk=pk)
+    found = whole.find(kind.name, pk)
+    if found is None:
+        raise kind.model.DoesNotExist
+    return found
+
+
 def _offer(sort: Sort) -> None:
     """Register the three operations of a sort of part, each with the types of the sort."""
     kind = KINDS[sort.kind]
@@ -451,13 +471,16 @@ def _offer(sort: Sort) -> None:
         response: HttpResponse,
         *,
         pk: UUID,
-        part: Number,
+        part: Named,
         body: Any,
         if_match: IfMatch,
     ) -> Status[Any]:
-        """A part as it is to be; of a registered project that waits to be accepted (202)."""
+        """A part as it is to be; of a registered project that waits to be accepted (202).
+
+        A part that is only proposed has a negative number: what is proposed is written anew.
+        """
         whole = _whole(request, pk)
-        found, expected = kind.of(whole.project).get(pk=part), etags.expected(request)
+        found, expected = _part(whole, kind, part), etags.expected(request)
         given: dict[str, Any] = {"actor": actor(request), "expected": expected}
         fields = _fields(whole, body)
         if services.is_revised(whole.project):
@@ -470,11 +493,11 @@ def _offer(sort: Sort) -> None:
         return Status(200, etags.tag(request, response, sort.show(changed), changed.version))
 
     def remove(
-        request: HttpRequest, response: HttpResponse, *, pk: UUID, part: Number, if_match: IfMatch
+        request: HttpRequest, response: HttpResponse, *, pk: UUID, part: Named, if_match: IfMatch
     ) -> Status[Any]:
         """A part less; of a registered project that waits to be accepted (202)."""
         whole = _whole(request, pk)
-        found, expected = kind.of(whole.project).get(pk=part), etags.expected(request)
+        found, expected = _part(whole, kind, part), etags.expected(request)
         if not services.is_revised(whole.project):
             services.remove_part(found, actor=actor(request), expected=expected)
             return Status(204, None)
@@ -488,7 +511,7 @@ def _offer(sort: Sort) -> None:
         return sort.show(one)
 
     add.__annotations__["body"] = change.__annotations__["body"] = sort.sent
-    several, one = f"/{{uuid:pk}}/{sort.path}", f"/{{uuid:pk}}/{sort.path}/{{int:part}}"
+    several, one = f"/{{uuid:pk}}/{sort.path}", f"/{{uuid:pk}}/{sort.path}/{{signed:part}}"
     waits = {202: RevisionOut}
     router.post(several, response={201: sort.out} | waits, operation_id=f"add_{sort.kind}")(add)
     router.put(one, response={200: sort.out} | waits, operation_id=f"change_{sort.kind}")(change)
@@ -507,6 +530,51 @@ def _added(request: HttpRequest, response: HttpResponse, sort: Sort, part: Any) 
 
 for _sort in SORTS:
     _offer(_sort)
+
+
+# --- milestones ---------------------------------------------------------------------------
+
+
+class DoneSent(Sent):
+    done: date
+
+
+def _milestone_of(request: HttpRequest, pk: UUID, part: int) -> Milestone:
+    return selectors.visible_to(viewer(request)).get(pk=pk).milestones.get(pk=part)
+
+
+@router.post(
+    "/{uuid:pk}/milestones/{int:part}/report",
+    response=MilestoneOut,
+    operation_id="report_milestone",
+)
+def report_milestone(
+    request: HttpRequest,
+    response: HttpResponse,
+    *,
+    pk: UUID,
+    part: Number,
+    body: DoneSent,
+    if_match: IfMatch,
+) -> MilestoneOut:
+    """That a milestone of a registered project was reached; another person confirms it."""
+    one, expected = _milestone_of(request, pk, part), etags.expected(request)
+    done = services.report_milestone(one, actor=actor(request), expected=expected, done=body.done)
+    return etags.tag(request, response, _milestone(done), done.version)
+
+
+@router.post(
+    "/{uuid:pk}/milestones/{int:part}/confirm",
+    response=MilestoneOut,
+    operation_id="confirm_milestone",
+)
+def confirm_milestone(
+    request: HttpRequest, response: HttpResponse, *, pk: UUID, part: Number, if_match: IfMatch
+) -> MilestoneOut:
+    """By somebody who has not reported it."""
+    one, expected = _milestone_of(request, pk, part), etags.expected(request)
+    done = services.confirm_milestone(one, actor=actor(request), expected=expected)
+    return etags.tag(request, response, _milestone(done), done.version)
 
 
 class FileSent(Sent):
