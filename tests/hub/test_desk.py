@@ -171,6 +171,34 @@ def test_a_draft_waits_for_its_author_and_then_for_who_may_register_it() -> None
     assert acts(secretariat) == []
 
 
+def test_a_milestone_that_is_past_waits_for_those_whose_project_it_is() -> None:
+    agency, other = organisation(), organisation()
+    worker = person(Role.IMPLEMENTING_AGENCY, of=agency)
+    focal = person(Role.FOCAL_POINT, country="XAA")
+    strangers = [
+        person(Role.IMPLEMENTING_AGENCY, of=other),
+        person(Role.FOCAL_POINT, country="XAB"),
+        person(Role.SECRETARIAT),
+    ]
+    draft = project(lead=agency)
+    today = timezone.localdate()
+    for days in (-3, 3):
+        milestone = Milestone(project=draft, title=same("m"), due=today + timedelta(days=days))
+        projects.add_part(milestone, actor=None)
+    ask = "Say whether the milestone was reached"
+    assert ask not in acts(worker)
+    projects.register(draft, actor=None, expected=None)
+    for user in (worker, focal):
+        (item,) = (one for one in selectors.items(again(user)) if one.act.en == ask)
+        assert item.late == 3
+        assert window(user).get(item.to.path).status_code == 200
+    assert [user for user in strangers if ask in acts(user)] == []
+    late = Milestone.objects.get(due__lt=today)
+    projects.report_milestone(late, actor=worker, expected=None, done=today)
+    assert ask not in acts(worker)
+    assert "Confirm that the milestone was reached" in acts(focal)
+
+
 def test_two_projects_that_look_alike_wait_for_who_may_judge_them() -> None:
     agency = organisation()
     author = person(Role.IMPLEMENTING_AGENCY, country="XAA", of=agency)

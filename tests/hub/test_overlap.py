@@ -262,6 +262,8 @@ def test_nobody_judges_a_project_that_they_wrote(lead: Organisation) -> None:
     registered(lead)
     draft(lead, actor=focal)
     pair = Pair.objects.get()
+    assert not selectors.pairs_to_judge(focal).exists()
+    assert selectors.pairs_to_judge(other).get() == pair
     with pytest.raises(NotAllowedError):
         judged(pair, focal)
     assert judged(pair, other).judge == other
@@ -281,6 +283,7 @@ def test_those_who_answer_for_one_of_the_two_judge(lead: Organisation) -> None:
     }
     able = {name for name, one in judges.items() if one.has_perm("projects.judge", pair)}
     assert able == {"secretariat", "focal point", "activity lead"}
+    assert able == {n for n, one in judges.items() if selectors.pairs_to_judge(one).exists()}
 
 
 def test_a_pair_is_seen_by_those_who_see_both_of_its_projects(lead: Organisation) -> None:
@@ -320,7 +323,7 @@ def test_of_two_that_are_the_same_the_first_registered_counts(
     give(first, 10)
     give(second, 7)
     judged(Pair.objects.get(), verdict=verdict)
-    found = selectors.totals(Project.objects.all())
+    found = selectors.totals(Project.objects.all())[True]
     assert [dict(line.amounts) for line in found.lines] == [{"budget": total}]
     assert len(found.left_out) == (verdict == "same")
 
@@ -330,7 +333,7 @@ def test_of_a_part_and_a_whole_the_whole_counts(lead: Organisation) -> None:
     give(whole, 10)
     give(part, 7)
     judged(Pair.objects.get(), verdict="part_of", part=part)
-    found = selectors.totals(Project.objects.all())
+    found = selectors.totals(Project.objects.all())[True]
     assert [dict(line.amounts) for line in found.lines] == [{"budget": 10}]
     money, _ = selectors.twice(None, part)
     assert [(one.other, one.counts_here, one.because) for one in money] == [

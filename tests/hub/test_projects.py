@@ -245,7 +245,7 @@ def test_money_is_summed_by_the_database_without_rounding() -> None:
     draft = begin()
     for number in ("0.10", "0.20", "999999999999999.99"):
         amount(draft, number)
-    line = selectors.totals(Project.objects.all()).lines[0]
+    line = selectors.totals(Project.objects.all())[True].lines[0]
     assert line.amounts == {"commitment": Decimal("1000000000000000.29")}
 
 
@@ -511,7 +511,7 @@ def test_totals_keep_currency_kind_and_part_apart() -> None:
     amount(draft, 4, kind="disbursement")
     amount(draft, 500, currency="JPY")
     amount(draft, 7, part="mobilised", sector="private", mobilised_by="guarantee of a fund")
-    assert lines(selectors.totals(Project.objects.all())) == {
+    assert lines(selectors.totals(Project.objects.all())[True]) == {
         ("own", "JPY"): {"commitment": 500},
         ("own", "USD"): {"commitment": 10, "disbursement": 4},
         ("mobilised", "USD"): {"commitment": 7},
@@ -523,12 +523,23 @@ def test_one_transaction_under_two_projects_counts_once_and_is_named() -> None:
     kept = amount(one, 10, reference="GCF-1")
     left = amount(other, 10, reference="GCF-1")
     amount(other, 5)
-    found = selectors.totals(Project.objects.all())
+    found = selectors.totals(Project.objects.all())[True]
     assert lines(found) == {("own", "USD"): {"commitment": 15}}
     first, second = sorted((kept, left), key=lambda row: str(row.project_id))
     assert [(one.claim.key, one.instead) for one in found.left_out] == [
         (str(second.pk), str(first.project_id))
     ]
+
+
+def test_samples_are_counted_by_themselves() -> None:
+    for countries in (["XAA"], ["VNM"], ["XAB"]):
+        amount(begin(countries=countries), 10, reference="GCF-1")
+    found = selectors.totals(Project.objects.all())
+    assert {sample: lines(one) for sample, one in found.items()} == {
+        False: {("own", "USD"): {"commitment": 10}},
+        True: {("own", "USD"): {"commitment": 10}},
+    }
+    assert [(one.projects, len(one.left_out)) for one in found.values()] == [(1, 0), (2, 1)]
 
 
 def test_tonnes_with_one_reference_count_once_per_period() -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal, get_args
 
 Language = Literal["en", "ja"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 
 
+@lru_cache(maxsize=64)
 def language_of(code: str) -> Language:
     """The supported language for a code such as ``ja-JP`` or ``C.UTF-8``; English otherwise."""
     head = code.lower().replace("_", "-").split("-")[0].split(".")[0]

@@ -48,8 +48,16 @@ def _flat(key: str, table: Mapping[str, Any]) -> Iterator[tuple[str, Entry]]:
         yield from _flat(f"{key}.{name}", inner)
 
 
+@cache
+def _alone(key: str) -> Text:
+    """The text of an entry that has nothing to be filled in."""
+    return entries()[key].many.format()
+
+
 def say(key: str, **values: object) -> Text:
     """The text with ``values`` filled in. Raises ``KeyError`` for an unknown key."""
+    if not values:
+        return _alone(key)
     entry = entries()[key]
     text = entry.one if entry.one is not None and values.get("n") == 1 else entry.many
     return text.format(**values)

@@ -25,7 +25,6 @@ MOST = 60
 """So many of each sort are looked at; the pages of the rounds have them all."""
 _PAST = timedelta(days=31)
 """How long a day that has passed stays in a calendar."""
-_OWED = ("round__programme", "activity__programme", "organisation", "project")
 _NAMED_BY = ("member", "activity", "project__title")
 _PLACED_BY = ("scope", "round__sample")
 _JUDGED = ("state", "version", "authors", "submitted_at")
@@ -138,10 +137,9 @@ def _late_of_others(user: User, today: date, own: set[Any]) -> list[Requirement]
         .filter(Q(due__lt=today) | Q(due=None, round__due__lt=today), waived=False)
         .exclude(Exists(handed_in))
         .exclude(pk__in=own)
-        .select_related(*_OWED)
         .order_by("round__due", "scope", "member", "pk")
     )
-    return list(found[:MOST])
+    return list(selectors.named(found)[:MOST])
 
 
 def _to_follow(one: Requirement, name: Text, today: date, user: User) -> Item:
@@ -176,6 +174,7 @@ def dues(user: User, until: date) -> Iterator[Due]:
         .filter(Q(due__range=(since, until)) | Q(due=None, round__due__range=(since, until)))
         .exclude(Exists(handed_in))
         .select_related("round", "project")
+        .defer("project__summary")
     )
     names = _names(requirements)
     for one in requirements:
@@ -262,16 +261,16 @@ def _with(reports: QuerySet[Report]) -> QuerySet[Report]:
 
 def _followed(user: User) -> QuerySet[Report]:
     """The reports whose way a person may know: their own, those they lead or oversee."""
-    return _with(
-        selectors.visible_to(user).filter(requirement__in=selectors.concerning(user).values("pk"))
-    )
+    return _with(selectors.visible_to(user).filter(selectors.concerns(user, "requirement__")))
 
 
 def _approved(user: User) -> QuerySet[Report]:
     """The same, and what was sent to the person's bodies."""
     sent = selectors.deliveries_visible_to(user).values("report")
-    concerned = selectors.concerning(user).values("pk")
-    return _with(selectors.visible_to(user).filter(Q(requirement__in=concerned) | Q(pk__in=sent)))
+    concerned = selectors.concerns(user, "requirement__")
+    if not concerned:
+        return _with(selectors.visible_to(user))
+    return _with(selectors.visible_to(user).filter(concerned | Q(pk__in=sent)))
 
 
 def _names_of_reports(reports: Sequence[Report]) -> dict[Any, Text]:

@@ -18,7 +18,7 @@ from kyoso.hub.accounts.selectors import Viewer, standing
 from kyoso.hub.evidence.models import Run
 from kyoso.hub.evidence.selectors import visible_to as _runs
 from kyoso.hub.programme.enums import IndicatorKind
-from kyoso.hub.programme.models import Activity, ActivityText, Body, Indicator
+from kyoso.hub.programme.models import ActivityText, Body, Indicator
 from kyoso.hub.programme.selectors import latest_edition
 from kyoso.hub.progress import rules
 from kyoso.hub.progress.clock import clock, days_late
@@ -71,11 +71,16 @@ def _of_led(viewer: Viewer, under: str = "") -> Q:
     return Q(**{f"{under}scope__in": scopes}) | Q(**{f"{under}project__in": projects})
 
 
-def concerning(viewer: Viewer) -> QuerySet[Requirement]:
+def concerns(viewer: Viewer, under: str = "") -> Q:
     """What the viewer owes, leads or oversees: whether somebody is late is for them alone."""
     if standing(viewer).has(*rules.OVERSEES):
-        return Requirement.objects.all()
-    return Requirement.objects.filter(_of_own(viewer) | _of_led(viewer))
+        return Q()
+    return _of_own(viewer, under) | _of_led(viewer, under)
+
+
+def concerning(viewer: Viewer) -> QuerySet[Requirement]:
+    """The requirements that concern the viewer."""
+    return Requirement.objects.filter(concerns(viewer))
 
 
 def requirements_visible_to(viewer: Viewer) -> QuerySet[Requirement]:
@@ -532,6 +537,15 @@ def completeness(one: Report, asked: Sequence[Asked]) -> Completeness:
 # --- lists ----------------------------------------------------------------------------------
 
 
+def named(requirements: QuerySet[Requirement]) -> QuerySet[Requirement]:
+    """With what a list says of each: about what it is, in which round, until when."""
+    return requirements.select_related("round", "project").only(
+        *("version", "activity", "scope", "member", "due", "waived"),
+        *(f"round__{name}" for name in ("title", "opens", "due", "escalates_after", "sample")),
+        *("round", "project", "project__title"),
+    )
+
+
 def own_open(viewer: Viewer, day: date) -> list[Owed]:
     """What the viewer owes and has not handed in, in rounds that are open, most urgent first."""
     found = standing(viewer)
@@ -542,10 +556,9 @@ def own_open(viewer: Viewer, day: date) -> list[Owed]:
     requirements = (
         Requirement.objects.filter(own, waived=False, round__opens__lte=day)
         .exclude(Exists(done))
-        .select_related("round__programme", "activity__programme", "organisation", "project")
         .order_by("round__due", "scope", "pk")
     )
-    listed = list(requirements)
+    listed = list(named(requirements))
     return owed(listed, viewer, day, seen={one.pk for one in listed})
 
 
@@ -590,11 +603,10 @@ def reading_list(viewer: Viewer, body: Body) -> QuerySet[Delivery]:
     )
 
 
-def texts_of(activities: Iterable[Activity]) -> Mapping[int, ActivityText]:
+def texts_of(activities: Iterable[int | None]) -> Mapping[int, ActivityText]:
     """Each activity as the latest edition of its programme words it."""
-    wanted = {activity.pk for activity in activities}
     texts = (
-        ActivityText.objects.filter(activity__in=wanted)
+        ActivityText.objects.filter(activity__in={one for one in activities if one is not None})
         .select_related("edition__programme", "section", "pillar")
         .order_by("edition__label")
     )

@@ -83,9 +83,7 @@ def _mark() -> str:
 def rounds(request: HttpRequest) -> HttpResponse:
     """All rounds, and what the reader owes in them."""
     own = selectors.own_open(request.user, timezone.localdate())
-    texts = selectors.texts_of(
-        one.requirement.activity for one in own if one.requirement.activity is not None
-    )
+    texts = selectors.texts_of(one.requirement.activity_id for one in own)
     context = {
         "rounds": selectors.rounds_listed(request.user),
         "own": [
@@ -304,7 +302,7 @@ def _requirement(request: HttpRequest, pk: uuid.UUID) -> Requirement:
 
 
 def _subject(one: Requirement) -> Any:
-    texts = selectors.texts_of([one.activity]) if one.activity is not None else {}
+    texts = selectors.texts_of([one.activity_id])
     return showing.subject_of(one, texts.get(one.activity_id or 0))
 
 
@@ -645,11 +643,7 @@ def reading_list(request: HttpRequest, key: str) -> HttpResponse:
     paged = Paginator(selectors.reading_list(request.user, body), DELIVERIES_A_PAGE)
     shown = paged.get_page(request.GET.get("page"))
     found = list(shown)
-    texts = selectors.texts_of(
-        each.report.requirement.activity
-        for each in found
-        if each.report.requirement.activity is not None
-    )
+    texts = selectors.texts_of(each.report.requirement.activity_id for each in found)
     context = {
         "body": body,
         "shown": shown,

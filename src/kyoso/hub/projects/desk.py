@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
-from django.db.models import Exists, OuterRef, Prefetch, Q, prefetch_related_objects
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils import timezone
 
 from kyoso.core.text import Text
@@ -16,10 +16,8 @@ from kyoso.hub.projects import rules, selectors
 from kyoso.hub.projects.enums import UNDECIDED, UNREGISTERED, RevisionState, State
 from kyoso.hub.projects.models import (
     Milestone,
-    Pair,
     Partner,
     Project,
-    ProjectActivity,
     ProjectCountry,
     Revision,
 )
@@ -29,10 +27,8 @@ from kyoso.hub.waiting import Due, Item, News, page
 MOST = 60
 """So many of each sort are looked at; the lists of projects and pairs have them all."""
 _AUTHORS = Prefetch("authors", User.objects.only("pk"))
-_DECIDED_BY = ("countries", _AUTHORS)
-"""What decides who may register a project."""
-_JUDGED_BY = (*_DECIDED_BY, "partners")
-"""What decides who may judge a pair of which it is one; for who leads activities these as well."""
+_DECIDES = (Role.SECRETARIAT, Role.FOCAL_POINT)
+"""As whom a person may register a project or accept a change, if at all."""
 _PAST = timedelta(days=31)
 """How long a day that has passed stays in a calendar."""
 
@@ -45,64 +41,49 @@ def items(user: User) -> Iterator[Item]:
     yield from _pairs(user)
     yield from _drafts(user)
     yield from _revisions(user)
+    yield from _milestones(user)
     if places := found.countries(Role.FOCAL_POINT):
-        yield from _milestones(places)
         yield from _reported(user, places)
 
 
 def _pairs(user: User) -> Iterator[Item]:
-    found = standing(user)
-    if not found.has(Role.SECRETARIAT, Role.FOCAL_POINT, Role.ACTIVITY_LEAD):
-        return
-    waiting = selectors.pairs_visible_to(user).filter(waiting=True)
-    if not found.has(Role.SECRETARIAT):
-        own = Q(pk__in=ProjectCountry.objects.filter(
-            country__in=found.countries(Role.FOCAL_POINT)).values("project"))  # fmt: skip
-        for scope in found.scopes(Role.ACTIVITY_LEAD):
-            programme, _, key = scope.partition("/")
-            led = ProjectActivity.objects.filter(
-                activity__programme__key=programme, activity__key=key
-            )
-            own |= Q(pk__in=led.values("project"))
-        answered_for = Project.objects.filter(own).values("pk")
-        waiting = waiting.filter(Q(first__in=answered_for) | Q(second__in=answered_for))
-    shown = list(
-        waiting.select_related("first", "second").defer(
-            "reasons", "first__summary", "second__summary"
-        )[:MOST]
-    )
-    activities = ["activities__activity__programme"] if found.has(Role.ACTIVITY_LEAD) else []
-    sides = [side for pair in shown for side in (pair.first, pair.second)]
-    prefetch_related_objects(sides, *_JUDGED_BY, *activities)
-    for pair in shown:
-        if user.has_perm("projects.judge", pair):
-            yield Item(
-                key=f"projects.pair/{pair.pk}",
-                act=say("projects.desk.judge"),
-                of=_name_of_pair(pair),
-                to=page("projects:pair", pair.pk),
-                note=say("projects.desk.score", percent=round(100 * pair.score)),
-                sample=pair.first.sample,
-            )
+    waiting = selectors.pairs_to_judge(user)
+    for pk, score, first, second, sample in waiting.values_list(
+        "pk", "score", "first__title", "second__title", "first__sample"
+    )[:MOST]:
+        yield Item(
+            key=f"projects.pair/{pk}",
+            act=say("projects.desk.judge"),
+            of=_name_of_pair(first, second),
+            to=page("projects:pair", pk),
+            note=say("projects.desk.score", percent=round(100 * score)),
+            sample=sample,
+        )
 
 
-def _name_of_pair(pair: Pair) -> Text:
-    return say("projects.desk.pair", first=pair.first.title, second=pair.second.title)
+def _name_of_pair(first: Text, second: Text) -> Text:
+    return say("projects.desk.pair", first=first, second=second)
 
 
 def _drafts(user: User) -> Iterator[Item]:
     """A draft waits for its authors until they submit it, then for somebody else."""
+    wrote = Project.authors.through.objects.filter(project=OuterRef("pk"), user=user)
     drafts = selectors.visible_to(user).filter(state__in=UNREGISTERED)
-    found = drafts.prefetch_related(*_DECIDED_BY).defer("summary")
-    for one in found.order_by("created_at", "pk")[:MOST]:
-        wrote = any(author.pk == user.pk for author in one.authors.all())
+    found = drafts.annotate(wrote=Exists(wrote)).filter(_concerning(user, State.SUBMITTED))
+    shown = found.only("title", "state", "sample", "lead").prefetch_related("countries", _AUTHORS)
+    for one in shown.order_by("created_at", "pk")[:MOST]:
         if one.state != State.SUBMITTED:
-            if wrote:
-                yield _draft(one, "mend" if one.state == State.RETURNED else "finish", own=True)
+            yield _draft(one, "mend" if one.state == State.RETURNED else "finish", own=True)
         elif user.has_perm("projects.register", one):
             yield _draft(one, "register", own=True)
-        elif wrote:
+        elif one.wrote:
             yield _draft(one, "unregistered", own=False)
+
+
+def _concerning(user: User, waits: str) -> Q:
+    """What a person wrote, and what ``waits`` for those who decide."""
+    decides = standing(user).has(*_DECIDES)
+    return Q(wrote=True) | Q(state=waits) if decides else Q(wrote=True)
 
 
 def _draft(one: Project, stage: str, *, own: bool) -> Item:
@@ -118,15 +99,17 @@ def _draft(one: Project, stage: str, *, own: bool) -> Item:
 
 def _revisions(user: User) -> Iterator[Item]:
     """A proposed change waits for who may accept it; one that was returned for its authors."""
+    wrote = Revision.authors.through.objects.filter(revision=OuterRef("pk"), user=user)
     waiting = selectors.revisions_visible_to(user).filter(state__in=UNDECIDED)
-    found = waiting.select_related("project").prefetch_related(_AUTHORS, "project__countries")
-    for one in found.order_by("written_at", "pk")[:MOST]:
+    found = waiting.annotate(wrote=Exists(wrote)).filter(_concerning(user, RevisionState.WAITING))
+    shown = found.select_related("project").prefetch_related(_AUTHORS, "project__countries")
+    named = shown.only("state", "project__title", "project__sample")
+    for one in named.order_by("written_at", "pk")[:MOST]:
         if one.state == RevisionState.RETURNED:
-            if any(author.pk == user.pk for author in one.authors.all()):
-                yield _change(one, "revision_mend", own=True)
+            yield _change(one, "revision_mend", own=True)
         elif user.has_perm("projects.accept_revision", one):
             yield _change(one, "revision", own=True)
-        elif any(author.pk == user.pk for author in one.authors.all()):
+        elif one.wrote:
             yield _change(one, "revision_waits", own=False)
 
 
@@ -141,38 +124,46 @@ def _change(one: Revision, stage: str, *, own: bool) -> Item:
     )
 
 
-def _milestones(places: frozenset[str]) -> Iterator[Item]:
+_NAMED = ("pk", "title", "due", "project", "project__title", "project__sample")
+
+
+def _of_registered(projects: QuerySet[Project]) -> QuerySet[Milestone]:
+    """Of those that are registered: asked one by one, few milestones are past or unconfirmed."""
+    its = projects.order_by().filter(pk=OuterRef("project"), state=State.REGISTERED)
+    return Milestone.objects.filter(Exists(its))
+
+
+def _milestones(user: User) -> Iterator[Item]:
     """Planned milestones of registered projects whose day has passed without a word."""
     today = timezone.localdate()
-    there = ProjectCountry.objects.filter(project=OuterRef("project"), country__in=places)
-    passed = Milestone.objects.filter(
-        Exists(there), project__state=State.REGISTERED, due__lt=today, done=None
-    )
-    for one in passed.select_related("project").order_by("due", "pk")[:MOST]:
+    passed = _of_registered(selectors.waited_for_by(user)).filter(due__lt=today, done=None)
+    for pk, title, due, project, of, sample in passed.order_by("due", "pk").values_list(*_NAMED)[
+        :MOST
+    ]:
         yield Item(
-            key=f"projects.milestone/{one.pk}",
+            key=f"projects.milestone/{pk}",
             act=say("projects.desk.milestone"),
-            of=_name_of_milestone(one.title, one.project.title),
-            to=page("projects:milestone", one.project_id, one.pk),
-            due=one.due,
-            late=(today - one.due).days,
-            sample=one.project.sample,
+            of=_name_of_milestone(title, of),
+            to=page("projects:milestone", project, pk),
+            due=due,
+            late=(today - due).days,
+            sample=sample,
         )
 
 
 def _reported(user: User, places: frozenset[str]) -> Iterator[Item]:
     """Milestones that were reported as reached by somebody else and wait to be confirmed."""
-    there = ProjectCountry.objects.filter(project=OuterRef("project"), country__in=places)
-    waiting = Milestone.objects.filter(
-        Exists(there), project__state=State.REGISTERED, confirmed=False
-    ).exclude(reported_by=user)
-    for one in waiting.select_related("project").order_by("done", "pk")[:MOST]:
+    there = Project.objects.filter(countries__country__in=places)
+    waiting = _of_registered(there).filter(confirmed=False).exclude(reported_by=user)
+    for pk, title, _, project, of, sample in waiting.order_by("done", "pk").values_list(*_NAMED)[
+        :MOST
+    ]:
         yield Item(
-            key=f"projects.milestone/{one.pk}/reported",
+            key=f"projects.milestone/{pk}/reported",
             act=say("projects.desk.milestone_confirm"),
-            of=_name_of_milestone(one.title, one.project.title),
-            to=page("projects:milestone", one.project_id, one.pk),
-            sample=one.project.sample,
+            of=_name_of_milestone(title, of),
+            to=page("projects:milestone", project, pk),
+            sample=sample,
         )
 
 
@@ -232,7 +223,9 @@ def news() -> Sequence[News]:
         News(
             acts=("projects.pair_judged", "projects.pair_found"),
             seen=lambda user: selectors.pairs_visible_to(user).select_related("first", "second"),
-            of=lambda rows: {one.pk: _name_of_pair(one) for one in rows},
+            of=lambda rows: {
+                one.pk: _name_of_pair(one.first.title, one.second.title) for one in rows
+            },
             to=lambda one: page("projects:pair", one.pk),
         ),
     )

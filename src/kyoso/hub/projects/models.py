@@ -276,6 +276,14 @@ class Milestone(Versioned):
 
     class Meta:
         ordering = ["due", "pk"]
+        indexes = [
+            models.Index(
+                fields=["due"], name="projects_milestones_to_reach", condition=Q(done=None)
+            ),
+            models.Index(
+                fields=["done"], name="projects_milestones_reported", condition=Q(confirmed=False)
+            ),
+        ]
 
     def __str__(self) -> str:
         return str(self.title.en)

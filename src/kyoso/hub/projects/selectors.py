@@ -24,7 +24,9 @@ from django.db.models import (
 )
 
 from kyoso.core import hashes
+from kyoso.core.text import Text
 from kyoso.hub.accounts.enums import Role
+from kyoso.hub.accounts.models import User
 from kyoso.hub.accounts.selectors import Viewer, standing
 from kyoso.hub.accounts.standing import Standing
 from kyoso.hub.programme.models import Activity, ActivityText, Initiative
@@ -56,24 +58,34 @@ from kyoso.hub.record.selectors import history
 from kyoso.programme.counting import Bond, Claim, Counted, LeftOut, count_once
 
 
+def public() -> QuerySet[Project]:
+    """What everybody sees."""
+    return Project.objects.filter(registered_at__isnull=False)
+
+
 def visible_to(viewer: Viewer) -> QuerySet[Project]:
     """What is registered; drafts of one's own organisation and country; all for who oversees."""
     found = standing(viewer)
     if found.has(*rules.OVERSEES):
         return Project.objects.all()
     seen = Q(registered_at__isnull=False) | _own(found)
-    if led := _of_scopes(found.scopes(Role.ACTIVITY_LEAD)):
+    if (led := _of_scopes(found.scopes(Role.ACTIVITY_LEAD))) is not None:
         seen |= Q(state=State.SUBMITTED, pk__in=led.values("project"))
     return Project.objects.filter(seen)
 
 
-def _own(found: Standing) -> Q:
-    """The projects of one's organisations and countries."""
+def waited_for_by(viewer: User) -> QuerySet[Project]:
+    """On which a person is to say what was reached: one's own, for a focal point the country's."""
+    return Project.objects.filter(_own(standing(viewer), Role.FOCAL_POINT))
+
+
+def _own(found: Standing, *roles: str) -> Q:
+    """The projects of one's organisations, and of the countries for which one has a role."""
     theirs = Q(pk__in=[])
     if own := found.organisations(rules.WORKING):
         implements = Partner.objects.filter(role=PartnerRole.IMPLEMENTING, organisation__in=own)
         theirs |= Q(lead__in=own) | Q(pk__in=implements.values("project"))
-    if places := found.countries(*rules.OF_A_COUNTRY):
+    if places := found.countries(*(roles or rules.OF_A_COUNTRY)):
         there = ProjectCountry.objects.filter(country__in=places)
         theirs |= Q(pk__in=there.values("project"))
     return theirs
@@ -125,6 +137,23 @@ def listed(projects: QuerySet[Project]) -> QuerySet[Project]:
     )
 
 
+def in_lines(projects: QuerySet[Project]) -> QuerySet[Project]:
+    """With what a line of the page of projects shows, and no more."""
+    activities = ProjectActivity.objects.select_related("activity")
+    return (
+        projects.select_related("lead", "initiative")
+        .only(*("title", "state", "starts", "ends", "sample"), "lead__name", "initiative__name")
+        .prefetch_related(
+            "countries", Prefetch("activities", activities.only("project", "activity__key"))
+        )
+    )
+
+
+def titles_of_activities() -> dict[int, Text]:
+    """What each activity is called in the latest edition that has it, by the activity."""
+    return dict(ActivityText.objects.order_by("edition__label").values_list("activity", "title"))
+
+
 def texts_of_activities(keys: Iterable[int] | None = None) -> dict[int, ActivityText]:
     """The text of each activity in the latest edition that has it, by the activity."""
     texts = ActivityText.objects.select_related("edition__programme").order_by("edition__label")
@@ -139,12 +168,14 @@ def countries_with_projects(projects: QuerySet[Project]) -> list[str]:
 
 
 def initiatives_with_projects(projects: QuerySet[Project]) -> QuerySet[Initiative]:
-    return Initiative.objects.filter(pk__in=projects.order_by().values("initiative"))
+    # Asked initiative by initiative: the first project that is found is enough.
+    return Initiative.objects.filter(Exists(projects.order_by().filter(initiative=OuterRef("pk"))))
 
 
 def activities_with_projects(projects: QuerySet[Project]) -> QuerySet[Activity]:
-    links = ProjectActivity.objects.filter(project__in=projects.order_by().values("pk"))
-    return Activity.objects.filter(pk__in=links.values("activity")).select_related("programme")
+    there = projects.order_by().filter(activities__activity=OuterRef("pk"))
+    found = Activity.objects.filter(Exists(there)).select_related("programme")
+    return found.only("key", "programme__key")
 
 
 # --- one project --------------------------------------------------------------------------
@@ -274,6 +305,23 @@ def pairs_visible_to(viewer: Viewer) -> QuerySet[Pair]:
     )
 
 
+def pairs_to_judge(user: User) -> QuerySet[Pair]:
+    """The pairs that wait for a person, who may judge them: agrees with ``projects.judge``."""
+    found = standing(user)
+    waiting = pairs_visible_to(user).filter(waiting=True)
+    if not found.has(Role.SECRETARIAT):
+        answers = Q(pk__in=[])
+        if places := found.countries(Role.FOCAL_POINT):
+            there = ProjectCountry.objects.filter(country__in=places)
+            answers |= Q(pk__in=there.values("project"))
+        if (led := _of_scopes(found.scopes(Role.ACTIVITY_LEAD))) is not None:
+            answers |= Q(pk__in=led.values("project"))
+        answered_for = Project.objects.filter(answers).values("pk")
+        waiting = waiting.filter(Q(first__in=answered_for) | Q(second__in=answered_for))
+    wrote = Project.authors.through.objects.filter(user=user).values("project")
+    return waiting.exclude(first__in=wrote).exclude(second__in=wrote)
+
+
 def with_both(pairs: QuerySet[Pair]) -> QuerySet[Pair]:
     """Pairs with what a page shows of their projects and judgements."""
     sides = [
@@ -360,25 +408,29 @@ class Totals:
     projects: int
 
 
-def totals(projects: QuerySet[Project], judged: Sequence[Bond] | None = None) -> Totals:
-    """What ``projects`` report, each amount once. Currencies are not converted: no rate is given.
+def totals(projects: QuerySet[Project]) -> dict[bool, Totals]:
+    """What ``projects`` report, each amount once; what the samples among them do by itself.
 
-    Sums are made by the database; only rows that may stand twice are looked at one by one.
-    ``judged`` are the :func:`bonds`, where they are at hand.
+    By whether it is of samples. Currencies are not converted: no rate is given. Sums are made by
+    the database; only rows that may stand twice are looked at one by one.
     """
-    chosen = projects.order_by().values("pk")
-    rows = Finance.objects.filter(project__in=chosen).order_by()
-    sums: dict[tuple[str, str, str], Decimal] = {
-        (part, currency, kind): amount
-        for part, currency, kind, amount in rows.values_list("part", "currency", "kind").annotate(
-            amount_sum=Sum("amount")
-        )
+    rows = Finance.objects.filter(project__in=projects.order_by().values("pk")).order_by()
+    sums: dict[bool, dict[tuple[str, str, str], Decimal]] = {False: {}, True: {}}
+    for sample, part, currency, kind, amount in rows.values_list(
+        "project__sample", "part", "currency", "kind"
+    ).annotate(amount_sum=Sum("amount")):
+        sums[sample][part, currency, kind] = amount
+    counted = _counted(rows)
+    for sample, found in counted.items():
+        for one in found.left_out:
+            part, kind = one.claim.kind.split("/")
+            sums[sample][part, one.claim.unit, kind] -= one.claim.amount
+    reporting = projects.order_by().filter(Exists(Finance.objects.filter(project=OuterRef("pk"))))
+    numbers = dict(reporting.values_list("sample").annotate(n=Count("pk", distinct=True)))
+    return {
+        sample: Totals(lines(of), counted[sample].left_out, numbers.get(sample, 0))
+        for sample, of in sums.items()
     }
-    counted = _counted(rows, bonds() if judged is None else judged)
-    for one in counted.left_out:
-        part, kind = one.claim.kind.split("/")
-        sums[part, one.claim.unit, kind] -= one.claim.amount
-    return Totals(lines(sums), counted.left_out, rows.values("project").distinct().count())
 
 
 def lines(sums: Mapping[tuple[str, str, str], Decimal]) -> list[Line]:
@@ -399,33 +451,38 @@ def own_lines(project: Project) -> list[Line]:
     return lines(sums)
 
 
-def _counted(rows: QuerySet[Finance], judged: Sequence[Bond]) -> Counted:
-    """Rows with a reference that another project has as well, and rows of judged pairs."""
+def _counted(rows: QuerySet[Finance]) -> dict[bool, Counted]:
+    """Rows that another project has as well, and rows of judged pairs, counted once."""
+    judged = bonds()
     bound = {side for bond in judged for side in (bond.whole, bond.part)}
-    twice = (
-        rows.exclude(reference="")
-        .values("reference")
-        .annotate(n=Count("project", distinct=True))
-        .filter(n__gt=1)
-        .values("reference")
+    same = {name: OuterRef(name) for name in ("reference", "part", "kind", "currency")}
+    elsewhere = Finance.objects.filter(**same).exclude(reference="")
+    twice = ~Q(reference="") & Exists(elsewhere.exclude(project=OuterRef("project")))
+    claims: dict[bool, list[Claim]] = {False: [], True: []}
+    for sample, *fields in rows.filter(Q(project__in=bound) | twice).values_list(
+        "project__sample", *_CLAIMED
+    ):
+        claims[sample].append(_claim(fields))
+    return {sample: count_once(found, judged) for sample, found in claims.items()}
+
+
+_CLAIMED = ("pk", "project", "part", "kind", "currency", "amount", "reference")
+
+
+def _claim(fields: Sequence[Any]) -> Claim:
+    key, project, part, kind, currency, amount, reference = fields
+    return Claim(
+        key=str(key),
+        project=str(project),
+        kind=f"{part}/{kind}",
+        unit=currency,
+        amount=amount,
+        reference=reference,
     )
-    doubtful = rows.filter(Q(reference__in=twice) | Q(project__in=bound))
-    return count_once(_claims(doubtful), judged)
 
 
 def _claims(rows: QuerySet[Finance]) -> list[Claim]:
-    fields = rows.values_list("pk", "project", "part", "kind", "currency", "amount", "reference")
-    return [
-        Claim(
-            key=str(key),
-            project=str(project),
-            kind=f"{part}/{kind}",
-            unit=currency,
-            amount=amount,
-            reference=reference,
-        )
-        for key, project, part, kind, currency, amount, reference in fields
-    ]
+    return [_claim(fields) for fields in rows.values_list(*_CLAIMED)]
 
 
 TONNES = ("tCO2e", "t CO2e", "t-CO2e", "tCO2eq", "t CO2eq")

@@ -88,27 +88,21 @@ def projects(request: HttpRequest) -> HttpResponse:
     asked = {name: request.GET.get(name, "") for name in selectors.Wanted.__slots__}
     wanted = selectors.Wanted(**asked)
     seen = selectors.visible_to(request.user)
-    found = wanted.of(seen)
-    public = found.filter(registered_at__isnull=False).exclude(state=State.CANCELLED)
-    judged = selectors.bonds()
+    found = selectors.in_lines(wanted.of(seen))
+    counted = wanted.of(selectors.public().exclude(state=State.CANCELLED))
     query = urlencode({name: value for name, value in asked.items() if value})
     context = {
-        "page": Paginator(selectors.listed(found).defer("summary"), A_PAGE).get_page(
-            request.GET.get("page")
-        ),
+        "page": Paginator(found, A_PAGE).get_page(request.GET.get("page")),
         "query": f"&{query}" if query else "",
         "wanted": wanted,
-        "texts": selectors.texts_of_activities(),
+        "titles": selectors.titles_of_activities(),
         "places": countries(),
         "countries": selectors.countries_with_projects(seen),
         "initiatives": selectors.initiatives_with_projects(seen),
         "activities": selectors.activities_with_projects(seen),
         "states": State.values,
         "kinds": FinanceKind.values,
-        "totals": [
-            (sample, selectors.totals(public.filter(sample=sample), judged))
-            for sample in (False, True)
-        ],
+        "totals": list(selectors.totals(counted).items()),
         "may_begin": request.user.has_perm("projects.create"),
         "has_role": bool(standing(request.user).posts),
     }
@@ -628,7 +622,6 @@ def pair(request: HttpRequest, pk: int) -> HttpResponse:
         "form": form,
         "differ": selectors.judged_differently(found),
         "may_judge": user.has_perm("projects.judge", found),
-        "texts": selectors.texts_of_activities(),
         "places": countries(),
     }
     return render(request, "projects/pair.html", context, status=_status(form))

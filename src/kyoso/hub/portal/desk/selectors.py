@@ -104,6 +104,8 @@ def _seen(news: News, user: User, events: list[Event]) -> Iterator[Change]:
     for event in events:
         if event.act in news.acts and event.kind == kind:
             by_key[event.key].append(event)
+    if not by_key:
+        return
     there = list(rows.filter(pk__in=list(by_key)))
     names = news.of(there)
     for row in there:
