@@ -91,7 +91,7 @@ def test_what_is_typed_wrong_is_named_at_its_field_kept_and_then_put_right(
     shown = get(operator, report(draft))
     assert f'href="{page(draft)}"' in shown
     shown = get(operator, page(draft))
-    assert "Meter GM-1 ±2 % · Tier 2" in shown
+    assert "Meter GM-1 ±2 % · Tier 1" in shown
     sent = typed(
         shown, quantity=("-96", "much", ""), unit=("TJ", "kt", "kg"), note=("invoice 7", "", "")
     )

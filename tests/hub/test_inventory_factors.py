@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.test import Client, override_settings
+from tests.hub import sample_world as world
 from tests.hub.people import person
 from tests.hub.sample_world import login
 
@@ -19,9 +21,14 @@ from kyoso.core.errors import InputRefusedError
 from kyoso.hub.accounts import services as accounts
 from kyoso.hub.accounts.enums import Role
 from kyoso.hub.evidence import selectors as runs
+from kyoso.hub.evidence.facilities import computing, reporting
+from kyoso.hub.evidence.facilities import sample as facility_sample
+from kyoso.hub.evidence.facilities import services as facilities
+from kyoso.hub.evidence.facilities.models import Facility, Submission
 from kyoso.hub.evidence.inventory import library, sample, selectors
 from kyoso.hub.evidence.inventory.models import Factor
 from kyoso.hub.record.errors import NotAllowedError, WrongStateError
+from kyoso.hub.texts import say
 from kyoso.methods import registry, running
 
 pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("inventory")]
@@ -169,3 +176,130 @@ def test_a_factor_is_handed_in_approved_and_looked_up_on_its_pages() -> None:
     assert path in page
     assert path not in signed("focal-b").get("/en/factors/?q=wood").content.decode()
     assert signed(None).get(path).status_code == 200
+
+
+# --- reports of facilities take them ------------------------------------------------------
+
+COAL_ROW = replace(facility_sample.ROWS[0], category="1A1a", source=COAL, tier=2)
+
+
+def planned(code: str) -> Facility:
+    """A facility of XAA whose one stream burns coal at the tier of the country's own factors."""
+    facility, operator = world.facility_of_a(code), login("operator-a")
+    plan = facilities.begin_plan(facility, actor=operator, rule_set="asean-pasti", from_year=2020)
+    plan = facilities.write_plan(
+        plan, actor=operator, expected=plan.version, rule_set="asean-pasti", from_year=2020,
+        rows=(COAL_ROW,),
+    )  # fmt: skip
+    plan = facilities.submit_plan(plan, actor=operator, expected=plan.version)
+    facilities.approve_plan(plan, actor=login("ministry-a"), expected=plan.version)
+    return facility
+
+
+def handed_in(facility: Facility, year: int, cells: str = "10,TJ,NCV") -> Submission:
+    one = reporting.begin(facility, actor=login("operator-a"), year=year)
+    return world.handed_in(one, (cells,))
+
+
+def lines(one: Submission) -> dict[str, Any]:
+    assert one.run is not None
+    return {line["gas"]: line for line in computing.lines_of(one.run)}
+
+
+def test_a_stream_at_the_tier_of_the_country_takes_what_it_approved_for_the_year() -> None:
+    own = Factor.objects.get(sample=True)
+    one = handed_in(planned("F-20"), 2024)
+    co2, methane = lines(one)["CO2"], lines(one)["CH4"]
+    assert (co2["factor"], co2["factor_unit"], co2["factor_basis"]) == (
+        pytest.approx(own.value), "kg/TJ", "NCV",
+    )  # fmt: skip
+    assert (co2["factor_lower"], co2["factor_upper"]) == (
+        pytest.approx(own.lower), pytest.approx(own.upper),
+    )  # fmt: skip
+    assert co2["mass"] == pytest.approx(10 * own.value / 1000)
+    office = world.organisation_of("ministry-a").name.en
+    assert (
+        f"approved factor of XAA, {COAL} CO2, in force from 2022, approved by {office} on "
+        in (co2["factor_source"])
+    )
+    assert "2006 IPCC" in methane["factor_source"]
+    assert list(one.factors) == [str(own.pk)]
+    page = signed("operator-a").get(f"/en/facilities/yearly/{one.report_id}/").content.decode()
+    assert f"/en/factors/{own.pk}/" in page
+
+
+def test_a_later_change_of_the_library_changes_nothing_handed_in_and_tells_who_took_the_old() -> (
+    None
+):
+    own, ministry = Factor.objects.get(sample=True), login("ministry-a")
+    one = handed_in(planned("F-21"), 2024)
+    before = one.totals["total"]
+    path, said = f"/en/factors/{own.pk}/", say("inventory.factor.outdated")["en"]
+    assert said not in signed("ministry-a").get(path).content.decode()
+    library.end(own, actor=ministry, expected=own.version, until_year=2023)
+    following = proposed(from_year=2024)
+    library.approve(following, actor=ministry, expected=following.version)
+    one = reporting.publish(one, actor=ministry, expected=one.version)
+    assert one.run is not None
+    assert computing.digest_of(one, one.run) == one.digest
+    assert one.totals["total"] == before
+    page = signed("ministry-a").get(path).content.decode()
+    assert said in page
+    assert str(one.report_id) in page
+    page = signed(None).get(f"/en/facilities/yearly/{one.report_id}/").content.decode()
+    assert f"/en/factors/{following.pk}/" in page
+    second = reporting.correct(one, actor=login("operator-a"), why="the factor of 2024")
+    second = world.handed_in(second, ("10,TJ,NCV",))
+    assert list(second.factors) == [str(following.pk)]
+    assert second.digest != one.digest
+
+
+def test_without_a_factor_of_the_year_the_tier_is_refused_with_the_remedy() -> None:
+    own, ministry = Factor.objects.get(sample=True), login("ministry-a")
+    facility = planned("F-22")
+    library.end(own, actor=ministry, expected=own.version, until_year=2023)
+    with pytest.raises(InputRefusedError) as refused:
+        handed_in(facility, 2024)
+    assert [(one.table, one.column, one.code) for one in refused.value.problems] == [
+        ("activity", "year", "factor-dates")
+    ]
+    assert "2022–2023" in refused.value.problems[0].message.en
+    Factor.objects.filter(pk=own.pk).update(source="Lignite")
+    with pytest.raises(InputRefusedError) as refused:
+        handed_in(facility, 2023)
+    assert [(one.table, one.column, one.code) for one in refused.value.problems] == [
+        ("plan", "tier", "country-factor")
+    ]
+
+
+def test_two_in_force_at_once_and_a_unit_or_basis_that_does_not_fit_are_named() -> None:
+    own, facility = Factor.objects.get(sample=True), planned("F-23")
+    Factor.objects.create(
+        **{field: getattr(own, field) for field in ("country", "source", "quantity", "gas",
+           "sector", "value", "lower", "upper", "unit", "basis", "samples", "run", "state",
+           "approved_at")},
+        from_year=2023,
+    )  # fmt: skip
+    with pytest.raises(InputRefusedError) as refused:
+        handed_in(facility, 2024)
+    assert ("plan", "tier", "country-factor") in [
+        (one.table, one.column, one.code) for one in refused.value.problems
+    ]
+    Factor.objects.exclude(pk=own.pk).delete()
+    with pytest.raises(InputRefusedError) as refused:
+        handed_in(facility, 2024, "10,m3,")
+    assert [one.code for one in refused.value.problems] == ["unit-fits"]
+    Factor.objects.filter(pk=own.pk).update(quantity="as_sampled", basis="")
+    with pytest.raises(InputRefusedError) as refused:
+        handed_in(facility, 2024)
+    assert [one.code for one in refused.value.problems] == ["heat-basis"]
+
+
+def test_what_a_draft_foresaw_is_computed_again_where_the_library_changed_since() -> None:
+    own, operator = Factor.objects.get(sample=True), login("operator-a")
+    draft = reporting.begin(planned("F-24"), actor=operator, year=2024)
+    draft = reporting.foresee(world.sent(draft, ("10,TJ,NCV",)), actor=operator)
+    library.end(own, actor=login("ministry-a"), expected=own.version, until_year=2023)
+    with pytest.raises(ValidationError) as told:
+        reporting.submit(draft, actor=operator, expected=draft.version)
+    assert "2022–2023" in told.value.messages[0]

@@ -24,8 +24,10 @@ from kyoso.climate.transparency.factors import (
     potentials,
 )
 from kyoso.climate.transparency.report_lines import (
+    CountryTiers,
     Emission,
     Fault,
+    cited,
     matched,
     rules_of,
     without_report,
@@ -72,6 +74,9 @@ from kyoso.tables.given import schema
 
 OF_RULE_SET = "rule-set"
 """The parameter ``gwp`` that leaves the choice to the rule set."""
+
+FIRST, BY_TIER = "first", "by-tier"
+"""The parameter ``country_factors``: wherever there are some, or where the tier asks for them."""
 
 TOTAL = "total"
 SIGNS: Mapping[str, float] = {DIRECT: 1.0, LOCATION: 1.0, MARKET: 1.0, TRANSFERRED: -1.0}
@@ -205,7 +210,8 @@ def total(lines: Sequence[Counted]) -> Amount:
 def facility_report(tables: Mapping[str, pa.Table], values: Values) -> Outcome:
     """Lines, totals and obligations of every report under the rule set."""
     rules = _rule_set(tables, values)
-    emissions = [one for one in matched(tables) if isinstance(one, Emission)]
+    found = matched(tables, _country_tiers(rules, values))
+    emissions = [one for one in found if isinstance(one, Emission)]
     lines = list(counted(emissions, rules, str(values["gwp"])))
     reports = by_report(lines)
     return Outcome(
@@ -220,6 +226,10 @@ def facility_report(tables: Mapping[str, pa.Table], values: Values) -> Outcome:
 
 def _rule_set(tables: Mapping[str, pa.Table], values: Values) -> RuleSet:
     return chosen(known(tables["rule_sets"]), str(values["rule_set"]), parameter="rule_set")
+
+
+def _country_tiers(rules: RuleSet, values: Values) -> CountryTiers | None:
+    return rules.country_tiers if values["country_factors"] == BY_TIER else None
 
 
 def table_of(declared: Table, rows: Iterable[Row]) -> pa.Table:
@@ -296,7 +306,7 @@ def _obligations(
 def rules(tables: Mapping[str, pa.Table], values: Values) -> Sequence[Rule]:
     """The plan is whole and reported, factors hold, and all of it is as the rule set asks."""
     rule_set = _rule_set(tables, values)
-    found = list(matched(tables))
+    found = list(matched(tables, _country_tiers(rule_set, values)))
     emissions = [one for one in found if isinstance(one, Emission)]
     faults = [one for one in found if isinstance(one, Fault)]
     asked = str(values["gwp"])
@@ -636,7 +646,11 @@ def _entries_in_force(line: Row, entries: Sequence[Row]) -> list[Row]:
 def _factors_of_line(line: Row, factors: Sequence[Row]) -> list[Row]:
     if not str(line["method"]).startswith("factor"):
         return []
-    now = _entries_in_force(line, factors)
+    now = [
+        one
+        for one in _entries_in_force(line, factors)
+        if (one["value"], cited(one)) == (line["factor"], line["factor_source"])
+    ]
     for near in (line["country"], ANY):
         held, _ = for_category([one for one in now if one["country"] == near], line["category"])
         if held:
@@ -664,7 +678,7 @@ ORIGINS_OF_LINES = (
         table="lines",
         source="factors",
         on=("source", "gas"),
-        also=("year", "country", "category", "method"),
+        also=("year", "country", "category", "method", "factor", "factor_source"),
         choose=_factors_of_line,
     ),
     Origin(
@@ -792,7 +806,7 @@ LIMITS = (
 
 METHOD = Method(
     id="climate.transparency.facility-report",
-    version="1.0.0",
+    version="1.1.0",
     kind=Kind.ARRAY,
     title=Text("Facility report on a monitoring plan", "監視計画に基づく施設の排出量報告"),
     summary=Text(
@@ -827,6 +841,18 @@ METHOD = Method(
             ),
             default=OF_RULE_SET,
             choices=(OF_RULE_SET, "SAR", "AR4", "AR5", "AR6"),
+        ),
+        Parameter(
+            name="country_factors",
+            meaning=Text(
+                "factors with a country in the table factors: first, before those for all wherever "
+                "there are some; by-tier, for the streams at the tier that the rule set gives to a "
+                "country's own factors, which must have one then",
+                "factorsの表の国別の係数の扱い。firstはあれば常に優先し、by-tierは制度が国の固有係数を認めるTierの"
+                "ストリームだけに用いる（この場合は必須）",
+            ),
+            default=FIRST,
+            choices=(FIRST, BY_TIER),
         ),
     ),
     figures=(

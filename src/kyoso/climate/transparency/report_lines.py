@@ -9,7 +9,8 @@ from __future__ import annotations
 import difflib
 import itertools
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -29,7 +30,10 @@ from kyoso.climate.transparency.rule_sets import BIOGENIC, DIRECT, LOCATION, MAR
 from kyoso.climate.transparency.tables.plans import (
     ANY,
     CALCULATION,
+    GCV,
     MEASUREMENT,
+    NCV,
+    NOT_STATED,
     PURCHASED,
     TRANSFER,
 )
@@ -72,7 +76,11 @@ _RULES: Mapping[str, tuple[str, Text]] = {
     ),
     "heat-basis": (
         "activity",
-        Text("energy on the basis of net calorific value", "熱量は低位発熱量基準"),
+        Text("energy on the basis of the factor's calorific value", "熱量は係数の発熱量基準"),
+    ),
+    "country-factor": (
+        "plan",
+        Text("one factor of the country where the tier asks for it", "Tierの求める国の係数が一つ"),
     ),
     "factors-one": ("factors", Text("one factor a year", "各年の係数は一つ")),
     "electricity-unit": ("electricity", Text("units of factors", "係数の単位")),
@@ -113,6 +121,9 @@ class Emission:
     meter: str | None
     factor: float
     factor_unit: str
+    factor_lower: float | None
+    factor_upper: float | None
+    factor_basis: str | None
     factor_source: str | None
     verification: str | None
     activity_uncertainty: float | None
@@ -165,14 +176,22 @@ class _Line:
         )
 
 
-def matched(tables: Mapping[str, pa.Table]) -> Iterator[Emission | Fault]:
+CountryTiers = Callable[[int], AbstractSet[int]]
+"""The tiers at which a country's own factors are taken, by year."""
+
+
+def matched(
+    tables: Mapping[str, pa.Table], country_tiers: CountryTiers | None = None
+) -> Iterator[Emission | Fault]:
     """Emissions and faults of ``plan``, ``activity``, ``factors`` and, if given, ``electricity``.
 
-    They come by facility, year and stream whatever the order of the rows. A fault of the plan
+    With ``country_tiers`` a stream at such a tier takes its country's factors and must have one;
+    at any other tier those for all hold. Without, a country's factors go first wherever there are
+    some. They come by facility, year and stream whatever the order of the rows. A fault of the plan
     comes once, however many years it concerns.
     """
     plan = _entries(tables["plan"])
-    factors = _Factors(tables["factors"])
+    factors = _Factors(tables["factors"], country_tiers)
     electricity = _Electricity(tables.get("electricity"))
     rows = [
         row
@@ -340,9 +359,13 @@ def without_report(plan: pa.Table, activity: pa.Table) -> Rule:
 
 @dataclass(frozen=True, slots=True)
 class _PerUnit:
-    """A factor in t per unit as written, with what lines need of it."""
+    """A factor in t per unit as written, with what lines need of it.
+
+    ``basis`` is the calorific value that a factor of energy holds for.
+    """
 
     mass: float
+    basis: str | None
     calorific_uncertainty: float | None
     direct: bool
     uncertainty: float | None
@@ -354,12 +377,28 @@ def _per_unit(row: Row, unit: str) -> _PerUnit:
     mass, calorific = per_unit(row, unit)
     return _PerUnit(
         mass=mass,
+        basis=row["heat_basis"] if _per_energy(row["unit"]) else None,
         calorific_uncertainty=calorific,
         direct=basis(unit) == factor_basis(row["unit"]),
         uncertainty=half_width(row["value"], row["lower"], row["upper"]),
-        source=_cited(row),
+        source=cited(row),
         identity=_identity(row),
     )
+
+
+@dataclass(slots=True)
+class _Held:
+    """The factors that hold, one per gas; gases without one; factors only out of their dates.
+
+    ``own`` are all of the country where the tier asks for one of them, and ``twice`` those of
+    them of which another holds in the same year.
+    """
+
+    now: list[Row] = field(default_factory=list)
+    lacking: list[str] = field(default_factory=list)
+    expired: list[Row] = field(default_factory=list)
+    own: list[Row] | None = None
+    twice: list[Row] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -367,8 +406,9 @@ class _Factors:
     """The factors by source, and what was looked up before."""
 
     table: pa.Table
+    country_tiers: CountryTiers | None
     by_source: dict[str, list[Row]] = field(init=False)
-    looked_up: dict[tuple[str, str, str, int], tuple[list[Row], list[str], list[Row]]] = field(
+    looked_up: dict[tuple[str, str, str, int, bool | None], _Held] = field(
         init=False, default_factory=dict
     )
     converted: dict[tuple[int, str], _PerUnit] = field(init=False, default_factory=dict)
@@ -380,37 +420,33 @@ class _Factors:
             if None not in [row[name] for name in needed]:
                 self.by_source.setdefault(row["source"].lower(), []).append(row)
 
-    def of(
-        self, source: str, country: str, category: str, year: int
-    ) -> tuple[list[Row], list[str], list[Row]]:
-        """Factors that hold, one per gas; gases without one; factors only out of their dates.
-
-        A factor of the country goes before one for all.
-        """
-        key = (source.lower(), country, category, year)
+    def of(self, plan: Row, year: int) -> _Held:
+        """The factors for an entry of the plan in a year; what of a country holds goes first."""
+        own = None if self.country_tiers is None else plan["tier"] in self.country_tiers(year)
+        key = (plan["source"].lower(), plan["country"], plan["category"], year, own)
         if key not in self.looked_up:
             self.looked_up[key] = self._of(*key)
         return self.looked_up[key]
 
-    def _of(
-        self, source: str, country: str, category: str, year: int
-    ) -> tuple[list[Row], list[str], list[Row]]:
-        held: list[Row] = []
-        lacking: list[str] = []
-        expired: list[Row] = []
-        near = [row for row in self.by_source[source] if row["country"] in (country, ANY)]
+    def _of(self, source: str, country: str, category: str, year: int, own: bool | None) -> _Held:
+        found = _Held()
+        places = (ANY,) if own is False else (country, ANY)
+        near = [row for row in self.by_source[source] if row["country"] in places]
         for gas in dict.fromkeys(row["gas"] for row in near):
             of_gas = [row for row in near if row["gas"] == gas]
-            now = [row for row in of_gas if row["valid_from"] <= year <= row["valid_until"]]
-            if chosen := _nearest_country(now, country, category):
-                held.append(chosen)
-            elif once := _nearest_country(of_gas, country, category):
-                expired.append(once)
+            now = _in_force(of_gas, year)
+            if chosen := _nearest_country(now, places, category):
+                found.now.append(chosen)
+            elif once := _nearest_country(of_gas, places, category):
+                found.expired.append(once)
             else:
-                lacking.append(gas)
+                found.lacking.append(gas)
         if not near:
-            lacking = list(dict.fromkeys(row["gas"] for row in self.by_source[source]))
-        return held, lacking, expired
+            found.lacking += dict.fromkeys(row["gas"] for row in self.by_source[source])
+        if own:
+            found.own = [row for row in near if row["country"] == country]
+            found.twice = _twice(found.now, found.own, year)
+        return found
 
     def per(self, row: Row, unit: str) -> _PerUnit:
         """A factor per unit as written. Raises :class:`UnitError` where the two cannot meet."""
@@ -449,8 +485,23 @@ def _overlapping(row: Row, before: Row) -> Broken:
     )
 
 
-def _nearest_country(rows: Sequence[Row], country: str, category: str) -> Row | None:
-    for near in (country, ANY):
+def _fitting(rows: Sequence[Row], category: str) -> list[Row]:
+    """Those of some factors that hold in a category, whatever their years."""
+    return [row for row in rows if for_category([row], category)[0]]
+
+
+def _twice(now: Sequence[Row], own: Sequence[Row], year: int) -> list[Row]:
+    """Those of the factors that hold of which another one of the same holds in the year."""
+    held = [_identity(row)[:-1] for row in _in_force(own, year)]
+    return [row for row in now if held.count(_identity(row)[:-1]) > 1]
+
+
+def _in_force(rows: Sequence[Row], year: int) -> list[Row]:
+    return [row for row in rows if row["valid_from"] <= year <= row["valid_until"]]
+
+
+def _nearest_country(rows: Sequence[Row], places: Sequence[str], category: str) -> Row | None:
+    for near in places:
         chosen, _ = for_category([row for row in rows if row["country"] == near], category)
         if chosen:
             return chosen[0]
@@ -535,13 +586,13 @@ def _lines(
             continue
         if row["quantity"] is None or row["unit"] is None:
             continue  # named by the table's own check
-        if row["heat_basis"] == "GCV" and _is_energy(row["unit"]):
-            yield _gross(line)
-            continue
-        if entry["approach"] == PURCHASED:
-            yield from _purchased(line, electricity)
-        elif entry["approach"] == CALCULATION and entry["source"].lower() in factors.by_source:
+        calculated = entry["approach"] == CALCULATION
+        if calculated and entry["source"].lower() in factors.by_source:
             yield from _calculated(line, factors)
+        elif row["heat_basis"] == GCV and _is_energy(row["unit"]):
+            yield _other_basis(line, NCV)
+        elif entry["approach"] == PURCHASED:
+            yield from _purchased(line, electricity)
         else:
             yield from _weighed(line, factors)
 
@@ -598,23 +649,50 @@ def _is_energy(unit: str) -> bool:
         return False
 
 
-def _gross(line: _Line) -> Fault:
-    return Fault(
-        "heat-basis",
-        Broken(
-            where=line.reported,
-            column="heat_basis",
-            value=line.row["heat_basis"],
-            message=Text(
-                "factors hold for net calorific value, and this energy is gross",
-                "係数は低位発熱量基準ですが、この熱量は高位発熱量基準です",
-            ),
-            hint=Text(
-                "convert it to net calorific value, or report the mass of the fuel",
-                "低位発熱量に換算するか、燃料の質量で報告してください",
-            ),
+_BASES: Mapping[str, tuple[Text, Text]] = {
+    NCV: (
+        Text(
+            "factors hold for net calorific value, and this energy is gross",
+            "係数は低位発熱量基準ですが、この熱量は高位発熱量基準です",
         ),
-    )
+        Text(
+            "convert it to net calorific value, or report the mass of the fuel",
+            "低位発熱量に換算するか、燃料の質量で報告してください",
+        ),
+    ),
+    GCV: (
+        Text(
+            "the factor holds for gross calorific value, and this quantity meets it by the net one",
+            "係数は高位発熱量基準ですが、この量は低位発熱量を介します",
+        ),
+        Text(
+            "report the energy on the gross basis (GCV), or take a factor on the net basis",
+            "高位発熱量基準（GCV）の熱量で報告するか、低位発熱量基準の係数を用いてください",
+        ),
+    ),
+    NOT_STATED: (
+        Text(
+            "it is not stated which calorific value the factor holds for",
+            "係数の発熱量基準が不明です",
+        ),
+        Text(
+            "state it with the factor, or plan the stream at a tier with the factors of the rule set",
+            "係数に基準を記載するか、制度の係数を用いるTierで計画してください",
+        ),
+    ),
+}
+"""What is wrong with a quantity on another basis than that of the factor, and what is right."""
+
+
+def _other_basis(line: _Line, basis: str) -> Fault:
+    column = "heat_basis" if line.row["heat_basis"] is not None else "unit"
+    return _reported(line, "heat-basis", column, *_BASES[basis])
+
+
+def _basis_of(line: _Line) -> str:
+    """The calorific value by which a quantity meets a factor of the other kind, or of energy."""
+    gross = line.row["heat_basis"] == GCV and _is_energy(line.row["unit"])
+    return GCV if gross else NCV
 
 
 def _reported(line: _Line, rule: str, column: str, message: Text, hint: Text) -> Fault:
@@ -637,18 +715,24 @@ def _misfit(line: _Line, fault: UnitError) -> Fault:
 
 def _calculated(line: _Line, factors: _Factors) -> Iterator[Emission | Fault]:
     """E = Q · EF, through the calorific value where quantity and factor differ in kind."""
-    plan, year = line.plan, line.row["year"]
-    held, lacking, expired = factors.of(plan["source"], plan["country"], plan["category"], year)
-    if lacking:
-        yield Fault("factor-known", _no_factor(plan, lacking))
-    if expired:
-        yield _out_of_dates(line, expired)
-    for row in held:
+    held = factors.of(line.plan, line.row["year"])
+    if held.lacking:
+        yield Fault("factor-known", _no_factor(line.plan, held.lacking))
+    if held.expired:
+        yield _out_of_dates(line, held.expired)
+    if (without := _without_own(line, held)) is not None:
+        yield without
+        return
+    for row in held.now:
         try:
             per = factors.per(row, line.row["unit"])
         except UnitError as fault:
             if fault.where == line.row["unit"]:
                 yield _misfit(line, fault)
+            return
+        basis = per.basis or (None if per.direct else NCV)
+        if basis not in (None, _basis_of(line)):
+            yield _other_basis(line, basis)
             return
         yield line.emission(
             source=row["source"],
@@ -658,6 +742,9 @@ def _calculated(line: _Line, factors: _Factors) -> Iterator[Emission | Fault]:
             method="factor" if per.direct else "factor-calorific",
             factor=row["value"],
             factor_unit=row["unit"],
+            factor_lower=row["lower"],
+            factor_upper=row["upper"],
+            factor_basis=per.basis,
             factor_source=per.source,
             verification=row["verification"],
             factor_uncertainty=per.uncertainty,
@@ -667,11 +754,65 @@ def _calculated(line: _Line, factors: _Factors) -> Iterator[Emission | Fault]:
         )
 
 
+def _without_own(line: _Line, held: _Held) -> Fault | None:
+    """What is wrong with the country's own factors, where the tier asks for one of them."""
+    if held.own is None:
+        return None
+    plan, year = line.plan, line.row["year"]
+    said = {"country": plan["country"], "source": plan["source"], "year": year}
+    if held.twice:
+        return Fault(
+            "country-factor",
+            _planned(
+                plan,
+                "tier",
+                Text(
+                    "two factors of {country} for {source} hold in {year}",
+                    "{year}年に有効な{country}の{source}の係数が二つあります",
+                ).format(**said),
+                Text(
+                    "ask who approves the country's factors to end one of them before the other begins",
+                    "国の係数の承認者に、一方を他方の開始前に終了するよう求めてください",
+                ),
+            ),
+        )
+    if any(row["country"] == plan["country"] for row in held.now):
+        return None
+    mend = Text(
+        "have one approved for the year, or plan the stream at a tier with the factors of the rule set",
+        "その年の係数の承認を受けるか、制度の係数を用いるTierで計画してください",
+    )
+    if spans := _spans(_fitting(held.own, plan["category"])):
+        return _reported(
+            line,
+            "factor-dates",
+            "year",
+            Text(
+                "the factors of {country} for {source} hold in other years ({spans})",
+                "{country}の{source}の係数の適用期間外です（{spans}）",
+            ).format(spans=spans, **said),
+            mend,
+        )
+    return Fault(
+        "country-factor",
+        _planned(
+            plan,
+            "tier",
+            Text(
+                "this tier asks for a factor of {country} for {source}, and there is none",
+                "このTierには{country}の{source}の係数が必要ですが、ありません",
+            ).format(**said),
+            mend,
+        ),
+    )
+
+
 def _identity(row: Row) -> tuple[object, ...]:
     return tuple(row[name] for name in ("source", "gas", "sector", "country", "valid_from"))
 
 
-def _cited(row: Row) -> str | None:
+def cited(row: Row) -> str | None:
+    """Document, table and year of a factor, as a line says them."""
     parts = (row["document"], row["table"], row.get("year"))
     return ", ".join(str(part) for part in parts if part is not None) or None
 
@@ -691,8 +832,11 @@ def _no_factor(plan: Row, lacking: Sequence[str]) -> Broken:
     )
 
 
+def _spans(rows: Sequence[Row]) -> str:
+    return ", ".join(f"{row['gas']} {row['valid_from']}–{row['valid_until']}" for row in rows)
+
+
 def _out_of_dates(line: _Line, expired: Sequence[Row]) -> Fault:
-    spans = ", ".join(f"{row['gas']} {row['valid_from']}–{row['valid_until']}" for row in expired)
     return _reported(
         line,
         "factor-dates",
@@ -700,7 +844,7 @@ def _out_of_dates(line: _Line, expired: Sequence[Row]) -> Fault:
         Text(
             "factors of {source} hold in other years ({spans})",
             "{source}の係数の適用期間外です（{spans}）",
-        ).format(source=line.plan["source"], spans=spans),
+        ).format(source=line.plan["source"], spans=_spans(expired)),
         Text(
             "add the factor of this year to the table factors",
             "この年の係数をfactorsの表に加えてください",
@@ -742,6 +886,9 @@ def _weighed(line: _Line, factors: _Factors) -> Iterator[Emission | Fault]:
         method=_BY_MASS[approach],
         factor=1.0,
         factor_unit="t/t",
+        factor_lower=None,
+        factor_upper=None,
+        factor_basis=None,
         factor_source=None,
         verification=None,
         factor_uncertainty=0.0,
@@ -805,7 +952,10 @@ def _purchased(line: _Line, electricity: _Electricity) -> Iterator[Emission | Fa
                 method=boundary,
                 factor=row["value"],
                 factor_unit=row["unit"],
-                factor_source=_cited({**row, "year": None}),
+                factor_lower=row["lower"],
+                factor_upper=row["upper"],
+                factor_basis=None,
+                factor_source=cited({**row, "year": None}),
                 verification=row["verification"],
                 factor_uncertainty=half_width(row["value"], row["lower"], row["upper"])
                 if row["value"]

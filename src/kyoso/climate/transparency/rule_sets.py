@@ -43,6 +43,12 @@ REACHED, NOT_REACHED, OPEN = "reached", "not-reached", "open"
 ON_TOTAL, ON_GAS = "t CO2e", "t CO2e of a gas"
 """Thresholds that emissions decide; one in any other unit (energy, capacity, a list) they do not."""
 
+COUNTRY_FACTOR, NO_TIER = "country-factor", "none"
+"""The provision that says at which tiers a country's own factors are taken; its value for none."""
+
+IPCC_COUNTRY_TIER = 2
+"""So the guidelines count where a rule set says nothing (IPCC 2006, Volume 2, section 2.3.2.2)."""
+
 FAMILIES: Mapping[str, re.Pattern[str]] = {
     "HFCs": re.compile(r"HFC\d.*"),
     "PFCs": re.compile(r"c?C\d*F\d+"),
@@ -119,6 +125,14 @@ class RuleSet:
     def tiers(self, year: int) -> frozenset[int]:
         """The tiers that are allowed; empty where the rule set has none, and all are."""
         return frozenset(int(row["value"]) for row in self.provisions("tier", year))
+
+    def country_tiers(self, year: int) -> frozenset[int]:
+        """The tiers at which a country's own factors are taken, of those that are allowed."""
+        stated = self.provisions(COUNTRY_FACTOR, year)
+        tiers = frozenset(int(row["value"]) for row in stated if row["value"] != NO_TIER)
+        meant = tiers if stated else frozenset({IPCC_COUNTRY_TIER})
+        allowed = self.tiers(year)
+        return meant & allowed if allowed else meant
 
     def tier_uncertainty(self, tier: int, year: int) -> float | None:
         """How uncertain (%) the activity data of a tier may be, if the rule set says so."""
@@ -300,6 +314,8 @@ def _right_value(row: Row) -> Text | None:
     numeric = provision in _NUMERIC or (
         provision == "threshold" and row["unit"] in (ON_TOTAL, ON_GAS)
     )
+    if provision == COUNTRY_FACTOR and not re.fullmatch(rf"\d|{NO_TIER}", value):
+        return Text("a tier, or none", "Tier、またはnone")
     form = r"\d" if provision == "tier" else r"\d+(\.\d+)?"
     if numeric and not re.fullmatch(form, value):
         return Text(

@@ -47,6 +47,9 @@ _FACTOR_COUNTRY = Column(
     required=False,
     default=ANY,
 )
+NCV, GCV, NOT_STATED = "NCV", "GCV", "not-stated"
+"""Calorific values that energy is stated on; of a factor it may not be known."""
+
 _UNIT_NAME = Column(
     name="unit_name",
     type=Type.TEXT,
@@ -165,7 +168,7 @@ ACTIVITY = Table(
                 "basis of a quantity in energy: NCV (net calorific value) or GCV (gross)",
                 "熱量の基準。NCV（低位発熱量）またはGCV（高位発熱量）",
             ),
-            allowed=("NCV", "GCV"),
+            allowed=(NCV, GCV),
             required=False,
         ),
         Column(
@@ -192,6 +195,18 @@ DATED_FACTORS = Table(
     columns=(
         *FACTORS.columns,
         _FACTOR_COUNTRY,
+        Column(
+            name="heat_basis",
+            type=Type.TEXT,
+            meaning=Text(
+                "calorific value that a factor of energy holds for: NCV (net), GCV (gross), or "
+                "not-stated",
+                "熱量当たりの係数の基準。NCV（低位発熱量）、GCV（高位発熱量）またはnot-stated（不明）",
+            ),
+            allowed=(NCV, GCV, NOT_STATED),
+            required=False,
+            default=NCV,
+        ),
         *validity(what=Text("the emissions it holds for", "適用される排出年")),
     ),
 )
@@ -330,6 +345,29 @@ LINES = Table(
         ),
         Column(
             name="factor_unit", type=Type.TEXT, meaning=Text("unit of the factor", "係数の単位")
+        ),
+        *(
+            Column(
+                name=name,
+                type=Type.NUMBER,
+                meaning=meaning,
+                unit_column="factor_unit",
+                required=False,
+            )
+            for name, meaning in (
+                ("factor_lower", Text("lower end of its 95 % interval", "係数の95％区間の下限")),
+                ("factor_upper", Text("upper end of its 95 % interval", "係数の95％区間の上限")),
+            )
+        ),
+        Column(
+            name="factor_basis",
+            type=Type.TEXT,
+            meaning=Text(
+                "calorific value that a factor of energy holds for; absent for any other",
+                "熱量当たりの係数の発熱量基準（それ以外の係数では空欄）",
+            ),
+            allowed=(NCV, GCV),
+            required=False,
         ),
         Column(
             name="factor_source",

@@ -16,6 +16,7 @@ PROVISIONS = (
     "category",
     "tier",
     "tier-uncertainty",
+    "country-factor",
     "calorific",
     "deadline",
     "period",

@@ -5,10 +5,12 @@ from __future__ import annotations
 import math
 import tempfile
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pyarrow.parquet as pq
+from django.core.exceptions import ValidationError
 from django.core.files import File
 
 from kyoso.climate.transparency import rule_sets
@@ -19,10 +21,11 @@ from kyoso.hub.evidence import services as evidence
 from kyoso.hub.evidence import store
 from kyoso.hub.evidence.enums import Origin
 from kyoso.hub.evidence.enums import State as RunState
-from kyoso.hub.evidence.facilities import sheets
+from kyoso.hub.evidence.facilities import lending, sheets
 from kyoso.hub.evidence.facilities.errors import wrong
 from kyoso.hub.evidence.facilities.models import Submission
 from kyoso.hub.evidence.models import Run
+from kyoso.hub.texts import language
 
 THIRD_PARTY = "third-party"
 PURCHASED, OTHER = "purchased", "other"
@@ -31,13 +34,22 @@ PURCHASED, OTHER = "purchased", "other"
 Line = Mapping[str, Any]
 
 
-def calculate(submission: Submission, *, actor: User | None) -> Run:
+@dataclass(frozen=True, slots=True)
+class Calculated:
+    """A run with the factors of the country that it took, by key, with the value of each."""
+
+    run: Run
+    factors: Mapping[str, str]
+
+
+def calculate(submission: Submission, *, actor: User | None) -> Calculated:
     """Run the method on plan and file of a submission; the run is the actor's.
 
-    Without an actor it is a sample run. Raises :class:`WrongStateError` where it does not end.
+    Without an actor it is a sample run. Raises ``ValidationError`` with what the method refuses,
+    such as a factor that is in force no more; :class:`WrongStateError` where it does not end.
     """
     method = sheets.method()
-    values = method.parse({"rule_set": submission.plan.rule_set})
+    values = method.parse(lending.parameters(submission.plan))
     sent = evidence.Sent(
         submission.sheet_name,
         store.Stored(submission.sheet_sha256, submission.sheet_size or 0),
@@ -45,21 +57,34 @@ def calculate(submission: Submission, *, actor: User | None) -> Run:
     )
     streams = list(submission.plan.streams.all())
     inside = sheets.inputs_of(streams) if sent.name.endswith(".xlsx") else ("activity",)
-    inputs = {"plan": _plan_of(submission), **dict.fromkeys(inside, sent)}
+    lent = lending.lent(submission.plan, submission.report.year)
+    inputs = _beside(submission, lent) | dict.fromkeys(inside, sent)
     run = evidence.start_now(actor, method, values, inputs)
     evidence.execute(run.pk)
     run.refresh_from_db()
+    if run.state == RunState.REFUSED:
+        said = _said(run)
+        evidence.delete(run)
+        raise ValidationError({"file": said})
     if run.state != RunState.DONE:
         raise wrong("not_calculated")
-    return run
+    return Calculated(run, {} if lent is None else lent.keys)
 
 
-def _plan_of(submission: Submission) -> evidence.Sent:
+def _said(run: Run) -> list[str]:
+    tongue = language()
+    return [f"{one['message'][tongue]}; {one['hint'][tongue]}" for one in run.problems]
+
+
+def _beside(submission: Submission, lent: lending.Lent | None) -> dict[str, evidence.Sent]:
+    found: dict[str, evidence.Sent] = {}
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "plan.csv"
-        sheets.write_plan(submission.plan, path)
-        with path.open("rb") as stream:
-            return evidence.Sent(path.name, store.keep(File(stream)), Origin.UPLOAD)
+        plan = Path(folder) / "plan.csv"
+        sheets.write_plan(submission.plan, plan)
+        for table, path in {"plan": plan, **lending.written(lent, plan.parent)}.items():
+            with path.open("rb") as stream:
+                found[table] = evidence.Sent(path.name, store.keep(File(stream)), Origin.UPLOAD)
+    return found
 
 
 def _rows(run: Run, table: str) -> list[Line]:
@@ -101,12 +126,17 @@ def totals_of(run: Run) -> dict[str, Any]:
 
 
 def digest_of(submission: Submission, run: Run) -> str:
-    """What everything that is said of a submission later is bound to: plan, entries, result."""
+    """What everything that is said of a submission later is bound to.
+
+    Plan, entries, the factors of the country that were taken, and the result.
+    """
     entries = submission.entries.order_by("stream__code").values_list(
         "stream__code", "quantity", "unit", "uncertainty", "heat_basis", "note"
     )
+    factors = {"factors": _factors_of(run)} if submission.factors else {}
     return hashes.of_data(
-        {
+        factors
+        | {
             "plan": sheets.plan_rows(submission.plan),
             "rule_set": submission.plan.rule_set,
             "entries": [["" if cell is None else str(cell) for cell in row] for row in entries],
@@ -115,6 +145,11 @@ def digest_of(submission: Submission, run: Run) -> str:
             "totals": hashes.of_path(store.tables_of(run.pk)["totals"]),
         }
     )
+
+
+def _factors_of(run: Run) -> str:
+    """The content of the table of factors that a run was given."""
+    return run.inputs.get(table="factors").sha256
 
 
 def differences(before: Submission, after: Mapping[str, Any]) -> dict[str, Any]:

@@ -253,7 +253,8 @@ class Report(Versioned):
 class Submission(Versioned):
     """One version of a report: its entries, the workbook they came in, what was calculated.
 
-    ``digest`` covers plan, entries and the run's result: what is said of it later is bound to it.
+    ``digest`` covers plan, entries, factors and the run's result: what is said of it later is bound
+    to it. ``factors`` are those of the country that the run took, by key, with the value of each.
     From its submission on nothing in it changes but its state. ``why`` and ``changes`` say what a
     later version corrected, and by how much. ``totals`` has t CO2-equivalent by category, and the
     total. ``withheld``: a stream is confidential, and the run is not public.
@@ -272,6 +273,7 @@ class Submission(Versioned):
     )
     digest = models.CharField(max_length=64, blank=True)
     totals = models.JSONField(default=dict, blank=True)
+    factors = models.JSONField(default=dict, blank=True)
     withheld = models.BooleanField(default=False)
     why = models.TextField(blank=True)
     changes = models.JSONField(default=dict, blank=True)

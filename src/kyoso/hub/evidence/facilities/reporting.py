@@ -12,7 +12,7 @@ from kyoso.hub.accounts.models import User
 from kyoso.hub.evidence import services as evidence
 from kyoso.hub.evidence import store
 from kyoso.hub.evidence.enums import State as RunState
-from kyoso.hub.evidence.facilities import computing, plausible, sheets
+from kyoso.hub.evidence.facilities import computing, lending, plausible, sheets
 from kyoso.hub.evidence.facilities.enums import JUDGED, PlanState, State
 from kyoso.hub.evidence.facilities.errors import wrong, wrong_state
 from kyoso.hub.evidence.facilities.models import Entry, Facility, Plan, Report, Submission
@@ -148,6 +148,7 @@ def upload(
             sheet_size=stored.size,
             run=None,
             totals={},
+            factors={},
             authors=with_author(actor, current.authors),
         )
     if before is not None:
@@ -164,7 +165,7 @@ def foresee(submission: Submission, *, actor: User | None) -> Submission:
         current = _open(submission, actor)
         if _computed(current) is not None or not current.entries.exists():
             return current
-    run = computing.calculate(current, actor=actor)
+    made = computing.calculate(current, actor=actor)
     with transaction.atomic():
         now = _open(submission, actor)
         if now.version == current.version:
@@ -173,20 +174,22 @@ def foresee(submission: Submission, *, actor: User | None) -> Submission:
                 actor=actor,
                 act="facilities.calculated",
                 expected=current.version,
-                run=run,
-                totals=computing.totals_of(run),
+                run=made.run,
+                totals=computing.totals_of(made.run),
+                factors=dict(made.factors),
             )
-    evidence.delete(run)
+    evidence.delete(made.run)
     return now
 
 
-def _computed(submission: Submission) -> Run | None:
-    """The run of a draft, if it is still what the method comes to."""
+def _computed(submission: Submission) -> computing.Calculated | None:
+    """The run of a draft, if it is still what method and factors of the country come to."""
     run = submission.run
-    is_so = (
-        run is not None and run.state == RunState.DONE and run.version == sheets.method().version
-    )
-    return run if is_so else None
+    if run is None or run.state != RunState.DONE or run.version != sheets.method().version:
+        return None
+    if submission.factors != lending.keys(submission):
+        return None
+    return computing.Calculated(run, submission.factors)
 
 
 def _refuse_errors(submission: Submission, run: Run) -> None:
@@ -234,7 +237,8 @@ def submit(submission: Submission, *, actor: User | None, expected: int) -> Subm
         if current.version != expected:
             raise ConflictError(current, {"state": State.SUBMITTED})
     there = _computed(current)
-    run = there or computing.calculate(current, actor=actor)
+    made = there or computing.calculate(current, actor=actor)
+    run = made.run
     try:
         _refuse_errors(current, run)
     except ValidationError:
@@ -245,6 +249,7 @@ def submit(submission: Submission, *, actor: User | None, expected: int) -> Subm
     before = _published(current) or _before(current)
     with transaction.atomic():
         current = _open(submission, actor)
+        current.factors = dict(made.factors)
         return change(
             current,
             actor=actor,
@@ -253,6 +258,7 @@ def submit(submission: Submission, *, actor: User | None, expected: int) -> Subm
             state=State.SUBMITTED,
             run=run,
             totals=totals,
+            factors=current.factors,
             digest=computing.digest_of(current, run),
             withheld=current.entries.filter(stream__confidential=True).exists(),
             changes={} if before is None else computing.differences(before, totals),

@@ -24,6 +24,7 @@ from kyoso.core.errors import InputRefusedError
 from kyoso.core.text import Language, Text
 from kyoso.core.units import COMMON
 from kyoso.hub.evidence import store
+from kyoso.hub.evidence.facilities import lending
 from kyoso.hub.evidence.facilities.enums import Approach
 from kyoso.hub.evidence.facilities.models import Plan, Stream, Submission
 from kyoso.methods import registry, running
@@ -266,10 +267,10 @@ def checked(plan: Plan, year: int, *, name: str, sha256: str) -> list[Written]:
     formed = _formed(plan, year, streams)
     with _laid_out(plan, name, sha256) as (written_plan, sent):
         tables = _sent_in(name, streams)
-        running.check(
-            formed, {"plan": written_plan} | dict.fromkeys(tables, sent),
-            {"rule_set": plan.rule_set},
-        )  # fmt: skip
+        beside = {"plan": written_plan} | lending.written(
+            lending.lent(plan, year), written_plan.parent
+        )
+        running.check(formed, beside | dict.fromkeys(tables, sent), lending.parameters(plan))
         with open_engine("duckdb") as engine:
             given = read(formed.input(ACTIVITY), sent, engine)
             rows = engine.fetch(given.relation).to_pylist()

@@ -139,8 +139,16 @@ def _line(at: int, one: Mapping[str, Any]) -> LineShown:
         line=one,
         co2e="–" if one["co2e"] is None else short(one["co2e"]),
         quantity=number(one["quantity"]),
-        factor="" if factor is None else f"{number(factor)} {one.get('factor_unit') or ''}".strip(),
+        factor="" if factor is None else _factor(one),
     )
+
+
+def _factor(line: Mapping[str, Any]) -> str:
+    """The factor of a line with its 95 % interval, unit and calorific value, as far as known."""
+    lower, upper = line.get("factor_lower"), line.get("factor_upper")
+    interval = "" if lower is None or upper is None else f"({number(lower)}–{number(upper)})"
+    parts = (number(line["factor"]), interval, line.get("factor_unit"), line.get("factor_basis"))
+    return " ".join(part for part in parts if part)
 
 
 def compared_with(submission: Submission) -> int | None:

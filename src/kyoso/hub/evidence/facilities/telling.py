@@ -15,6 +15,7 @@ FIELDS: Mapping[str, Field] = {
     "facilities.submission.authors": HIDDEN,
     "facilities.submission.totals": HIDDEN,
     "facilities.submission.changes": HIDDEN,
+    "facilities.submission.factors": HIDDEN,
     "facilities.submission.sheet_sha256": HIDDEN,
     "facilities.submission.sheet_size": HIDDEN,
     "facilities.plan.from_year": Field(),

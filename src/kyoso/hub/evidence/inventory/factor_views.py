@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from kyoso.hub.accounts.models import User
 from kyoso.hub.evidence.facilities import asking
 from kyoso.hub.evidence.facilities.rules import OF_A_COUNTRY
-from kyoso.hub.evidence.inventory import forms, library, selectors, showing
+from kyoso.hub.evidence.inventory import forms, library, selectors, showing, taken
 from kyoso.hub.evidence.inventory.models import Factor
 from kyoso.hub.evidence.selectors import visible_to as runs_visible_to
 from kyoso.hub.record.selectors import history
@@ -120,6 +120,7 @@ def _page(request: HttpRequest, one: Factor, *, error: str = "") -> HttpResponse
         "inventories": selectors.published(one.country).filter(year__gte=one.from_year)
         if one.is_approved
         else [],
+        "reports": taken.by_reports(user, one),
         "error": error,
         "events": history(one) if inside else None,
     }

@@ -7,8 +7,11 @@ their years those of the country.
 from __future__ import annotations
 
 import csv
+import io
 import itertools
+import uuid
 from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from pathlib import Path
 from typing import Any
 
@@ -19,11 +22,12 @@ from django.utils import timezone
 from kyoso import reference
 from kyoso.climate.transparency.emission_factor_from_samples import AS_SAMPLED, QUANTITIES
 from kyoso.climate.transparency.tables.facilities import FACTORS
-from kyoso.climate.transparency.tables.plans import DATED_FACTORS
+from kyoso.climate.transparency.tables.plans import DATED_FACTORS, NCV, NOT_STATED
 from kyoso.climate.transparency.tables.rule_sets import LATEST
-from kyoso.hub.accounts.models import User
+from kyoso.hub.accounts.models import Membership, User
 from kyoso.hub.evidence import selectors as runs
 from kyoso.hub.evidence.enums import State as RunState
+from kyoso.hub.evidence.facilities.lending import Lent
 from kyoso.hub.evidence.facilities.services import with_author
 from kyoso.hub.evidence.inventory import selectors
 from kyoso.hub.evidence.inventory.enums import FactorState
@@ -32,6 +36,7 @@ from kyoso.hub.evidence.inventory.models import Factor
 from kyoso.hub.evidence.inventory.results import rows_of
 from kyoso.hub.evidence.models import Run
 from kyoso.hub.record.errors import ConflictError
+from kyoso.hub.record.models import Event
 from kyoso.hub.record.services import allow, change, create
 
 METHOD = "climate.transparency.emission-factor-from-samples"
@@ -209,13 +214,14 @@ def rows(country: str, factors: Sequence[Factor]) -> Iterator[dict[str, str]]:
     for row in shipped:
         yield _row(row)
     by_source: dict[str, list[Factor]] = {}
+    said = {one.pk: _said(one, by) for one, by in _approvals(factors)}
     for one in factors:
         by_source.setdefault(one.source.lower(), []).append(one)
     for source, own in sorted(by_source.items()):
         known = [row for row in shipped if row["source"].lower() == source]
         for first, last in _periods(own):
             held = [one for one in own if one.from_year <= first and _until(one) >= last]
-            for row in _own_rows(known, held):
+            for row in _own_rows(known, held, said):
                 yield _row(
                     row | {"country": country, "valid_from": str(first), "valid_until": str(last)}
                 )
@@ -233,60 +239,85 @@ def _periods(own: Sequence[Factor]) -> Iterator[tuple[int, int]]:
             yield first, after - 1
 
 
-def _own_rows(known: Sequence[Row], held: Sequence[Factor]) -> Iterator[dict[str, str]]:
-    calorific = next((one for one in held if one.quantity == CALORIFIC), None)
+def _own_rows(
+    known: Sequence[dict[str, str]], held: Sequence[Factor], said: Mapping[uuid.UUID, str]
+) -> Iterator[dict[str, str]]:
+    """The rows of a source in some years; of two that hold at once both, for it to be told."""
+    calorific: list[Factor | None] = [one for one in held if one.quantity == CALORIFIC]
     of_gases = [one for one in held if one.gas]
-    replaced: set[int] = set()
-    for row in known:
-        found = next(
-            (
-                one
-                for one in of_gases
-                if one.gas == row["gas"] and one.sector.lower() == row["sector"].lower()
-            ),
-            None,
-        )
-        if found is not None:
-            replaced.add(id(found))
-        if found is not None or calorific is not None:
-            yield {**row, **_calorific(calorific), **(_of_gas(found) if found else {})}
-    for one in of_gases:
-        if id(one) not in replaced:
-            like = next(iter(known), {})
-            nothing = {name: like.get(name, "") for name in _CALORIFIC}
-            named = {"source": like.get("source") or one.source, "gas": one.gas}
-            yield {
-                **named,
-                "sector": one.sector,
-                **nothing,
-                **_calorific(calorific),
-                **_of_gas(one),
-            }
+    for heat in calorific or [None]:
+        replaced: set[uuid.UUID] = set()
+        for row in known:
+            found = [one for one in of_gases if _is_of(one, row)]
+            replaced.update(one.pk for one in found)
+            if not found and heat is not None:
+                yield row | _calorific(heat, said, row)
+            for one in found:
+                own = row | _of_gas(one, said)
+                yield own | _calorific(heat, said, own)
+        for one in of_gases:
+            if one.pk not in replaced:
+                like = next(iter(known), {})
+                nothing = {name: like.get(name, "") for name in _CALORIFIC}
+                named = {"source": like.get("source") or one.source, "gas": one.gas}
+                own = named | {"sector": one.sector} | nothing | _of_gas(one, said)
+                yield own | _calorific(heat, said, own)
+
+
+def _is_of(one: Factor, row: Row) -> bool:
+    return one.gas == row["gas"] and one.sector.lower() == row["sector"].lower()
 
 
 _CALORIFIC = (CALORIFIC, f"{CALORIFIC}_lower", f"{CALORIFIC}_upper")
 
 
-def _calorific(one: Factor | None) -> dict[str, str]:
+def _calorific(one: Factor | None, said: Mapping[uuid.UUID, str], row: Row) -> dict[str, str]:
+    """The calorific value in a row, which says where both the factor and the value are from."""
     if one is None:
         return {}
-    return dict(zip(_CALORIFIC, map(_digits, (one.value, one.lower, one.upper)), strict=True))
+    values = dict(zip(_CALORIFIC, map(_digits, (one.value, one.lower, one.upper)), strict=True))
+    parts = (row.get("document"), said[one.pk])
+    return values | {"document": "; ".join(part for part in parts if part)}
 
 
-def _of_gas(one: Factor) -> dict[str, str]:
+def _of_gas(one: Factor, said: Mapping[uuid.UUID, str]) -> dict[str, str]:
     return {
         "value": _digits(one.value),
         "lower": _digits(one.lower),
         "upper": _digits(one.upper),
         "unit": one.unit,
-        "document": f"Kyoso library of factors, {one.country} {one.source}",
+        "heat_basis": NCV if one.basis else NOT_STATED,
+        "document": said[one.pk],
         "table": f"run {one.run_id}",
-        "year": str(one.from_year),
+        "year": "",
         "licence": "",
         "verification": "one-source",
         "bounds_verification": "one-source",
         "note": "",
     }
+
+
+def _approvals(factors: Sequence[Factor]) -> Iterator[tuple[Factor, str]]:
+    """Factors with the organisation of who approved each, where somebody did."""
+    acts = Event.objects.filter(
+        act="inventory.factor_approved", key__in=[str(one.pk) for one in factors]
+    )
+    people = dict(acts.values_list("key", "actor"))
+    held = Membership.objects.filter(
+        user__in=people.values(), country__in={one.country for one in factors}
+    ).select_related("organisation")
+    offices = {one.user_id: one.organisation.name.en for one in held.order_by("-pk")}
+    for one in factors:
+        yield one, offices.get(people.get(str(one.pk), 0), "")
+
+
+def _said(one: Factor, by: str) -> str:
+    """The source of a factor as a line of a report names it."""
+    years = f"from {one.from_year}" + ("" if one.until_year is None else f" to {one.until_year}")
+    on = "" if one.approved_at is None else f"on {timezone.localdate(one.approved_at)}"
+    approved = " ".join(part for part in ("approved", f"by {by}" if by else "", on) if part)
+    name = f"{one.source} {one.gas or one.quantity.replace('_', ' ')}"
+    return f"approved factor of {one.country}, {name}, in force {years}, {approved}"
 
 
 def _digits(value: float) -> str:
@@ -314,6 +345,21 @@ def write_year(factors: Sequence[Factor], year: int, path: Path) -> None:
 
 def write(country: str, stream: Any) -> None:
     """Write the factors that hold in a country as CSV, as the method of facility reports reads it."""
+    _write(country, selectors.approved(country), stream)
+
+
+def _write(country: str, factors: Sequence[Factor], stream: Any) -> None:
     writer = csv.DictWriter(stream, DATED_FACTORS.names, lineterminator="\n")
     writer.writeheader()
-    writer.writerows(rows(country, selectors.approved(country)))
+    writer.writerows(rows(country, factors))
+
+
+def lent(country: str, sources: AbstractSet[str], year: int) -> Lent | None:
+    """What a country approved, as reports of its facilities take it for some sources in a year."""
+    own = [one for one in selectors.approved(country) if one.source.lower() in sources]
+    if not own:
+        return None
+    stream = io.StringIO()
+    _write(country, own, stream)
+    keys = {str(one.pk): f"{_digits(one.value)} {one.unit}" for one in own if one.holds_in(year)}
+    return Lent(keys, stream.getvalue().encode())
