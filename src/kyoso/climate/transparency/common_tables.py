@@ -281,9 +281,12 @@ INVENTORY = Table(
     ),
 )
 
-# Numbers 7 to 9 were seen in the notes and in a public reader of submitted workbooks
-# ("Specification for CTF-NDC tables, submission round 1"); the others in the notes alone.
-_NOTES, _TWICE = "unverified", "one-source"
+# The decision (5/CMA.3, annexes II and III) was seen in its first paragraphs alone, which do not
+# number the tables. Numbers are as public software that reads submitted workbooks has them: 7 to 9 in
+# one ("Specification for CTF-NDC tables, submission round 1"), 4, 5, 6, 7 and 9 in another (types of
+# a reader of Mongolia's first report); III.6, III.7, III.12 and III.13 in a reporting platform's
+# interface. Numbers that no such software has are unverified.
+_NONE, _ONE, _TWO = "unverified", "one-source", "two-sources"
 
 
 def _apart(table: Table, name: str, title: Text) -> Table:
@@ -291,19 +294,19 @@ def _apart(table: Table, name: str, title: Text) -> Table:
 
 
 SHEETS: tuple[CommonTable, ...] = (
-    CommonTable(table=INDICATORS, number="CTF 1", verification=_NOTES),
-    CommonTable(table=DEFINITIONS, number="CTF 2", verification=_NOTES),
-    CommonTable(table=METHODS, number="CTF 3", verification=_NOTES),
-    CommonTable(table=SUMMARY, number="CTF 4", verification=_NOTES),
-    CommonTable(table=TRACKING, number="CTF 4", verification=_NOTES),
-    CommonTable(table=MEASURES, number="CTF 5", verification=_NOTES),
-    CommonTable(table=EMISSIONS, number="CTF 6", verification=_NOTES),
+    CommonTable(table=INDICATORS, number="CTF 1", verification=_NONE),
+    CommonTable(table=DEFINITIONS, number="CTF 2", verification=_NONE),
+    CommonTable(table=METHODS, number="CTF 3", verification=_NONE),
+    CommonTable(table=SUMMARY, number="CTF 4", verification=_ONE),
+    CommonTable(table=TRACKING, number="CTF 4", verification=_ONE),
+    CommonTable(table=MEASURES, number="CTF 5", verification=_ONE),
+    CommonTable(table=EMISSIONS, number="CTF 6", verification=_ONE),
     CommonTable(
         table=_apart(
             PROJECTIONS, "with_measures", Text("Projections with measures", "見通し（措置あり）")
         ),
         number="CTF 7",
-        verification=_TWICE,
+        verification=_TWO,
     ),
     CommonTable(
         table=_apart(
@@ -312,7 +315,7 @@ SHEETS: tuple[CommonTable, ...] = (
             Text("Projections with additional measures", "見通し（追加措置あり）"),
         ),
         number="CTF 8",
-        verification=_TWICE,
+        verification=_ONE,
     ),
     CommonTable(
         table=_apart(
@@ -321,11 +324,11 @@ SHEETS: tuple[CommonTable, ...] = (
             Text("Projections without measures", "見通し（措置なし）"),
         ),
         number="CTF 9",
-        verification=_TWICE,
+        verification=_TWO,
     ),
-    CommonTable(table=ASSUMPTIONS, number="CTF 10, 11", verification=_NOTES),
-    CommonTable(table=NEEDED),
-    CommonTable(table=RECEIVED),
+    CommonTable(table=ASSUMPTIONS, number="CTF 10, 11", verification=_NONE),
+    CommonTable(table=NEEDED, number="CTF III.6 (finance)", verification=_ONE),
+    CommonTable(table=RECEIVED, number="CTF III.7 (finance)", verification=_ONE),
     CommonTable(
         table=_apart(
             NEEDED,
@@ -333,7 +336,7 @@ SHEETS: tuple[CommonTable, ...] = (
             Text("Support needed for transparency", "透明性に関して必要とする支援"),
         ),
         number="CTF III.12",
-        verification=_NOTES,
+        verification=_ONE,
     ),
     CommonTable(
         table=_apart(
@@ -342,9 +345,9 @@ SHEETS: tuple[CommonTable, ...] = (
             Text("Support received for transparency", "透明性に関して受けた支援"),
         ),
         number="CTF III.13",
-        verification=_NOTES,
+        verification=_ONE,
     ),
-    CommonTable(table=INVENTORY, number="CRT", verification=_NOTES),
+    CommonTable(table=INVENTORY, number="CRT", verification=_ONE),
 )
 """All sheets in their order; :data:`PROJECTIONS` and the support are told apart on the way."""
 

@@ -140,8 +140,8 @@ def _emissions(found: Published) -> Iterator[Row]:
 
 def interchange(found: Published, data_file: str) -> tuple[str, str]:
     """The primap2 file and what describes it."""
-    gwp = found.inventories[-1].gwp if found.inventories else "AR5"
-    series = [*primap.series_of(found.cells, gwp), *_totals(found)]
+    assessments = {one.year: one.gwp for one in found.inventories}
+    series = [*primap.series_of(found.cells, assessments), *_totals(found)]
     sample = " (sample data)" if found.is_sample else ""
     return primap.written(
         series,
