@@ -32,6 +32,14 @@ COW = {
 }  # fmt: skip
 
 
+EWE = {
+    "weight": 38, "maintenance_coefficient": 0.22, "activity_coefficient": 0.011,
+    "weight_gain": 0.05, "weaning_weight": 12, "growth_a": 2.2, "growth_b": 0.4, "milk": 0.3,
+    "milk_energy": 4.5, "wool": 2.5, "wool_energy": 23, "pregnant": 60,
+    "pregnancy_coefficient": 0.08, "digestibility": 58, "methane_share": 6.5,
+}  # fmt: skip
+
+
 def inputs(folder: Path, **tables: list[Line]) -> dict[str, Path]:
     """Input files of rows, each with the place ``XAA 2023`` and herd ``a`` unless it says."""
     paths = {}
@@ -122,6 +130,46 @@ def test_enteric_methane_of_tier_2_in_forty_digits(tmp_path: Path) -> None:
     assert line["factor"] == pytest.approx(float(factor), rel=1e-11)
     assert line["tier"] == 2
     assert line["uncertainty"] == pytest.approx(math.sqrt(10**2 + 15**2 + 20**2))
+
+
+def test_gross_energy_of_lambs_and_ewes_in_forty_digits(tmp_path: Path) -> None:
+    """Equations 10.3, 10.5, 10.7, 10.9, 10.12–10.16 for sheep, written out in decimals.
+
+    Their form is that of two public implementations, bonsai_ipcc and ON-sheep-LCA; the numbers are
+    made up. A lamb of 12 kg at weaning has 12 + 365 · 0.05 kg at the end.
+    """
+    with localcontext() as context:
+        context.prec = 40
+        d = {name: Decimal(str(value)) for name, value in EWE.items()}
+        maintenance = d["maintenance_coefficient"] * d["weight"] ** Decimal("0.75")
+        last = d["weaning_weight"] + 365 * d["weight_gain"]
+        growth = (
+            (last - d["weaning_weight"])
+            * (d["growth_a"] + d["growth_b"] / 2 * (d["weaning_weight"] + last))
+            / 365
+        )
+        kept = (
+            maintenance * (1 + d["pregnant"] / 100 * d["pregnancy_coefficient"])
+            + d["activity_coefficient"] * d["weight"]
+            + d["milk"] * d["milk_energy"]
+        )
+        wool = d["wool"] * d["wool_energy"] / 365
+        de = d["digestibility"]
+        rem, reg = (
+            a - b * de / 1000 + c * de * de / 100_000 - e / de
+            for a, b, c, e in (
+                map(Decimal, ("1.123", "4.092", "1.126", "25.4")),
+                map(Decimal, ("1.164", "5.160", "1.308", "37.4")),
+            )
+        )
+        gross = (kept / rem + (growth + wool) / reg) / (de / 100)
+    result = run(METHOD, inputs(tmp_path, herds=[herd(species="sheep")], feeding=[EWE]))
+    (energy,), line = rows(result, "energy"), by_process(result)["enteric"]
+    assert energy["gross_energy"] == pytest.approx(float(gross), rel=1e-11)
+    assert energy["wool"] == pytest.approx(float(wool), rel=1e-11)
+    assert energy["growth"] == pytest.approx(float(growth), rel=1e-11)
+    assert energy["work_energy"] is None
+    assert (line["category"], line["tier"]) == ("3A1c", 2)
 
 
 def test_manure_methane_of_tier_2_is_the_share_of_its_capacity(tmp_path: Path) -> None:
@@ -261,14 +309,29 @@ def test_gross_energy_that_cannot_be_worked_out_names_what_is_missing(tmp_path: 
     without = {name: value for name, value in COW.items() if name not in {"milk", "mature_weight"}}
     paths = inputs(
         tmp_path,
-        herds=[herd(), herd(herd="b"), herd(herd="c", species="sheep")],
-        feeding=[without, {**COW, "herd": "b", "digestibility": 0.55}, {**COW, "herd": "c"}],
+        herds=[
+            herd(),
+            herd(herd="b"),
+            herd(herd="c", species="swine"),
+            herd(herd="d", species="goats"),
+        ],
+        feeding=[
+            without,
+            {**COW, "herd": "b", "digestibility": 0.55},
+            {**COW, "herd": "c"},
+            {**COW, "herd": "d"},
+        ],
     )
     assert sorted(line.split(": ")[1] for line in refusal(paths)) == [
         "row 2, column mature_weight",
         "row 2, column milk",
         "row 3, column digestibility",
         "row 4, column gross_energy",
+        "row 5, column growth_a",
+        "row 5, column growth_b",
+        "row 5, column milk_energy",
+        "row 5, column weaning_weight",
+        "row 5, column wool",
     ]
 
 
@@ -294,7 +357,8 @@ def test_the_example_runs_and_its_estimate_goes_back_to_herds_and_feed(tmp_path:
             write(table.batches(), table.schema, kept[name], "parquet")
         made = rows(result, "estimates")
     assert {row["category"] for row in made} == {
-        *("3A1ai", "3A1aii", "3A1b", "3A1h", "3A2ai", "3A2aii", "3A2b", "3A2h", "3A2i", "3C6"),
+        *("3A1ai", "3A1aii", "3A1b", "3A1d", "3A1h"),
+        *("3A2ai", "3A2aii", "3A2b", "3A2d", "3A2h", "3A2i", "3C6"),
     }
     indirect = [row["category"] for row in made].index("3C6") + 2
     behind = {step.declared.name: step.count for step in trace(METHOD, "estimates", indirect, kept)}

@@ -94,7 +94,10 @@ def livestock(tables: Mapping[str, pa.Table], values: Values) -> Outcome:
     ``tables`` are ``herds`` and ``factors``, and ``feeding`` and ``systems`` where there are such.
     """
     herds = tables["herds"].to_pylist()
-    feeds = {place_of(row): _feed(row) for row in rows_of(tables, "feeding")}
+    species = {place_of(row): row["species"].lower() for row in herds}
+    feeds = {
+        place_of(row): _feed(row, species[place_of(row)]) for row in rows_of(tables, "feeding")
+    }
     systems: dict[Place, list[Row]] = {}
     for row in rows_of(tables, "systems"):
         systems.setdefault(place_of(row), []).append(row)
@@ -132,8 +135,10 @@ def livestock(tables: Mapping[str, pa.Table], values: Values) -> Outcome:
     )
 
 
-def _feed(row: Row) -> _Feed:
-    gross, parts = (row["gross_energy"], {}) if row["gross_energy"] is not None else demand(row)
+def _feed(row: Row, species: str) -> _Feed:
+    gross, parts = row["gross_energy"], dict[str, float]()
+    if gross is None:
+        gross, parts = demand(row, species)
     energy = Uncertain.stated(gross, row["gross_energy_uncertainty"], (*place_of(row), "energy"))
     return _Feed(row, parts, energy, _solids(row, energy))
 
@@ -376,13 +381,20 @@ $$NE_g = 22.02 \left( \frac{W}{C \cdot MW} \right)^{0.75} WG^{1.097} \quad \text
 
 $$NE_{work} = 0.10 \cdot NE_m \cdot hours \quad \text{(10.11)} \qquad NE_p = C_p \cdot NE_m \quad \text{(10.13)}$$
 
-where $NE_p$ is weighted by the share of animals that bear. With the digestibility $DE$ [%]:
+where $NE_p$ is weighted by the share of animals that bear. For sheep and goats these differ, with the weight $BW_i$ at weaning,
+the gain $WG$ from then to $BW_f = BW_i + 365\,WG$, and wool by the year:
+
+$$NE_a = C_a \cdot W \quad \text{(10.5)} \qquad NE_g = WG \left( a + 0.5\,b\,(BW_i + BW_f) \right) \quad \text{(10.7)}$$
+
+$$NE_l = milk \cdot EV_{milk} \quad \text{(10.9)} \qquad NE_{wool} = \frac{EV_{wool} \cdot wool}{365} \quad \text{(10.12)}$$
+
+With the digestibility $DE$ [%]:
 
 $$REM = 1.123 - 4.092 \cdot 10^{-3} DE + 1.126 \cdot 10^{-5} DE^2 - \frac{25.4}{DE} \quad \text{(10.14)}$$
 
 $$REG = 1.164 - 5.160 \cdot 10^{-3} DE + 1.308 \cdot 10^{-5} DE^2 - \frac{37.4}{DE} \quad \text{(10.15)}$$
 
-$$GE = \left( \frac{NE_m + NE_a + NE_l + NE_{work} + NE_p}{REM} + \frac{NE_g}{REG} \right) \frac{100}{DE} \quad \text{(10.16)}$$
+$$GE = \left( \frac{NE_m + NE_a + NE_l + NE_{work} + NE_p}{REM} + \frac{NE_g + NE_{wool}}{REG} \right) \frac{100}{DE} \quad \text{(10.16)}$$
 
 **Methane of manure, Tier 2.** With volatile solids $VS$ [kg/day], given or from feed, and shares $s$ of systems $S$:
 
@@ -418,13 +430,20 @@ $$NE_g = 22.02 \left( \frac{W}{C \cdot MW} \right)^{0.75} WG^{1.097} \quad \text
 
 $$NE_{work} = 0.10 \cdot NE_m \cdot hours \quad \text{(10.11)} \qquad NE_p = C_p \cdot NE_m \quad \text{(10.13)}$$
 
-$NE_p$には妊娠する割合を乗じる。可消化エネルギーの割合を$DE$ [%] とすると
+$NE_p$には妊娠する割合を乗じる。羊・山羊では、離乳時の体重$BW_i$、その後の増体量$WG$（$BW_f = BW_i + 365\,WG$）、
+年間の毛の量により次のとおりとする。
+
+$$NE_a = C_a \cdot W \quad \text{(10.5)} \qquad NE_g = WG \left( a + 0.5\,b\,(BW_i + BW_f) \right) \quad \text{(10.7)}$$
+
+$$NE_l = milk \cdot EV_{milk} \quad \text{(10.9)} \qquad NE_{wool} = \frac{EV_{wool} \cdot wool}{365} \quad \text{(10.12)}$$
+
+可消化エネルギーの割合を$DE$ [%] とすると
 
 $$REM = 1.123 - 4.092 \cdot 10^{-3} DE + 1.126 \cdot 10^{-5} DE^2 - \frac{25.4}{DE} \quad \text{(10.14)}$$
 
 $$REG = 1.164 - 5.160 \cdot 10^{-3} DE + 1.308 \cdot 10^{-5} DE^2 - \frac{37.4}{DE} \quad \text{(10.15)}$$
 
-$$GE = \left( \frac{NE_m + NE_a + NE_l + NE_{work} + NE_p}{REM} + \frac{NE_g}{REG} \right) \frac{100}{DE} \quad \text{(10.16)}$$
+$$GE = \left( \frac{NE_m + NE_a + NE_l + NE_{work} + NE_p}{REM} + \frac{NE_g + NE_{wool}}{REG} \right) \frac{100}{DE} \quad \text{(10.16)}$$
 
 **排せつ物のメタン、Tier 2。** 揮発性固形物$VS$ [kg/日]（記入値または飼料から）と管理方法$S$の割合$s$により
 
@@ -512,10 +531,11 @@ METHOD = Method(
             "必要なデータのない過程は推計せず、その旨を示す（ゼロとはしない）。",
         ),
         Text(
-            "Gross energy is worked out for cattle and buffalo; for sheep and other animals give it. "
+            "Gross energy is worked out for cattle, buffalo, sheep and goats; for other animals give "
+            "it, or a factor per animal (Tier 1). Coefficients are given with their source. "
             "Its uncertainty is the one stated for it, not that of its parts. The correction of "
             "maintenance for cold is not made.",
-            "総エネルギーの計算は牛・水牛だけで、羊などは値を記入する。その不確かさは記入値であり、構成要素からは計算しない。寒冷補正は行わない。",
+            "総エネルギーの計算は牛・水牛・羊・山羊だけで、ほかの家畜は値または1頭当たりの係数（Tier 1）を記入する。係数は出典とともに記入する。その不確かさは記入値であり、構成要素からは計算しない。寒冷補正は行わない。",
         ),
         Text(
             "Nitrous oxide of dung and urine on pasture is that of managed soils. Manure methane by "

@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from kyoso.climate.transparency.estimates import Row, disordered, rows_of
 from kyoso.climate.transparency.livestock_energy import growth_ratio, maintenance_ratio
-from kyoso.climate.transparency.tables.livestock import FEEDING, LARGE, SYSTEMS
+from kyoso.climate.transparency.tables.livestock import FEEDING, LARGE, SMALL, SYSTEMS
 from kyoso.climate.transparency.tables.nitrogen import FACTORS
 from kyoso.core.text import Text
 from kyoso.methods.declaration import Values
@@ -18,15 +18,29 @@ from kyoso.tables.checking import Broken, Rule
 Place = tuple[object, ...]
 
 HERD = ("country", "year", "herd")
-_ASKED = (
+_OF_ALL = (
     *("weight", "maintenance_coefficient", "activity_coefficient", "weight_gain"),
-    *("milk", "work", "pregnant", "digestibility"),
+    *("milk", "pregnant", "digestibility"),
 )
+_ASKED = {
+    **dict.fromkeys(LARGE, (*_OF_ALL, "work")),
+    **dict.fromkeys(SMALL, (*_OF_ALL, "wool")),
+}
 """What gross energy is worked out from, where it is not given; 0 is said, not left out."""
-_WITH = {
+_WITH_LARGE = {
     "weight_gain": ("mature_weight", "growth_coefficient"),
     "milk": ("milk_fat",),
     "pregnant": ("pregnancy_coefficient",),
+}
+_WITH_SMALL = {
+    "weight_gain": ("weaning_weight", "growth_a", "growth_b"),
+    "milk": ("milk_energy",),
+    "wool": ("wool_energy",),
+    "pregnant": ("pregnancy_coefficient",),
+}
+_WITH = {
+    **dict.fromkeys(LARGE, _WITH_LARGE),
+    **dict.fromkeys(SMALL, _WITH_SMALL),
 }
 """What is needed besides where the column is above zero."""
 _KEPT = ("direct_factor", "volatilised", "leached")
@@ -181,18 +195,23 @@ def _incomplete(feeding: Sequence[Row], herds: Mapping[Place, Row]) -> Iterator[
         if row["gross_energy"] is not None or herd is None or herd["species"] is None:
             continue
         where = {name: row[name] for name in HERD}
-        if herd["species"].lower() not in LARGE:
+        species = herd["species"].lower()
+        if species not in _ASKED:
             yield Broken(
                 where=where,
                 column="gross_energy",
                 message=Text(
-                    "gross energy is worked out for cattle and buffalo alone",
-                    "総エネルギーの計算は牛・水牛だけです",
+                    "gross energy is worked out for cattle, buffalo, sheep and goats alone",
+                    "総エネルギーの計算は牛・水牛・羊・山羊だけです",
                 ),
-                hint=Text("fill in the gross energy", "総エネルギーを記入してください"),
+                hint=Text(
+                    "fill in the gross energy, or leave the feed out and give enteric_factor (Tier 1)",
+                    "総エネルギーを記入するか、飼料の行を除いてenteric_factor（Tier 1）を記入してください",
+                ),
             )
             continue
-        needed = [*_ASKED, *(one for name, more in _WITH.items() if row[name] for one in more)]
+        more_of = _WITH[species].items()
+        needed = [*_ASKED[species], *(one for name, more in more_of if row[name] for one in more)]
         lacking = [name for name in needed if row[name] is None]
         for name in lacking:
             yield Broken(
@@ -207,7 +226,8 @@ def _incomplete(feeding: Sequence[Row], herds: Mapping[Place, Row]) -> Iterator[
         if lacking:
             continue
         ratios = [maintenance_ratio(row["digestibility"])]
-        ratios += [growth_ratio(row["digestibility"])] if row["weight_gain"] else []
+        grows = row["weight_gain"] or (species in SMALL and row["wool"])
+        ratios += [growth_ratio(row["digestibility"])] if grows else []
         if min(ratios) <= 0:
             yield Broken(
                 where=where,
@@ -222,8 +242,8 @@ def _incomplete(feeding: Sequence[Row], herds: Mapping[Place, Row]) -> Iterator[
                     "割合ではなく、60のような総エネルギーに対する％で記入してください",
                 ),
             )
-        for name in ("mature_weight", "growth_coefficient"):
-            if row["weight_gain"] and not row[name]:
+        for name in _WITH[species]["weight_gain"]:
+            if species in LARGE and row["weight_gain"] and not row[name]:
                 yield Broken(
                     where=where,
                     column=name,

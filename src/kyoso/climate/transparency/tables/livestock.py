@@ -30,6 +30,7 @@ SPECIES = {
 }
 """Species, with the letters of their categories under 3A1 and 3A2."""
 LARGE = ("dairy cows", "other cattle", "buffalo")
+SMALL = ("sheep", "goats")
 """Those whose gross energy follows from what they do (Equations 10.3, 10.4, 10.6, 10.8)."""
 
 ENTERIC, MANURE, DIRECT, DEPOSITION, LEACHING = (
@@ -183,8 +184,8 @@ FEEDING = Table(
             "gross_energy",
             Text(
                 "gross energy of feed per animal; leave empty to have it worked out from the "
-                "columns that follow (cattle and buffalo)",
-                "1頭当たり飼料総エネルギー（空欄なら以下の列から計算。牛・水牛のみ）",
+                "columns that follow (cattle, buffalo, sheep, goats)",
+                "1頭当たり飼料総エネルギー（空欄なら以下の列から計算。牛・水牛・羊・山羊のみ）",
             ),
             "MJ/piece/day",
         ),
@@ -197,14 +198,48 @@ FEEDING = Table(
                 "維持の係数Cfi（体重kgの0.75乗当たりMJ/日）",
             ),
         ),
-        _number("activity_coefficient", Text("coefficient of activity Ca", "活動の係数Ca")),
+        _number(
+            "activity_coefficient",
+            Text(
+                "coefficient of activity Ca: by net energy for maintenance, of sheep and goats MJ/day "
+                "per kg of weight",
+                "活動の係数Ca（維持の正味エネルギー当たり。羊・山羊は体重kg当たりMJ/日）",
+            ),
+        ),
         _number(
             "weight_gain",
-            Text("weight gained; 0 for grown animals", "増体量（成畜は0）"),
+            Text(
+                "weight gained; 0 for grown animals; of lambs and kids that from weaning to the age "
+                "of a year, or slaughter before, by 365",
+                "増体量（成畜は0）。子羊・子山羊は離乳から1歳（またはそれ以前のと畜）までの増体量÷365",
+            ),
             "kg/piece/day",
         ),
-        _number("mature_weight", Text("weight of a grown animal", "成畜の体重"), "kg/piece"),
-        _number("growth_coefficient", Text("coefficient of growth C", "成長の係数C")),
+        _number(
+            "mature_weight",
+            Text("weight of a grown animal (cattle and buffalo)", "成畜の体重（牛・水牛）"),
+            "kg/piece",
+        ),
+        _number(
+            "growth_coefficient",
+            Text("coefficient of growth C (cattle and buffalo)", "成長の係数C（牛・水牛）"),
+        ),
+        _number(
+            "weaning_weight",
+            Text("weight at weaning (sheep and goats)", "離乳時の体重（羊・山羊）"),
+            "kg/piece",
+        ),
+        _number(
+            "growth_a",
+            Text("constant of growth a, MJ/kg (sheep and goats)", "成長の定数a、MJ/kg（羊・山羊）"),
+        ),
+        _number(
+            "growth_b",
+            Text(
+                "constant of growth b, MJ/kg per kg (sheep and goats)",
+                "成長の定数b、MJ/kg²（羊・山羊）",
+            ),
+        ),
         _number(
             "milk",
             Text(
@@ -213,10 +248,40 @@ FEEDING = Table(
             ),
             "kg/piece/day",
         ),
-        _number("milk_fat", Text("fat in milk, by weight", "乳脂肪率（重量）"), "%", 100),
+        _number(
+            "milk_fat",
+            Text("fat in milk, by weight (cattle and buffalo)", "乳脂肪率（重量、牛・水牛）"),
+            "%",
+            100,
+        ),
+        _number(
+            "milk_energy",
+            Text(
+                "net energy for a kg of milk, MJ/kg (sheep and goats)",
+                "乳1kgの正味エネルギー、MJ/kg（羊・山羊）",
+            ),
+        ),
+        _number(
+            "wool",
+            Text(
+                "wool per animal; 0 where there is none (sheep and goats)",
+                "1頭当たり羊毛・毛の量（なければ0、羊・山羊）",
+            ),
+            "kg/piece/year",
+        ),
+        _number(
+            "wool_energy",
+            Text(
+                "energy of a kg of wool, MJ/kg (sheep and goats)",
+                "羊毛・毛1kgのエネルギー、MJ/kg（羊・山羊）",
+            ),
+        ),
         _number(
             "work",
-            Text("hours of work a day; 0 where there is none", "1日の使役時間（なければ0）"),
+            Text(
+                "hours of work a day; 0 where there is none (cattle and buffalo)",
+                "1日の使役時間（なければ0、牛・水牛）",
+            ),
             "hour/day",
             24,
         ),
@@ -361,6 +426,7 @@ ENERGY = Table(
                 ("lactation", Text("net energy for milk", "泌乳の正味エネルギー")),
                 ("work_energy", Text("net energy for work", "使役の正味エネルギー")),
                 ("pregnancy", Text("net energy for pregnancy", "妊娠の正味エネルギー")),
+                ("wool", Text("net energy for wool", "羊毛・毛の正味エネルギー")),
             )
         ),
         *(
