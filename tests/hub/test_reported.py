@@ -140,8 +140,16 @@ def test_the_page_of_all_countries_says_it_to_everybody_and_each_link_opens(
 
 
 @pytest.mark.usefixtures("country")
-def test_the_list_of_facilities_can_be_asked_for_one_country(client: Client) -> None:
-    assert "Works A" in text_of(client, "/en/facilities/?country=XAA")
+def test_the_list_of_facilities_of_one_country_says_which_report_is_verified(
+    client: Client,
+) -> None:
+    listed = text_of(client, "/en/facilities/?country=XAA")
+    for facility, said in (
+        ("Works A", "✓ with qualification"),
+        ("Works B", "✕ adverse"),
+        ("Works C", "▲ not verified"),
+    ):
+        assert said in listed[listed.index(facility) :].split("sample data", 2)[1]
     assert "Works A" not in text_of(client, "/en/facilities/?country=XAB")
 
 

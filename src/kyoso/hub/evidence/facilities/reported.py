@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Mapping
 from django.db.models import Count
 
 from kyoso.hub.evidence.facilities.enums import State
-from kyoso.hub.evidence.facilities.models import Submission
+from kyoso.hub.evidence.facilities.models import Facility, Submission
 from kyoso.hub.evidence.facilities.sheets import METHOD
 from kyoso.hub.reported import Listing, Said
 from kyoso.hub.texts import say
@@ -24,6 +24,12 @@ def listings() -> Iterator[Listing]:
         said=_said,
         order=10,
     )
+
+
+def latest(facility: Facility) -> Submission | None:
+    """What a facility published on the latest year, of the reports that were fetched with it."""
+    versions = (one for report in facility.reports.all() for one in report.submissions.all())
+    return next((one for one in versions if one.is_published), None)
 
 
 def _said(codes: Collection[str] | None) -> Mapping[str, Said]:

@@ -22,6 +22,7 @@ from kyoso.hub.accounts.models import User
 from kyoso.hub.evidence.facilities import (
     asking,
     forms,
+    reported,
     reporting,
     selectors,
     services,
@@ -42,7 +43,8 @@ A_PAGE = 50
 @require_GET
 def facilities(request: HttpRequest) -> HttpResponse:
     """The facilities that the reader sees, of all countries or of the one that is asked for."""
-    found, asked = selectors.listed(request.user), request.GET.get("country", "")
+    found = selectors.listed(request.user).prefetch_related("reports__submissions__statement")
+    asked = request.GET.get("country", "")
     if asked:
         found = found.filter(country=asked)
     page = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
@@ -50,7 +52,7 @@ def facilities(request: HttpRequest) -> HttpResponse:
     context = {
         "page": page,
         "query": f"&{urlencode({'country': asked})}" if asked else "",
-        "rows": [showing.listed(one, today) for one in page.object_list],
+        "rows": [(showing.listed(one, today), reported.latest(one)) for one in page.object_list],
         "registers": bool(_regulated(request)),
     }
     return render(request, "facilities/facilities.html", context)

@@ -94,12 +94,14 @@ def on_report(viewer: Viewer, report: Report, version: Submission) -> Part | Non
         and not any(one.is_open for one in engagements)
         and viewer.has_perm("verification.engage", report)
     )
-    if not (engagements or statement or findings or engages):
+    unsigned = statement is None and (version.is_public or bool(engagements))
+    if not (engagements or statement or findings or engages or unsigned):
         return None
     said = {
         "report": report,
         "engagements": engagements,
         "statement": None if statement is None else signed(statement),
+        "unsigned": unsigned,
         "findings": findings,
         "engages": engages,
     }
