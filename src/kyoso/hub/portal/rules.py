@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from kyoso.core.text import Text, same
+from kyoso.core.text import Language, Text, same
 from kyoso.reference.loading import Row
 
 _WORDS = (
@@ -42,6 +42,18 @@ _ACCOUNT_PAGES = ("sign-in", "sign-out", "inactive")
 def in_words(number: int) -> Text:
     """Up to twelve in words in English, in figures in Japanese."""
     return Text(_WORDS[number], str(number)) if number < len(_WORDS) else same(str(number))
+
+
+def language_of_quotation(text: str) -> Language | None:
+    """Japanese where a word is, English where all letters are plain Latin, else not known.
+
+    >>> language_of_quotation("IPCC 2006, Volume 2"), language_of_quotation("Tổng cục Thống kê")
+    ('en', None)
+    """
+    letters = [letter for letter in text if letter.isalpha()]
+    if any("\u3040" <= letter <= "\u30ff" or "\u4e00" <= letter <= "\u9fff" for letter in letters):
+        return "ja"
+    return "en" if letters and all(map(str.isascii, letters)) else None
 
 
 def part_of(path: str) -> str | None:

@@ -87,6 +87,15 @@ def cited(row: Row) -> str:
 
 
 @register.filter
+def quoted(value: str) -> str:
+    """Words of a source as it has them, marked with their language where the page has another."""
+    found = rules.language_of_quotation(value)
+    if found is None or found == texts.language():
+        return value
+    return format_html('<span lang="{}">{}</span>', found, value)
+
+
+@register.filter
 def get(mapping: Mapping[Any, Any], key: Any) -> Any:
     """An entry of a mapping, or nothing."""
     return mapping.get(key)
