@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Collection, Sequence
-from pathlib import Path
 from typing import Annotated, Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
-from django.core.files import File
 from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
 from ninja import Field, Query, Router, Schema, Status
@@ -401,25 +398,14 @@ def write_entries(
 ) -> SubmissionWhole:
     """All activity data of a draft, through the door of the workbook; what they come to."""
     one, expected = _draft(request, pk), etags.expected(request)
-    name, stored = _as_workbook(one, body)
-    done = taking.take(one, actor=actor(request), expected=expected, name=name, stored=stored)
-    return submission_answer(request, response, done)
-
-
-def _as_workbook(one: Submission, body: EntriesSent) -> tuple[str, store.Stored]:
-    """What was sent, cell by cell, as the workbook in which it would have come."""
-    report, streams = one.report, list(one.plan.streams.select_related("unit"))
-    own = {"facility": report.facility.code, "year": report.year}
+    own = {"facility": one.report.facility.code, "year": one.report.year}
     rows = {
         sheets.ACTIVITY: [own | each.model_dump() for each in body.activity],
         sheets.ELECTRICITY: [each.model_dump() for each in body.electricity],
     }
-    name = f"{report.facility.code}-{report.year}.xlsx".lower()
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / name
-        sheets.write_typed(sheets.tables_of(one.plan, report.year, streams), rows, path)
-        with path.open("rb") as stream:
-            return name, store.keep(File(stream))
+    name, stored = taking.as_workbook(one, rows)
+    done = taking.take(one, actor=actor(request), expected=expected, name=name, stored=stored)
+    return submission_answer(request, response, done)
 
 
 @router.post("/{uuid:pk}/workbook", response=SubmissionWhole, operation_id="send_workbook")

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import tempfile
 import uuid
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
-from django.core.files import File
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from kyoso.core.errors import InputRefusedError
-from kyoso.hub.evidence import store
-from kyoso.hub.evidence.facilities import asking, filling, reporting, selectors, sheets, taking
+from kyoso.hub.evidence.facilities import asking, filling, reporting, selectors, taking
 from kyoso.hub.evidence.facilities.enums import State
 from kyoso.hub.evidence.facilities.errors import wrong_state
 from kyoso.hub.evidence.facilities.models import Submission
@@ -64,7 +60,7 @@ def _page(
 def _saved(request: HttpRequest, one: Submission, blocks: Sequence[filling.Block]) -> HttpResponse:
     """Keep what was typed as a workbook and send it, or show what is wrong with it."""
     user, seen = asking.user(request), asking.version(request)
-    name, stored = _workbook(one, blocks)
+    name, stored = taking.as_workbook(one, filling.rows_of(blocks))
     try:
         taking.take(one, actor=user, expected=seen, name=name, stored=stored)
     except InputRefusedError as fault:
@@ -74,15 +70,6 @@ def _saved(request: HttpRequest, one: Submission, blocks: Sequence[filling.Block
     except ConflictError as fault:
         raise _cell_by_cell(fault, blocks) from fault
     return redirect("facilities:report", one.report_id)
-
-
-def _workbook(one: Submission, blocks: Sequence[filling.Block]) -> tuple[str, store.Stored]:
-    name = f"{one.report.facility.code}-{one.report.year}.xlsx".lower()
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / name
-        sheets.write_typed([block.table for block in blocks], filling.rows_of(blocks), path)
-        with path.open("rb") as stream:
-            return name, store.keep(File(stream))
 
 
 def _cell_by_cell(fault: ConflictError, blocks: Sequence[filling.Block]) -> ConflictError:

@@ -48,7 +48,13 @@ _SHOWN: Sequence[tuple[str, Text]] = (
     ("source", Text("source, as planned", "排出源（計画の記載）")),
     ("meter", Text("meter, as planned", "計測器（計画の記載）")),
     ("expected_unit", Text("a usual unit for this source", "この排出源の一般的な単位")),
-    ("note", Text("note", "備考")),
+    (
+        "note",
+        Text(
+            "evidence, such as numbers of bills or readings of the meter",
+            "根拠（請求書の番号、計測器の読みなど）",
+        ),
+    ),
 )
 """Columns of the sheet that the method does not read."""
 

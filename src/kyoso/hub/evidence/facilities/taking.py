@@ -1,15 +1,30 @@
-"""Activity data that came in, by file or by page: taken over, and what they come to foreseen."""
+"""Activity data that came in, by file, page or program: taken over, and what they come to foreseen."""
 
 from __future__ import annotations
 
-from django.core.exceptions import ValidationError
+import tempfile
+from pathlib import Path
 
-from kyoso.core.errors import InputRefusedError
+from django.core.exceptions import ValidationError
+from django.core.files import File
+
+from kyoso.core.errors import KyosoError
 from kyoso.hub.accounts.models import User
 from kyoso.hub.evidence import store
-from kyoso.hub.evidence.facilities import reporting
+from kyoso.hub.evidence.facilities import reporting, sheets
 from kyoso.hub.evidence.facilities.models import Submission
-from kyoso.hub.record.errors import ConflictError
+
+
+def as_workbook(submission: Submission, rows: sheets.Held) -> tuple[str, store.Stored]:
+    """Keep what was typed, cell by cell, as the workbook in which it would have come; its name."""
+    plan, report = submission.plan, submission.report
+    tables = sheets.tables_of(plan, report.year, list(plan.streams.select_related("unit")))
+    name = f"{report.facility.code}-{report.year}.xlsx".lower()
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / name
+        sheets.write_typed(tables, rows, path)
+        with path.open("rb") as stream:
+            return name, store.keep(File(stream))
 
 
 def take(
@@ -23,7 +38,7 @@ def take(
         sent = reporting.upload(
             submission, actor=actor, expected=expected, name=name, stored=stored
         )
-    except (InputRefusedError, ValidationError, ConflictError):
+    except (KyosoError, ValidationError):
         store.forget([stored.sha256])
         raise
     if submission.sheet_sha256:
