@@ -7,11 +7,14 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from pytest_django import Settings
 from tests.hub import sample_world as world
 from tests.hub.api_world import bearer
-from tests.hub.people import person
+from tests.hub.people import organisation, person
 from tests.hub.sample_world import login, organisation_of
 from tests.hub.test_api import ROOT, everything, get
 from tests.hub.test_api_projects import NOBODY, send
@@ -19,7 +22,8 @@ from tests.hub.test_api_projects import NOBODY, send
 from kyoso.hub.accounts import services as accounts
 from kyoso.hub.accounts.enums import Role
 from kyoso.hub.evidence.facilities import sample
-from kyoso.hub.evidence.facilities.models import Entry, Facility, Submission
+from kyoso.hub.evidence.facilities.models import Entry, Facility, Plan, Submission
+from kyoso.hub.evidence.models import Run
 from kyoso.hub.record.models import Event
 
 pytestmark = pytest.mark.django_db
@@ -185,3 +189,26 @@ def test_a_workbook_takes_the_same_way_as_rows() -> None:
     unknown = send("put", f"{ROOT}/submissions/{NOBODY}/entries", operator, {"activity": ACTIVITY})
     assert unknown.status_code == 404
     assert Facility.objects.count() == 1
+
+
+def test_lists_ask_the_same_number_of_queries_for_one_and_for_ten() -> None:
+    headers, now = bearer(person(Role.AUDITOR)), timezone.now()
+    run, own = Run.objects.create(sample=True, method="m", version="1"), organisation()
+    counts = []
+    for first, last in ((0, 1), (1, 10)):
+        for at in range(first, last):
+            one = Facility.objects.create(code=f"F-{at}", name=own.name, country="XAA")
+            one.holdings.create(organisation=organisation(), since=now.date())
+            plan = Plan.objects.create(facility=one, rule_set=sample.RULE_SET, from_year=2022)
+            report = one.reports.create(year=2024, rule_set=plan.rule_set)
+            report.submissions.create(
+                plan=plan, state="published", submitted_at=now, published_at=now, digest="d",
+                run=run,
+            )  # fmt: skip
+        for path in ("facilities", "facility-reports"):
+            get(f"{ROOT}/{path}", headers)
+            with CaptureQueriesContext(connection) as asked:
+                found = get(f"{ROOT}/{path}", headers).json()["items"]
+            counts.append((len(found), len(asked)))
+    assert [rows for rows, _ in counts] == [1, 1, 10, 10]
+    assert [queries for _, queries in counts[:2]] == [queries for _, queries in counts[2:]]

@@ -27,7 +27,7 @@ from kyoso.hub.api.shapes import (
     listed,
     moment,
 )
-from kyoso.hub.evidence.ndc import drafting, selectors, services
+from kyoso.hub.evidence.ndc import drafting, selectors, services, showing
 from kyoso.hub.evidence.ndc.enums import Kind, State
 from kyoso.hub.evidence.ndc.models import Statement
 from kyoso.publishing import documents
@@ -39,7 +39,7 @@ statements = Router(tags=["statements"], auth=EVIDENCE)
 KindOfStatement = Annotated[Kind, listed(Kind)]
 StateOfStatement = Annotated[State, listed(State)]
 _Column = Annotated[str, Field(max_length=60, pattern=r"^[a-z0-9_]+$")]
-_Cell = Annotated[str, Field(max_length=2000, pattern=r"^[^\x00]*$")]
+_Cell = Annotated[str, Field(max_length=20_000, pattern=r"^[^\x00]*$")]
 _Content = Annotated[dict[_Column, _Cell], Field(max_length=60)]
 
 
@@ -95,6 +95,15 @@ class FileLink(Schema):
     name: str
     form: str
     href: str
+
+
+class CountryListed(Schema):
+    """A country of which something is published, and the number of its targets."""
+
+    country: str
+    name: Both
+    targets: int
+    sample: bool
 
 
 class CountryTracked(Schema):
@@ -181,10 +190,15 @@ def _of(shape: type[Schema], row: dict[str, Any], **more: Any) -> Any:
     return shape(**{name: cell(row[name]) for name in wanted}, **more)
 
 
-@router.get("", response=list[CountryTracked], operation_id="list_tracked_countries")
-def list_tracked_countries(request: HttpRequest) -> list[CountryTracked]:
+@router.get("", response=list[CountryListed], operation_id="list_tracked_countries")
+def list_tracked_countries(request: HttpRequest) -> list[CountryListed]:
     """The countries of which targets or other statements are published."""
-    return [_country(request, drafting.Published.of(code)) for code in selectors.countries()]
+    return [
+        CountryListed(
+            country=one.code, name=in_both(one.name), targets=one.targets, sample=one.sample
+        )
+        for one in showing.countries(selectors.countries())
+    ]
 
 
 @router.get("/{code}", response=CountryTracked, operation_id="read_tracked_country")
