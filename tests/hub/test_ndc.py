@@ -226,6 +226,39 @@ def test_what_is_withdrawn_stays_to_be_read_and_is_counted_no_more() -> None:
     assert (found.summary, found.tracked) == ([], [])
 
 
+def test_an_intensity_shows_its_emissions_and_its_activity_with_their_sources() -> None:
+    emissions = published(
+        Kind.VALUE,
+        {"indicator": "Emissions", "year": "2022", "value": "1000", "unit": "kt CO2e",
+         "source": "Energy statistics"},
+    )  # fmt: skip
+    output = published(
+        Kind.VALUE,
+        {"indicator": "GDP", "year": "2022", "value": "500", "unit": "million USD",
+         "source": "National accounts"},
+    )  # fmt: skip
+    intensity = {"target": "Intensity", "kind": "intensity", "indicator": "Emissions",
+                 "unit": "t CO2e / million USD", "denominator": "GDP", "reference_year": "2022",
+                 "share": "20", "first_year": "2022", "target_year": "2030", "cooperation": "no"}  # fmt: skip
+    published(Kind.TARGET, intensity)
+    found = drafting.Published.of("XAA")
+    assert [(r["year"], r["value"]) for r in found.tracked] == [(2022, 2000.0), (2030, None)]
+    parts = [(one.indicator, one.value, one.source) for one in found.components("Intensity")]
+    assert parts == [
+        ("Emissions", 1000.0, "Energy statistics"),
+        ("GDP", 500.0, "National accounts"),
+    ]
+    client = Client()
+    for page in ("/en/ndc/XAA/", "/en/ndc/XAA/btr/"):
+        text = client.get(page).content.decode()
+        assert f'<a href="/en/statements/{emissions.pk}/">Energy statistics</a>' in text
+        assert f'<a href="/en/statements/{output.pk}/">National accounts</a>' in text
+    assert found.tracking is not None
+    chain = client.get(f"/en/runs/{found.tracking.run_id}/?of=tracking&row=2").content.decode()
+    assert "Values of the indicators, row 2: 1,000 Emissions<" in chain
+    assert "Values of the indicators, row 3: 500 GDP<" in chain
+
+
 def test_what_would_stop_the_tracking_is_not_published() -> None:
     published(Kind.TARGET, TARGET)
     wrong = value(2024, "17.4") | {"unit": "GWh"}

@@ -281,6 +281,14 @@ def test_the_example_runs_and_a_summary_leads_back_to_its_values(tmp_path: Path)
         "summary", "tracking", "values", "adjustments", "targets", "targets",
     ]  # fmt: skip
     assert steps[2].rows["value"].to_pylist()[-1] == 54115.4
+    row = next(at for at, one in enumerate(found, start=2) if one["target"] == "Intensity 2030")
+    above, below = tracing.trace(METHOD, "summary", row, kept)[2:4]
+    assert above.rows["value"].to_pylist()[-1] == 54115.4
+    values = below.rows.to_pylist()
+    assert [(one["indicator"], one["year"], one["value"]) for one in values] == [
+        ("gdp", 2015, 82000.0), ("gdp", 2021, 96500.0), ("gdp", 2022, 100400.0),
+        ("gdp", 2023, 104900.0), ("gdp", 2024, 109700.0),
+    ]  # fmt: skip
 
 
 amounts = st.integers(0, 10**9).map(lambda n: Fraction(n, 1000))

@@ -151,6 +151,7 @@ def _tracked(row: Row, years: Sequence[Year]) -> Iterator[dict[str, Any]]:
     for one in years:
         yield {
             **_about(row),
+            "denominator": row["denominator"],
             "year": one.year,
             "value": _number(one.value),
             "first_transferred": _number(one.transfer.first) if one.transfer else None,
@@ -256,6 +257,11 @@ def _look(
     )
 
 
+def _divisors(row: Row, values: Sequence[Row]) -> Sequence[Row]:
+    """Of an intensity: the value in a year of what it is divided by."""
+    return [value for value in values if value["indicator"] == row["denominator"]]
+
+
 # --- the declaration ----------------------------------------------------------------------
 
 
@@ -292,7 +298,7 @@ $$L = R \cdot (1 - \frac{s}{100}) \qquad gap = B_t - L \qquad progress = 100 \cd
 
 METHOD = Method(
     id="climate.transparency.ndc-tracking",
-    version="1.0.0",
+    version="1.1.0",
     kind=Kind.ARRAY,
     title=Text("Tracking of NDC targets", "NDC目標の進捗"),
     summary=Text(
@@ -323,6 +329,13 @@ METHOD = Method(
         Origin(table="summary", source="tracking", on=("country", "target")),
         Origin(table="summary", source="targets", on=("country", "target")),
         Origin(table="tracking", source="values", on=("country", "indicator", "year")),
+        Origin(
+            table="tracking",
+            source="values",
+            on=("country", "year"),
+            also=("denominator",),
+            choose=_divisors,
+        ),
         Origin(table="tracking", source="adjustments", on=("country", "target"), until="year"),
         Origin(table="tracking", source="trajectory", on=("country", "target", "year")),
         Origin(table="tracking", source="targets", on=("country", "target")),

@@ -334,7 +334,8 @@ def largest(run: Run, method: Method) -> tuple[str, int] | None:
 
 def chain(run: Run, method: Method, table: str, row: int, language: Language) -> Chain:
     """The chain behind a row of an output table. Raises ``NotFoundError``."""
-    steps = _steps(run.pk, method.id, table, row)
+    first, *behind = _steps(run.pk, method.id, table, row)
+    steps = [first, *(step for step in behind if step.count)]
     return Chain(
         table=table,
         row=row,

@@ -101,6 +101,16 @@ _LAND = Column(
     allowed=("with", "without"),
     required=False,
 )
+_DENOMINATOR = Column(
+    name="denominator",
+    type=Type.TEXT,
+    meaning=Text(
+        "of an intensity: the indicator that the other one is divided by; left out where "
+        "the values are intensities already",
+        "原単位目標の分母となる指標（値がすでに原単位なら省略）",
+    ),
+    required=False,
+)
 _REFERENCE_YEAR = replace(
     YEAR,
     name="reference_year",
@@ -144,16 +154,7 @@ TARGETS = Table(
             required=False,
             default=DECREASE,
         ),
-        Column(
-            name="denominator",
-            type=Type.TEXT,
-            meaning=Text(
-                "of an intensity: the indicator that the other one is divided by; left out where "
-                "the values are intensities already",
-                "原単位目標の分母となる指標（値がすでに原単位なら省略）",
-            ),
-            required=False,
-        ),
+        _DENOMINATOR,
         _REFERENCE_YEAR,
         _amount(
             "reference_value",
@@ -329,6 +330,7 @@ TRACKING = Table(
         TARGET,
         YEAR,
         INDICATOR,
+        _DENOMINATOR,
         UNIT,
         _amount("value", Text("value of the indicator", "指標の値")),
         _amount("first_transferred", Text("first transferred", "最初の移転量")),

@@ -19,7 +19,14 @@ from kyoso.climate.transparency.tables import ndc as tables
 from kyoso.core.text import LANGUAGES, Text, same
 from kyoso.hub.evidence.inventory.models import Inventory
 from kyoso.hub.evidence.ndc import kinds, linked, selectors, tracking
-from kyoso.hub.evidence.ndc.drafting import SECTORS, Published, Row, sector_of, status_of
+from kyoso.hub.evidence.ndc.drafting import (
+    SECTORS,
+    Component,
+    Published,
+    Row,
+    sector_of,
+    status_of,
+)
 from kyoso.hub.evidence.ndc.enums import Kind
 from kyoso.hub.evidence.ndc.models import Statement
 from kyoso.hub.texts import language, say
@@ -263,8 +270,49 @@ class _Chapters:
                         grid=grid,
                     ),
                 ),
-                grids=(grid,) if drawing is None else (),
+                grids=(*((grid,) if drawing is None else ()), *self._ratio(row["target"])),
             )
+
+    def _ratio(self, target: str) -> Iterator[btr.Grid]:
+        """Both parts of an intensity, each on its way to what states it."""
+        parts = self.found.components(target)
+        if parts:
+            heads = ("year", "indicator", "value", "unit", "source")
+            yield btr.Grid(
+                caption=say("ndc.country.ratio", target=target),
+                heads=[
+                    btr.Head(
+                        text=say(f"ndc.column.{name}"),
+                        numeric=name == "value",
+                        share=2.0 if name in ("indicator", "source") else 1.0,
+                    )
+                    for name in heads
+                ],
+                rows=[self._part_of_ratio(one) for one in parts],
+            )
+
+    def _part_of_ratio(self, one: Component) -> tuple[Entry, ...]:
+        source: Entry = btr.Missing()
+        page = ""
+        if one.inventory is not None:
+            page = self.ways.to("inventory:inventory", one.inventory.pk)
+            source = btr.Cell(
+                text=say("ndc.btr.from_inventory", year=one.year, n=one.inventory.number), link=page
+            )
+        elif one.statement is not None:
+            page = self.ways.to("ndc:statement", one.statement.pk)
+            source = (
+                btr.Cell(text=one.source, link=page)
+                if one.source
+                else btr.Missing(self.ways.enter("ndc:statement", one.statement.pk))
+            )
+        return (
+            btr.Cell(text=str(one.year)),
+            btr.Cell(text=one.indicator),
+            _amount(one.value, page),
+            btr.Cell(text=words.unit(one.unit)),
+            source,
+        )
 
     def _years(self, summed: Row, years: Sequence[Row]) -> btr.Grid:
         heads = (

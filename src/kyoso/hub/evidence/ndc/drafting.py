@@ -22,6 +22,27 @@ from kyoso.reference.countries import country as place
 
 SECTORS = categories.children(categories.NATIONAL_TOTAL)
 Row = Mapping[str, Any]
+_RATIO = ("indicator", "denominator")
+
+
+@dataclass(frozen=True, slots=True)
+class Component:
+    """A part of an intensity in a year: the numerator or the denominator, and what states it.
+
+    A national total is that of a published inventory; any other value is stated.
+    """
+
+    year: int
+    indicator: str
+    value: float
+    unit: str
+    inventory: Inventory | None = None
+    statement: Statement | None = None
+
+    @property
+    def source(self) -> str:
+        """What a stated value rests on, in the words of its author."""
+        return self.statement.content.get("source", "") if self.statement else ""
 
 
 @dataclass(frozen=True)
@@ -77,6 +98,36 @@ class Published:
             (kinds.indicator_of(land=land, gwp=one.gwp), one.year): one
             for one in self.inventories
             for land in (True, False)
+        }
+
+    def components(self, target: str) -> list[Component]:
+        """The emissions and the activity that an intensity is made of, year by year."""
+        found = []
+        for row in self.tracked:
+            if row["target"] != target or row.get("denominator") is None:
+                continue
+            parts = (self._component(row[name], row["year"]) for name in _RATIO)
+            found += [one for one in parts if one is not None]
+        return found
+
+    def _component(self, indicator: str, year: int) -> Component | None:
+        inventory = self.behind.get((indicator, year))
+        if inventory is not None:
+            land = kinds.indicator_of(land=True, gwp=inventory.gwp) == indicator
+            total = inventory.totals.get("total" if land else "without_lulucf")
+            if total is not None:
+                return Component(year, indicator, float(total), "t CO2e", inventory=inventory)
+        statement = self._values.get((indicator, year))
+        if statement is None:
+            return None
+        row = kinds.row_of(Kind.VALUE, self.country, statement.content)
+        return Component(year, indicator, row["value"], row["unit"], statement=statement)
+
+    @cached_property
+    def _values(self) -> dict[tuple[str, int], Statement]:
+        return {
+            (one.content["indicator"], int(one.content["year"])): one
+            for one in self.of_kind(Kind.VALUE)
         }
 
     def _of_run(self, table: str) -> list[dict[str, Any]]:

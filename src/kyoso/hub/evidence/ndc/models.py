@@ -78,7 +78,7 @@ class Statement(Versioned):
 class Tracking(models.Model):
     """What the tracking of a country's targets came to: a run on published data alone.
 
-    ``digest`` covers what was given to the run; ``drawings`` are the charts by target and
+    ``digest`` covers what was given to the run and the version of its method; ``drawings`` are the charts by target and
     language, made once. The latest one of a country holds.
     """
 

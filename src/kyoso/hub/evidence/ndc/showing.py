@@ -73,6 +73,15 @@ class YearShown:
 
 
 @dataclass(frozen=True, slots=True)
+class ComponentShown:
+    """A part of an intensity with its number as read."""
+
+    of: drafting.Component
+    value: str
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
 class TargetShown:
     """A target with its years and its chart."""
 
@@ -82,6 +91,7 @@ class TargetShown:
     numbers: dict[str, str]
     chart: SafeString | None
     years: list[YearShown] = field(default_factory=list)
+    components: list[ComponentShown] = field(default_factory=list)
 
 
 _NUMBERS = ("value", "first_transferred", "used", "adjustment", "balance", "level", "gap")
@@ -122,6 +132,10 @@ def targets(found: drafting.Published) -> list[TargetShown]:
             if row["target"] in drawings
             else None,
             years=by_target.get(row["target"], []),
+            components=[
+                ComponentShown(one, _number(one.value), words.unit(one.unit))
+                for one in found.components(row["target"])
+            ],
         )
         for row in found.summary
     ]

@@ -163,7 +163,8 @@ def refresh(country: str, *, actor: User | None) -> Tracking | None:
     latest = selectors.latest(country)
     if not given:
         return latest
-    digest = hashes.of_data({name: content.decode() for name, content in given.items()})
+    sent = {name: content.decode() for name, content in given.items()}
+    digest = hashes.of_data({"version": method().version, "inputs": sent})
     if latest is not None and latest.digest == digest:
         return latest
     inputs = {
