@@ -25,7 +25,7 @@ from kyoso.hub.evidence.services import TooManyRunsError
 from kyoso.hub.programme.participation.services import AnswersRefusedError
 from kyoso.hub.programme.proposals.errors import ContradictionError
 from kyoso.hub.record.errors import ConflictError, NotAllowedError, WrongStateError
-from kyoso.hub.texts import entries, say
+from kyoso.hub.texts import entries, language, say
 
 Show = TypeVar("Show", bound=Callable[[HttpRequest, Any], Schema])
 
@@ -94,6 +94,11 @@ def shows(model: type[Model]) -> Callable[[Show], Show]:
         return shown
 
     return keep
+
+
+def unknown(field: str) -> ValidationError:
+    """A field names something that is not there, or that the client may not see."""
+    return ValidationError({field: say("api.fault.unknown")[language()]}, code="unknown")
 
 
 # --- the shape ----------------------------------------------------------------------------

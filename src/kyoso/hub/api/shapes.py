@@ -94,6 +94,12 @@ def given(sent: Sent) -> dict[str, Any]:
     return {name: getattr(sent, name) for name in sent.model_fields_set}
 
 
+def chosen(only: Schema) -> dict[str, Any]:
+    """What a list is narrowed to; whether samples are wanted is asked apart."""
+    asked = only.model_dump(exclude={"sample"})
+    return {name: value for name, value in asked.items() if value is not None}
+
+
 # --- out ----------------------------------------------------------------------------------
 
 

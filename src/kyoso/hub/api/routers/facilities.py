@@ -6,7 +6,6 @@ from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
 
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from ninja import Field, Query, Router, Schema, Status
@@ -41,7 +40,6 @@ from kyoso.hub.api.shapes import (
 from kyoso.hub.evidence.facilities import reporting, selectors, services, showing
 from kyoso.hub.evidence.facilities.enums import Approach, PlanState
 from kyoso.hub.evidence.facilities.models import Facility, Holding, Plan, Stream
-from kyoso.hub.texts import language, say
 
 router = Router(tags=["facilities"], auth=EVIDENCE)
 plans = Router(tags=["plans"], auth=EVIDENCE)
@@ -385,7 +383,7 @@ def set_operator(
     one = _found(request, pk)
     holder = Organisation.objects.filter(pk=body.organisation, country=one.country).first()
     if holder is None:
-        raise ValidationError({"organisation": say("api.fault.unknown")[language()]})
+        raise errors.unknown("organisation")
     services.set_operator(
         one,
         actor=actor(request),

@@ -27,6 +27,7 @@ from kyoso.hub.api.shapes import (
     Upload,
     Year,
     absent,
+    chosen,
     in_both,
     listed,
     moment,
@@ -43,7 +44,6 @@ from kyoso.hub.evidence.inventory.views import TABLES
 from kyoso.hub.evidence.models import Run
 from kyoso.hub.record.models import Event
 from kyoso.hub.record.services import allow
-from kyoso.hub.texts import language, say
 
 router = Router(tags=["inventories"], auth=EVIDENCE)
 factors = Router(tags=["factors"], auth=EVIDENCE)
@@ -257,10 +257,6 @@ def _found(request: HttpRequest, pk: UUID) -> Inventory:
     return selectors.inventory(viewer(request), pk)
 
 
-def _unknown(field: str) -> ValidationError:
-    return ValidationError({field: say("api.fault.unknown")[language()]}, code="unknown")
-
-
 # --- reading ------------------------------------------------------------------------------
 
 
@@ -272,13 +268,8 @@ def list_inventories(
     found = selectors.visible_to(viewer(request))
     if not only.sample:
         found = found.filter(sample=False)
-    chosen = {
-        name: value
-        for name, value in only.model_dump(exclude={"sample"}).items()
-        if value is not None
-    }
     order = ("country", "-year", "-number", "pk")
-    return page(request, found.filter(**chosen), wanted, _line, order=order)
+    return page(request, found.filter(**chosen(only)), wanted, _line, order=order)
 
 
 @router.get("/{uuid:pk}", response=InventoryWhole, auth=PUBLIC, operation_id="read_inventory")
@@ -547,7 +538,7 @@ def _run(who: User, pk: UUID, once: str | None) -> Run:
         return Run.objects.get(factors__pk=made.key)
     found = next((one for one in library.usable(who) if one.pk == pk), None)
     if found is None:
-        raise _unknown("run")
+        raise errors.unknown("run")
     return found
 
 

@@ -23,6 +23,7 @@ from kyoso.hub.api.shapes import (
     Sent,
     Why,
     absent,
+    chosen,
     in_both,
     listed,
     moment,
@@ -277,12 +278,7 @@ def list_statements(
     found = selectors.visible_to(viewer(request))
     if not only.sample:
         found = found.filter(sample=False)
-    chosen = {
-        name: value
-        for name, value in only.model_dump(exclude={"sample"}).items()
-        if value is not None
-    }
-    return page(request, found.filter(**chosen), wanted, _line, order=("begun_at", "pk"))
+    return page(request, found.filter(**chosen(only)), wanted, _line, order=("begun_at", "pk"))
 
 
 @statements.get("/{uuid:pk}", response=StatementOut, auth=PUBLIC, operation_id="read_statement")

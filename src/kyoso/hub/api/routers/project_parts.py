@@ -67,7 +67,7 @@ from kyoso.hub.projects.models import (
 from kyoso.hub.projects.parts import KINDS, Kind
 from kyoso.hub.projects.wholes import Whole, as_it_is, as_revised
 from kyoso.hub.record.services import allow
-from kyoso.hub.texts import language, say
+from kyoso.hub.texts import language
 
 
 class Signed(IntConverter):
@@ -371,14 +371,14 @@ def _of_project(whole: Whole, sort: str, pk: int, field: str) -> Any:
     """A part of the same project that another part names. Raises ``ValidationError``."""
     found = whole.find(sort, pk)
     if found is None:
-        raise ValidationError({field: say("api.fault.unknown")[language()]})
+        raise errors.unknown(field)
     return found
 
 
 def _organisation(project: Project, pk: int, field: str) -> Organisation:
     found = Organisation.objects.filter(pk=pk, sample=project.sample).first()
     if found is None:
-        raise ValidationError({field: say("api.fault.unknown")[language()]})
+        raise errors.unknown(field)
     return found
 
 

@@ -7,7 +7,6 @@ from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
 
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from ninja import Field, Query, Router, Schema, Status
 
@@ -41,7 +40,6 @@ from kyoso.hub.projects import revising, selectors, services
 from kyoso.hub.projects.enums import CrossCutting, State
 from kyoso.hub.projects.models import Project
 from kyoso.hub.record.services import allow
-from kyoso.hub.texts import language, say
 
 router = Router(tags=["projects"])
 
@@ -171,14 +169,10 @@ def project_of(request: HttpRequest, pk: UUID) -> Project:
 # --- what is named ------------------------------------------------------------------------
 
 
-def _unknown(field: str) -> ValidationError:
-    return ValidationError({field: say("api.fault.unknown")[language()]}, code="unknown")
-
-
 def _frameworks(keys: list[str]) -> list[Framework]:
     found = list(Framework.objects.filter(key__in=keys))
     if len(found) != len(set(keys)):
-        raise _unknown("tags")
+        raise errors.unknown("tags")
     return found
 
 
@@ -189,7 +183,7 @@ def activities_of(scopes: list[str], field: str = "activities") -> list[Activity
     rows = rows.filter(key__in=[scope.partition("/")[2] for scope in wanted])
     found = [one for one in rows if f"{one.programme.key}/{one.key}" in wanted]
     if len(found) != len(wanted):
-        raise _unknown(field)
+        raise errors.unknown(field)
     return found
 
 
@@ -197,7 +191,7 @@ def _lead(who: User, pk: int) -> Organisation:
     """An organisation for which the person may begin a project."""
     found = Organisation.objects.filter(pk=pk).first()
     if found is None:
-        raise _unknown("lead")
+        raise errors.unknown("lead")
     allow(who, "projects.create", Project(lead=found))
     return found
 
@@ -205,7 +199,7 @@ def _lead(who: User, pk: int) -> Organisation:
 def _initiative(key: str) -> Initiative:
     found = Initiative.objects.filter(key=key).first()
     if found is None:
-        raise _unknown("initiative")
+        raise errors.unknown("initiative")
     return found
 
 

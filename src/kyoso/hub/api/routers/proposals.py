@@ -7,7 +7,6 @@ from datetime import date
 from typing import Annotated
 from uuid import UUID
 
-from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from ninja import Field, Query, Router, Schema, Status
@@ -39,7 +38,6 @@ from kyoso.hub.programme.proposals.enums import Kind, Side, State
 from kyoso.hub.programme.proposals.models import Proposal, ProposalStance
 from kyoso.hub.programme.proposals.shapes import MOST, Proposed
 from kyoso.hub.programme.proposals.visibility import visible_to
-from kyoso.hub.texts import language, say
 
 router = Router(tags=["proposals"])
 
@@ -403,7 +401,7 @@ def adopt_proposals(
     """The next edition, made of the latest one and of open proposals."""
     chosen = list(_seen(request).filter(pk__in=body.proposals))
     if len(chosen) != len(set(body.proposals)):
-        raise ValidationError({"proposals": say("api.fault.unknown")[language()]})
+        raise errors.unknown("proposals")
     made = adopting.adopt(
         actor=actor(request),
         programme=programme_of(body.programme),

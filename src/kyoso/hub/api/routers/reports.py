@@ -45,7 +45,6 @@ from kyoso.hub.progress.enums import Flow, Part, State, ValueKind, WrittenIn
 from kyoso.hub.progress.forms import DocumentForm
 from kyoso.hub.progress.models import Delivery, Document, Finance, Report, Value
 from kyoso.hub.record.services import allow
-from kyoso.hub.texts import language, say
 
 router = Router(tags=["reports"], auth=PROGRESS)
 bodies = Router(tags=["bodies"], auth=READS)
@@ -449,7 +448,7 @@ def write_values(
 
 def _named(known: Any, key: Any, field: str) -> Any:
     if key not in known:
-        raise ValidationError({field: say("api.fault.unknown")[language()]})
+        raise errors.unknown(field)
     return known[key]
 
 

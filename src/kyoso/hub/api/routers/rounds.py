@@ -327,7 +327,7 @@ def require_report(
     if body.project is not None:
         project = projects.visible_to(who).filter(pk=body.project).first()
         if project is None:
-            raise ValidationError({"project": say("api.fault.unknown")[language()]})
+            raise errors.unknown("project")
         made = services.require_of_project(actor=who, round=one, project=project, organisation=by)
     elif body.activity is not None and body.member is not None:
         [activity] = activities_of([body.activity], "activity")
@@ -345,7 +345,7 @@ def _organisation(pk: int | None) -> Organisation | None:
         return None
     found = Organisation.objects.filter(pk=pk).first()
     if found is None:
-        raise ValidationError({"organisation": say("api.fault.unknown")[language()]})
+        raise errors.unknown("organisation")
     return found
 
 

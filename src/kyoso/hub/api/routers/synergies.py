@@ -240,7 +240,7 @@ def _pair(body: ScoreSent) -> services.Pair:
     if body.with_framework is not None:
         framework = Framework.objects.filter(key=body.with_framework).first()
         if framework is None:
-            raise ValidationError({"with_framework": say("api.fault.unknown")[language()]})
+            raise errors.unknown("with_framework")
         return services.pair(one, framework)
     [other] = activities_of([body.with_activity or ""], "with_activity")
     if other.pk == one.pk or other.programme_id != one.programme_id:
@@ -253,7 +253,7 @@ def _run(who: User, pk: UUID | None) -> Run | None:
         return None
     found = evidence.visible_to(who).filter(pk=pk).first()
     if found is None:
-        raise ValidationError({"evidence_run": say("api.fault.unknown")[language()]})
+        raise errors.unknown("evidence_run")
     return found
 
 

@@ -7,7 +7,6 @@ from fractions import Fraction
 from typing import Annotated, Any
 from uuid import UUID
 
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from ninja import Field, Query, Router, Schema, Status
@@ -53,7 +52,6 @@ from kyoso.hub.evidence.verification.models import (
     Statement,
     Visit,
 )
-from kyoso.hub.texts import language, say
 
 accreditations = Router(tags=["accreditations"], auth=EVIDENCE)
 engagements = Router(tags=["engagements"], auth=EVIDENCE)
@@ -392,10 +390,6 @@ def _found(request: HttpRequest, pk: UUID) -> Engagement:
     return selectors.visible_to(viewer(request)).select_related("report__facility").get(pk=pk)
 
 
-def _unknown(field: str) -> ValidationError:
-    return ValidationError({field: say("api.fault.unknown")[language()]}, code="unknown")
-
-
 # --- the register -------------------------------------------------------------------------
 
 
@@ -419,7 +413,7 @@ def accredit(
     """By the regulator of the country."""
     by = selectors.verifiers().filter(pk=body.organisation).first()
     if by is None:
-        raise _unknown("organisation")
+        raise errors.unknown("organisation")
     made = services.accredit(
         actor=actor(request),
         organisation=by,
@@ -464,7 +458,7 @@ def engage_verifier(
     who = actor(request)
     report = facilities.reports_visible_to(who).filter(pk=body.report).first()
     if report is None:
-        raise _unknown("report")
+        raise errors.unknown("report")
     made = services.engage(
         report,
         actor=who,
@@ -480,7 +474,7 @@ def _verifier(country: str, pk: int) -> Organisation:
     known = selectors.accredited(country).values("organisation")
     found = selectors.verifiers().filter(pk__in=known).filter(pk=pk).first()
     if found is None:
-        raise _unknown("organisation")
+        raise errors.unknown("organisation")
     return found
 
 
@@ -572,7 +566,7 @@ def _stream(one: Engagement, code: str) -> Stream:
     version = judging.latest(one.report)
     found = None if version is None else version.plan.streams.filter(code=code).first()
     if found is None:
-        raise _unknown("stream")
+        raise errors.unknown("stream")
     return found
 
 
