@@ -78,7 +78,7 @@ def _to_write(one: selectors.Owed, name: Text) -> Item:
     )
 
 
-def _reasons(report: Report | None) -> Text | None:
+def _reasons(report: selectors.Filed | None) -> Text | None:
     if report is None or report.state != State.RETURNED:
         return None
     given = _after_another(str(words).strip() for words in report.reasons.values())

@@ -129,6 +129,16 @@ def round_(viewer: Viewer, pk: uuid.UUID) -> ReportingRound:
 
 
 @dataclass(frozen=True, slots=True)
+class Filed:
+    """A report as a list shows it."""
+
+    pk: uuid.UUID
+    state: str
+    version: int
+    reasons: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
 class Owed:
     """One requirement with its latest report that the viewer sees, and where its clock stands.
 
@@ -136,7 +146,7 @@ class Owed:
     """
 
     requirement: Requirement
-    report: Report | None
+    report: Filed | None
     clock: Clock | None
     late: int
 
@@ -172,7 +182,7 @@ class Matrix:
         return [owed for row in self.rows for _, found in row.cells for owed in found]
 
 
-_IN_A_LIST = ("requirement", "revision", "state", "version", "reasons", "submitted_at")
+_IN_A_LIST = ("requirement", "revision", "submitted_at", "pk", "state", "version", "reasons")
 
 
 def owed(
@@ -181,20 +191,23 @@ def owed(
     """Each requirement with its latest visible report; ``seen`` are those whose clock is shown."""
     wanted = list(requirements)
     among = Q(requirement__in=[one.pk for one in wanted])
+    found = Report.objects.filter(among).order_by("revision")
     sees_all = standing(viewer).has(*rules.OVERSEES)
     visible: set[uuid.UUID] = set()
     if not sees_all:
-        visible = set(visible_to(viewer).filter(among).order_by().values_list("pk", flat=True))
-    reports: dict[uuid.UUID, Report] = {}
+        own = visible_to(viewer).filter(among).exclude(state=State.PUBLISHED)
+        visible.update(own.order_by().values_list("pk", flat=True))
+    reports: dict[uuid.UUID, Filed] = {}
     first_handed_in: dict[uuid.UUID, datetime] = {}
     handed_in: set[uuid.UUID] = set()
-    for report in Report.objects.filter(among).only(*_IN_A_LIST).order_by("revision"):
-        if sees_all or report.pk in visible:
-            reports[report.requirement_id] = report
-        if report.revision == 1 and report.submitted_at is not None:
-            first_handed_in[report.requirement_id] = report.submitted_at
-        if report.is_submitted or report.revision > 1:
-            handed_in.add(report.requirement_id)
+    for of, revision, at, *filed in found.values_list(*_IN_A_LIST):
+        report = Filed(*filed)
+        if sees_all or report.state == State.PUBLISHED or report.pk in visible:
+            reports[of] = report
+        if revision == 1 and at is not None:
+            first_handed_in[of] = at
+        if report.state in HANDED_IN or revision > 1:
+            handed_in.add(of)
     result = []
     for one in wanted:
         at = first_handed_in.get(one.pk)

@@ -25,7 +25,7 @@ from kyoso.programme.aggregation import Absent, Answer, Quantity, Share, Span, T
 from kyoso.reference.countries import country
 
 if TYPE_CHECKING:
-    from kyoso.hub.progress.selectors import Owed
+    from kyoso.hub.progress.selectors import MatrixRow, Owed
     from kyoso.hub.progress.summing import Sums
 
 
@@ -78,6 +78,22 @@ def owed_lines(found: Sequence[Owed], *, manages: bool) -> dict[uuid.UUID, SafeS
             yield format_html(' <a class="soft aim" href="{}">{}</a>', address, change)
 
     return {one.requirement.pk: SafeString("".join(parts(one))) for one in found}
+
+
+def cells_of(row: MatrixRow, lines: Mapping[uuid.UUID, SafeString]) -> SafeString:
+    """The cells of a row of the matrix; ``lines`` are the :func:`owed_lines`."""
+    nothing = format_html(
+        '<span class="hidden">{}</span><span aria-hidden="true">·</span>',
+        say("progress.round.not_owed")[language()],
+    )
+
+    def cell(member: str, found: Sequence[Owed]) -> SafeString:
+        if not found:
+            return format_html('<td data-label="{}" class="absent">{}</td>', member, nothing)
+        owed = (format_html("<div>{}</div>", lines[one.requirement.pk]) for one in found)
+        return format_html('<td data-label="{}">{}</td>', member, SafeString("".join(owed)))
+
+    return SafeString("".join(cell(member, found) for member, found in row.cells))
 
 
 def _around(name: str) -> list[str]:

@@ -218,16 +218,7 @@ def _round_page(
         "period": showing.period_of(one),
         "matrix": matrix,
         "shown": shown,
-        "rows": [
-            (
-                row,
-                [
-                    (member, [lines[each.requirement.pk] for each in found])
-                    for member, found in row.cells
-                ],
-            )
-            for row in matrix.rows
-        ],
+        "rows": [(row, showing.cells_of(row, lines)) for row in matrix.rows],
         "of_projects": [(each.requirement, lines[each.requirement.pk]) for each in of_projects],
         "at_once": selectors.AT_ONCE,
         "to_review": listed(selectors.waiting_for(user, one)),

@@ -6,9 +6,9 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
-from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import CharField, QuerySet
+from django.db.models.functions import Cast
 
 from kyoso.core.periods import Period
 from kyoso.hub.projects.enums import State
@@ -112,7 +112,11 @@ def _changed_since(number: int) -> set[str]:
 
 def profiles(projects: QuerySet[Project]) -> list[Profile]:
     """What of each project is compared. Organisations, tags and activities are named by number."""
-    rows = list(projects.order_by().values_list("pk", "title", "summary", "starts", "ends", "lead"))
+    rows = list(
+        projects.order_by().values_list(
+            "pk", _as_text("pk"), "title", "summary", "starts", "ends", "lead"
+        )
+    )
     chosen = projects.order_by().values("pk")
     countries = _sets(ProjectCountry.objects.filter(project__in=chosen), "country")
     activities = _sets(ProjectActivity.objects.filter(project__in=chosen), "activity")
@@ -125,29 +129,34 @@ def profiles(projects: QuerySet[Project]) -> list[Profile]:
             key=str(pk),
             title=title,
             summary=summary,
-            countries=frozenset(countries[pk]),
-            spots=tuple(spots[pk]),
+            countries=frozenset(countries[written]),
+            spots=tuple(spots[written]),
             period=Period(starts, ends),
-            partners=frozenset({str(lead), *partners[pk]}),
-            tags=frozenset(tags[pk] | themes[pk]),
-            activities=frozenset(activities[pk]),
+            partners=frozenset({str(lead), *partners[written]}),
+            tags=frozenset(tags[written] | themes[written]),
+            activities=frozenset(activities[written]),
         )
-        for pk, title, summary, starts, ends, lead in rows
+        for pk, written, title, summary, starts, ends, lead in rows
     ]
 
 
-def _sets(rows: QuerySet[Any], name: str) -> defaultdict[UUID, set[str]]:
-    found: defaultdict[UUID, set[str]] = defaultdict(set)
-    for project, value in rows.order_by().values_list("project", name):
+def _as_text(name: str) -> Cast:
+    """The number of a project as the database writes it; a ``UUID`` for each row takes long."""
+    return Cast(name, CharField())
+
+
+def _sets(rows: QuerySet[Any], name: str) -> defaultdict[str, set[str]]:
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    for project, value in rows.order_by().values_list(_as_text("project"), name):
         found[project].add(str(value))
     return found
 
 
-def _spots(chosen: Iterable[Any]) -> defaultdict[UUID, list[Spot]]:
-    found: defaultdict[UUID, list[Spot]] = defaultdict(list)
+def _spots(chosen: Iterable[Any]) -> defaultdict[str, list[Spot]]:
+    found: defaultdict[str, list[Spot]] = defaultdict(list)
     rows = Site.objects.filter(project__in=chosen).order_by("pk")
     for project, name, country, latitude, longitude in rows.values_list(
-        "project", "name", "country", "latitude", "longitude"
+        _as_text("project"), "name", "country", "latitude", "longitude"
     ):
         found[project].append(Spot(frozenset({name.en, name.ja}), country, latitude, longitude))
     return found
