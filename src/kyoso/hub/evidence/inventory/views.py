@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 import uuid
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from kyoso.climate.transparency import categories
 from kyoso.core.errors import InputRefusedError
+from kyoso.core.text import Text
 from kyoso.hub.accounts.models import User
 from kyoso.hub.evidence import keeping, store
 from kyoso.hub.evidence.facilities import asking
@@ -176,8 +178,8 @@ def _page(
         if refused is None
         else facility_showing.faults(refused.problems[:FAULTS_SHOWN]),
         "numbers": selectors.numbers(user, one),
-        "parts": taken,
-        "reported": list(selectors.reported(one.country, one.year)) if drafting else [],
+        "parts": _by_rule_set(taken),
+        "reported": _by_rule_set(selectors.reported(one.country, one.year)) if drafting else [],
         "later": showing.since(taken, now)
         if one.run_id is not None and one.state in (*_FRESH, State.PUBLISHED)
         else [],
@@ -196,6 +198,10 @@ def _page(
 _FRESH = (State.DRAFT, State.SUBMITTED, State.ACCEPTED)
 
 
+def _by_rule_set(found: Iterable[Submission]) -> list[tuple[Submission, Text]]:
+    return [(each, facility_showing.rule_set_name(each.report.rule_set)) for each in found]
+
+
 def _has_faults(*given: Any) -> bool:
     return any(one is not None and bool(one.errors) for one in given)
 
@@ -204,6 +210,7 @@ def _result(request: HttpRequest, one: Inventory, *, inside: bool) -> dict[str, 
     assert one.run is not None
     shown = runs_visible_to(request.user)
     published = list(selectors.published(one.country))
+    titles = {table.name: table.title for table in sheets.method().outputs}
     return {
         "tree": showing.tree(one),
         "total": showing.tonnes(one.totals.get("total")),
@@ -216,7 +223,7 @@ def _result(request: HttpRequest, one: Inventory, *, inside: bool) -> dict[str, 
         "changes": showing.changes(one),
         "trend": showing.trend(published, language()),
         "sees_run": shown.filter(pk=one.run.pk).exists(),
-        "tables": TABLES,
+        "tables": [(name, titles[name]) for name in TABLES],
     }
 
 
