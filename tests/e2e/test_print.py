@@ -136,3 +136,22 @@ def test_the_tables_of_a_run_are_printed_to_their_last_column(
     heads = ["country", "year", "category", "co2e", "lower", "upper"]
     assert [head for head in heads if head not in words] == []
     assert "uncertainty" in words
+
+
+AS_NARROW_AS_A_SHEET = {"width": 680, "height": 900}
+
+SHORT_ROWS = """() => [...document.querySelectorAll('main table:not(:has([colspan], [rowspan]))')]
+  .flatMap(table => [...table.querySelectorAll('tbody tr')].filter(row =>
+    [...row.cells].filter(cell => getComputedStyle(cell).display === 'table-cell').length
+      !== table.tHead.rows[0].cells.length))
+  .map(row => row.textContent)"""
+
+
+def test_a_printed_inventory_has_a_cell_under_every_head(browser: Browser, site: Site) -> None:
+    page = browser.new_page(base_url=site.address, viewport=AS_NARROW_AS_A_SHEET)
+    page.emulate_media(media="print")
+    page.goto("/en/inventories/")
+    page.locator("main tbody a").first.click()
+    assert page.locator(".inventory-tree td:empty").count() > 0
+    assert page.evaluate(SHORT_ROWS) == []
+    page.close()
