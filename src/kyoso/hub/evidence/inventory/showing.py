@@ -246,7 +246,7 @@ def completeness(one: Inventory) -> Completeness:
             if row["status"] == NOTED
         ],
         partial=[
-            (row["category"], row["gas"], row["not_estimated"])
+            (row["category"], row["gas"], row["not_estimated"].removeprefix(f"{row['category']}: "))
             for row in rows_of(one.run, "inventory")
             if _is_partial(row)
         ],
