@@ -15,7 +15,8 @@ from scipy import stats
 
 from kyoso import reference
 from kyoso.cli import main
-from kyoso.climate.transparency.emission_factor_from_samples import METHOD, default_range
+from kyoso.climate.transparency.emission_factor_from_samples import METHOD
+from kyoso.climate.transparency.sampled_quantities import default_range
 from kyoso.core.errors import InputRefusedError, UsageError
 from kyoso.methods import registry
 from kyoso.methods.declaration import Value

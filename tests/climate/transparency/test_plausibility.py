@@ -15,7 +15,8 @@ import pyarrow as pa
 import pytest
 
 from kyoso.climate.transparency import facility_report
-from kyoso.climate.transparency.examination import TESTS, Beside, examine
+from kyoso.climate.transparency.examination import TESTS, examine
+from kyoso.climate.transparency.examined_reports import Beside
 from kyoso.climate.transparency.plausibility import METHOD, findings_of, lines_of
 from kyoso.core.errors import InputRefusedError
 from kyoso.methods import registry, running, tracing

@@ -7,18 +7,26 @@ own instead of the defaults.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cache
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from kyoso import reference
+from kyoso.climate.transparency.sample_rules import FEW, rules
+from kyoso.climate.transparency.sampled_quantities import (
+    AS_SAMPLED,
+    DEFAULTS,
+    FIRST,
+    OTHER,
+    QUANTITIES,
+    Range,
+    Sampled,
+    default_range,
+    fuels,
+    prepared,
+    sectors,
+)
 from kyoso.climate.transparency.tables.samples import FACTOR, JUDGED, SAMPLES
-from kyoso.core import units
-from kyoso.core.errors import UnitError, UsageError
 from kyoso.core.text import Text
 from kyoso.methods.declaration import (
     Figure,
@@ -27,235 +35,19 @@ from kyoso.methods.declaration import (
     Origin,
     Outcome,
     Parameter,
-    ParametersError,
     Source,
     Values,
 )
 from kyoso.methods.result import Check, Verdict
-from kyoso.numerics.sampling import OUTLIER_RULES, Array, Judged, mean_interval
-from kyoso.tables.checking import Broken, Rule
+from kyoso.numerics.sampling import OUTLIER_RULES, Array, mean_interval
 
-DEFAULTS = "ghg/factors_ipcc2006"
-OTHER = "other"
-"""The fuel that has no default, and the sector that was not stated."""
-AS_SAMPLED = "as_sampled"
-FIRST = "first"
-"""The unit of the first sample."""
 NO_REASON = "none"
-CARBON_TO_CO2 = 44 / 12
-"""Mass of carbon dioxide per mass of the carbon in it."""
-FEW = 10
-"""Below so many samples Student's t makes the interval more than 15 % wider than a known spread."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Quantity:
-    """What samples can be of.
-
-    ``units`` are those that a value may be converted to, the first without naming a gas;
-    ``unit`` is that of the factor, and ``scale`` what a value in ``units`` is multiplied by.
-    ``energy`` is the power in which the energy of the fuel stands in the unit. ``gas`` names the
-    default to compare with; the calorific value has none.
-    """
-
-    units: tuple[str, ...]
-    unit: str
-    energy: int
-    gas: str | None = None
-    scale: float = 1.0
-
-
-QUANTITIES: Mapping[str, Quantity] = {
-    "co2_emission_factor": Quantity(
-        units=("kg/TJ", "kg CO2/TJ"), unit="kg/TJ", energy=-1, gas="CO2"
-    ),
-    "carbon_content": Quantity(
-        units=("kg/GJ", "kg C/GJ"), unit="kg/TJ", energy=-1, gas="CO2", scale=CARBON_TO_CO2 * 1000
-    ),
-    "net_calorific_value": Quantity(units=("TJ/Gg",), unit="TJ/Gg", energy=1),
-    "ch4_emission_factor": Quantity(
-        units=("kg/TJ", "kg CH4/TJ"), unit="kg/TJ", energy=-1, gas="CH4"
-    ),
-    "n2o_emission_factor": Quantity(
-        units=("kg/TJ", "kg N2O/TJ"), unit="kg/TJ", energy=-1, gas="N2O"
-    ),
-}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Range:
-    """A default range, in the unit of the factor, and how it was verified."""
-
-    lower: float
-    upper: float
-    verification: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Sampled:
-    """Samples in the unit of the factor, as the outlier rule judged them."""
-
-    values: Array
-    judged: Judged
-    unit: str
-
-
-# --- defaults and units -------------------------------------------------------------------
-
-
-@cache
-def _fuels() -> tuple[str, ...]:
-    """The fuels with a default calorific value."""
-    rows = reference.load(DEFAULTS).rows
-    return tuple(dict.fromkeys(row["source"] for row in rows if row["net_calorific_value"]))
-
-
-@cache
-def _sectors() -> tuple[str, ...]:
-    """The sectors on which defaults depend, as the shipped factors name them."""
-    rows = reference.load(DEFAULTS).rows
-    return tuple(sorted({row["sector"] for row in rows} - {"all"}))
-
-
-def default_range(fuel: str, quantity: str, sector: str) -> Range | None:
-    """The range of the default of a fuel, or ``None`` where no range is shipped.
-
-    >>> default_range("Natural Gas", "co2_emission_factor", "other").upper
-    58300.0
-    """
-    if quantity == AS_SAMPLED:
-        return None
-    gas = QUANTITIES[quantity].gas
-    for row in reference.load(DEFAULTS).where(source=fuel, gas=gas or "CO2"):
-        if row["sector"] not in ("all", sector):
-            continue
-        names = ("lower", "upper")
-        if gas is None:
-            names = ("net_calorific_value_lower", "net_calorific_value_upper")
-        lower, upper = (row[name] for name in names)
-        if lower and upper:
-            # The ranges of calorific values come with those of CO2 and were read from one source.
-            return Range(
-                lower=float(lower),
-                upper=float(upper),
-                verification=row["bounds_verification"] or "unverified",
-            )
-    return None
-
-
-def conversion(unit: str, quantity: str, wanted: str) -> float:
-    """What a value in ``unit`` is multiplied by to be in the unit of the factor.
-
-    ``wanted`` is that unit where the quantity is :data:`AS_SAMPLED`. Raises :class:`UnitError`.
-
-    >>> round(conversion("kg/GJ", "carbon_content", "") * 15.3)
-    56100
-    """
-    if quantity == AS_SAMPLED:
-        return units.conversion(unit, wanted)
-    kind = QUANTITIES[quantity]
-    for one in kind.units:
-        if units.is_compatible(unit, one):
-            return units.conversion(unit, one) * kind.scale
-    raise UnitError(
-        Text("not a unit of {quantity}", "{quantity}の単位ではありません").format(
-            quantity=quantity
-        ),
-        where=unit,
-        hint=Text(
-            "use {units} or a unit of that kind, or state another quantity with -p quantity=",
-            "{units}または同種の単位とするか、-p quantity= で別の量を指定してください",
-        ).format(units=", ".join(kind.units)),
-    )
-
-
-def _on_net_basis(values: Values) -> float:
-    """What a factor on the stated basis is multiplied by to be on that of the net value."""
-    if values["basis"] == "net":
-        return 1.0
-    return float(values["net_per_gross"]) ** QUANTITIES[str(values["quantity"])].energy
-
-
-def _wanted(samples: pa.Table, values: Values) -> str:
-    """The unit of the factor: stated, the quantity's, or that of the first sample."""
-    quantity = str(values["quantity"])
-    if quantity != AS_SAMPLED:
-        return QUANTITIES[quantity].unit
-    if values["factor_unit"] != FIRST:
-        return str(values["factor_unit"])
-    in_order = samples.sort_by([(name, "ascending") for name in SAMPLES.key])
-    filled = [unit for unit in in_order["unit"].to_pylist() if unit]
-    return str(filled[0]) if filled else "1"
-
-
-def refuse_misfits(values: Values) -> None:
-    """Parameters must fit each other: raises :class:`ParametersError` with all that do not."""
-    quantity = values["quantity"]
-    only = Text("used only with {other}", "{other}の場合だけ使えます")
-    faults = [
-        UsageError(
-            only.format(other=other),
-            where=f"-p {name}={values[name]}",
-            hint=Text("leave it out, or add {other}", "省くか、{other}を加えてください").format(
-                other=other
-            ),
-        )
-        for name, unused, other, fits in (
-            ("oxidation", 1.0, "-p quantity=carbon_content", quantity == "carbon_content"),
-            (
-                "oxidation_uncertainty",
-                0.0,
-                "-p quantity=carbon_content",
-                quantity == "carbon_content",
-            ),
-            ("factor_unit", FIRST, f"-p quantity={AS_SAMPLED}", quantity == AS_SAMPLED),
-            ("net_per_gross", 0.0, "-p basis=gross", values["basis"] == "gross"),
-        )
-        if values[name] != unused and not fits
-    ]
-    if values["basis"] == "gross" and quantity == AS_SAMPLED:
-        faults.append(
-            UsageError(
-                Text("how energy enters is not known", "熱量の基準を換算できません"),
-                where="-p basis=gross",
-                hint=Text(
-                    "state the quantity with -p quantity=", "-p quantity= で量を指定してください"
-                ),
-            )
-        )
-    if values["basis"] == "gross" and values["net_per_gross"] == 0:
-        faults.append(
-            UsageError(
-                Text("the ratio is not stated", "比率が示されていません"),
-                where="-p basis=gross",
-                hint=Text(
-                    "state net by gross calorific value of the fuel with -p net_per_gross=",
-                    "その燃料の低位発熱量÷高位発熱量を-p net_per_gross= で指定してください",
-                ),
-            )
-        )
-    if values["factor_unit"] != FIRST:
-        try:
-            units.is_compatible(str(values["factor_unit"]), "1")
-        except UnitError as fault:
-            faults.append(
-                UsageError(
-                    fault.message,
-                    where=f"-p factor_unit={values['factor_unit']}",
-                    hint=fault.hint or "",
-                )
-            )
-    if faults:
-        raise ParametersError(faults)
-
-
-# --- the method ---------------------------------------------------------------------------
 
 
 def emission_factor_from_samples(tables: Mapping[str, pa.Table], values: Values) -> Outcome:
     """The factor with its 95 % interval and default range, and every sample as judged."""
     samples = tables["samples"]
-    sampled = _sampled(samples, values)
+    sampled = prepared(samples, values)
     used = sampled.judged.kept
     weights = samples["weight"].to_numpy() if not samples["weight"].null_count else None
     found = mean_interval(sampled.values[used], None if weights is None else weights[used])
@@ -299,23 +91,7 @@ def _schema(factor: Mapping[str, object]) -> pa.Schema:
     return pa.schema([(name, kinds.get(name, pa.float64())) for name in factor])
 
 
-def _sampled(samples: pa.Table, values: Values) -> _Sampled:
-    """Convert the samples to the unit of the factor, and judge them.
-
-    Raises :class:`UnitError`.
-    """
-    quantity, wanted = str(values["quantity"]), _wanted(samples, values)
-    factors = {
-        unit: conversion(unit, quantity, wanted) for unit in samples["unit"].unique().to_pylist()
-    }
-    scale = _on_net_basis(values) * float(values["oxidation"])
-    each = np.array([factors[unit] * scale for unit in samples["unit"].to_pylist()])
-    converted = samples["value"].to_numpy() * each
-    judged = OUTLIER_RULES[str(values["outliers"])](converted)
-    return _Sampled(values=converted, judged=judged, unit=wanted)
-
-
-def _judged(samples: pa.Table, sampled: _Sampled) -> pa.Table:
+def _judged(samples: pa.Table, sampled: Sampled) -> pa.Table:
     limits = (sampled.judged.lower, sampled.judged.upper)
     lower, upper = (pa.array(limit, mask=np.isnan(limit)) for limit in limits)
     return pa.table(
@@ -333,7 +109,7 @@ def _judged(samples: pa.Table, sampled: _Sampled) -> pa.Table:
 
 
 def _checks_of_samples(
-    samples: pa.Table, sampled: _Sampled, weights: Array | None, rule: str
+    samples: pa.Table, sampled: Sampled, weights: Array | None, rule: str
 ) -> Iterator[Check]:
     used = sampled.judged.kept
     out = np.flatnonzero(~used)
@@ -436,112 +212,6 @@ def _of_range(default: Range | None) -> Iterator[Check]:
     )
 
 
-# --- what is tested on the input ----------------------------------------------------------
-
-
-def rules(tables: Mapping[str, pa.Table], values: Values) -> Sequence[Rule]:
-    """Units that fit, weights for all or none, and enough samples; laboratories are asked for."""
-    refuse_misfits(values)
-    samples = tables["samples"]
-    misfits = tuple(_unit_faults(samples, values))
-    return (
-        Rule(
-            id="unit-fits",
-            title=Text("units convertible to one", "すべての単位を換算可能"),
-            table="samples",
-            broken=misfits,
-        ),
-        Rule(
-            id="weights-complete",
-            title=Text("weights for all samples or for none", "重みは全試料にあるか全くない"),
-            table="samples",
-            broken=tuple(_weights_missing(samples)),
-        ),
-        Rule(
-            id="minimum-samples",
-            title=Text("as many samples as are needed", "必要な数の試料あり"),
-            table="samples",
-            broken=() if misfits else tuple(_too_few(samples, values)),
-        ),
-        Rule(
-            id="laboratory-stated",
-            title=Text("laboratory stated for every sample", "すべての試料に試験所の記載あり"),
-            table="samples",
-            broken=(
-                Broken(
-                    where={"laboratory": None},
-                    column="laboratory",
-                    message=Text("no laboratory", "試験所の記載がありません"),
-                    hint=Text(
-                        "a factor is accepted with the laboratory of its samples",
-                        "係数の承認には試料の試験所の記載が必要です",
-                    ),
-                ),
-            )
-            if samples["laboratory"].null_count
-            else (),
-            severity="look",
-        ),
-    )
-
-
-def _unit_faults(samples: pa.Table, values: Values) -> Iterator[Broken]:
-    wanted = _wanted(samples, values)
-    for unit in sorted(filter(None, samples["unit"].unique().to_pylist())):
-        try:
-            conversion(unit, str(values["quantity"]), wanted)
-        except UnitError as fault:
-            yield Broken(
-                where={"unit": unit},
-                column="unit",
-                value=unit,
-                message=fault.message,
-                hint=fault.hint or Text("check the unit", "単位を確かめてください"),
-            )
-
-
-def _weights_missing(samples: pa.Table) -> Iterator[Broken]:
-    if 0 < samples["weight"].null_count < samples.num_rows:
-        yield Broken(
-            where={"weight": None},
-            column="weight",
-            message=Text("no weight, while other samples have one", "この試料だけ重みがありません"),
-            hint=Text(
-                "give the weight, or delete the weights of all samples",
-                "重みを記入するか、全試料の重みを削除してください",
-            ),
-        )
-
-
-def _too_few(samples: pa.Table, values: Values) -> Iterator[Broken]:
-    """The first sample, where too few are left; not asked while cells are at fault."""
-    minimum = int(values["minimum_samples"])
-    given = samples.num_rows
-    if any(samples[name].null_count for name in ("plant", "date", "value", "unit")):
-        return
-    if pc.min(samples["value"]).as_py() < 0:
-        return
-    used = given if given < minimum else int(_sampled(samples, values).judged.kept.sum())
-    if used >= minimum:
-        return
-    first = (
-        samples.sort_by([(name, "ascending") for name in SAMPLES.key]).slice(0, 1).to_pylist()[0]
-    )
-    yield Broken(
-        where={name: first[name] for name in SAMPLES.key},
-        column="value",
-        value=first["value"],
-        message=Text(
-            "{used} samples without outliers, fewer than {minimum}",
-            "外れ値を除いた試料は{used}で、{minimum}に足りません",
-        ).format(used=used, minimum=minimum),
-        hint=Text(
-            "take more samples; an interval needs at least two, a judgement three",
-            "試料を増やしてください。区間には2以上、外れ値の判定には3以上が必要です",
-        ),
-    )
-
-
 _EQUATIONS = Text(
     r"""Of $n$ samples $x_i$, converted to one unit, with weights $w_i$ (all 1 where none are given):
 
@@ -591,6 +261,7 @@ h_{EF} = \sqrt{h^2 + \bigl(\overline{EF}\;U_{OF}/100\bigr)^2}$$
 """,
 )
 
+
 METHOD = Method(
     id="climate.transparency.emission-factor-from-samples",
     version="1.0.0",
@@ -625,7 +296,7 @@ METHOD = Method(
                 "既定値の範囲を比べる燃料（該当がなければother）",
             ),
             default=OTHER,
-            choices=(OTHER, *_fuels()),
+            choices=(OTHER, *fuels()),
         ),
         Parameter(
             name="sector",
@@ -634,7 +305,7 @@ METHOD = Method(
                 "部門（CH4とN2Oの既定値の範囲を決める）",
             ),
             default=OTHER,
-            choices=(OTHER, *_sectors()),
+            choices=(OTHER, *sectors()),
         ),
         Parameter(
             name="factor_unit",

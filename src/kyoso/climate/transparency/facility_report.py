@@ -10,49 +10,53 @@ from __future__ import annotations
 import math
 import operator
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 
 import pyarrow as pa
 
-from kyoso.climate.transparency.factors import (
-    POTENTIALS,
-    SECTORS,
-    Row,
-    factors_have_units,
-    for_category,
-    potentials,
+from kyoso.climate.transparency.dated_factors import CountryTiers
+from kyoso.climate.transparency.factors import POTENTIALS, SECTORS, Row, factors_have_units
+from kyoso.climate.transparency.monitoring_plans import without_report
+from kyoso.climate.transparency.report_emissions import Emission
+from kyoso.climate.transparency.report_faults import Fault, rules_of
+from kyoso.climate.transparency.report_lines import matched
+from kyoso.climate.transparency.report_origins import ORIGINS_OF_LINES, lines_of_total
+from kyoso.climate.transparency.report_rules import (
+    meters_good_enough,
+    potentials_agree,
+    potentials_stated,
+    potentials_there,
+    purchased_there,
+    tiers_allowed,
 )
-from kyoso.climate.transparency.report_lines import (
-    CountryTiers,
-    Emission,
-    Fault,
-    cited,
-    matched,
-    rules_of,
-    without_report,
+from kyoso.climate.transparency.report_totals import (
+    OF_RULE_SET,
+    TOTAL,
+    Amount,
+    Counted,
+    amount,
+    by_report,
+    counted,
+    emitted,
+    total,
+    verdict,
 )
 from kyoso.climate.transparency.rule_sets import (
     BIOGENIC,
     DIRECT,
-    LOCATION,
-    MARKET,
     SHIPPED,
     TRANSFERRED,
     RuleSet,
     chosen,
-    kind,
     known,
     well_formed,
 )
 from kyoso.climate.transparency.tables.plans import (
     ACTIVITY,
-    ANY,
     DATED_FACTORS,
     ELECTRICITY,
     LINES,
     PLAN,
-    PURCHASED,
     REPORT_TOTALS,
 )
 from kyoso.climate.transparency.tables.rule_sets import OBLIGATIONS, RULE_SETS
@@ -68,143 +72,15 @@ from kyoso.methods.declaration import (
     Values,
 )
 from kyoso.methods.result import Check, Verdict
-from kyoso.tables.checking import Broken, Rule
+from kyoso.tables.checking import Rule
 from kyoso.tables.declaration import Table
 from kyoso.tables.given import schema
-
-OF_RULE_SET = "rule-set"
-"""The parameter ``gwp`` that leaves the choice to the rule set."""
 
 FIRST, BY_TIER = "first", "by-tier"
 """The parameter ``country_factors``: wherever there are some, or where the tier asks for them."""
 
-TOTAL = "total"
-SIGNS: Mapping[str, float] = {DIRECT: 1.0, LOCATION: 1.0, MARKET: 1.0, TRANSFERRED: -1.0}
-"""How what counts enters the total."""
 
 _ASKED = ("category", "deadline", "period", "verification", "materiality", "confidentiality")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Counted:
-    """An emission with what the rule set makes of it; ``co2e`` in t."""
-
-    emission: Emission
-    co2e: float | None
-    covered: bool
-    counts: bool
-
-
-def warming_of(rules: RuleSet, year: int, gwp: str) -> str | None:
-    """The set of potentials of a year: that of the rule set, else the one asked for, if any."""
-    return rules.potentials(year) or (None if gwp == OF_RULE_SET else gwp)
-
-
-def counted(emissions: Iterable[Emission], rules: RuleSet, gwp: str) -> Iterator[Counted]:
-    """Emissions under a rule set; those of a year without potentials are left out."""
-    of_year: dict[int, tuple[Mapping[str, float], frozenset[str]] | None] = {}
-    for one in emissions:
-        if one.year not in of_year:
-            assessment = warming_of(rules, one.year, gwp)
-            of_year[one.year] = (
-                None if assessment is None else (potentials(assessment), rules.boundaries(one.year))
-            )
-        if (found := of_year[one.year]) is None:
-            continue
-        warming, boundaries = found
-        potential = warming.get(one.gas)
-        covered = rules.covers(one.gas, one.category, one.year)
-        yield Counted(
-            emission=one,
-            co2e=None if potential is None else one.mass * potential,
-            covered=covered,
-            counts=covered and one.boundary in boundaries,
-        )
-
-
-# --- totals -------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Amount:
-    """A total in t CO2-equivalent with its 95 % interval, absent where a part is not known."""
-
-    co2e: float
-    lower: float | None
-    upper: float | None
-
-
-def amount(lines: Sequence[Counted], *, signed: bool = False) -> Amount:
-    """The total of some lines and its 95 % interval (t CO2-equivalent).
-
-    The gases of a stream share its activity data, lines with one factor share it, lines that go
-    through one calorific value share that; everything else is independent. Half-width² =
-    Σ_streams (U_A ΣE)² + Σ_factors (U_F ΣE)² + Σ_fuels (U_NCV ΣE)² (IPCC 2006, Volume 1,
-    Equations 3.1 and 3.2). ``signed`` subtracts what was transferred.
-    """
-    shares: dict[tuple[object, ...], tuple[list[float], float | None]] = {}
-
-    def share(key: tuple[object, ...], part: float, uncertainty: float | None) -> None:
-        shares.setdefault(key, ([], uncertainty))[0].append(part)
-
-    parts = []
-    for line in lines:
-        one = line.emission
-        part = (line.co2e or 0.0) * (SIGNS[one.boundary] if signed else 1.0)
-        parts.append(part)
-        share(("stream", one.stream), part, one.activity_uncertainty)
-        if one.factor_key is not None:
-            share(("factor", *one.factor_key), part, one.factor_uncertainty)
-        if one.calorific_key is not None:
-            share(("calorific", one.calorific_key), part, one.calorific_uncertainty)
-    co2e = math.fsum(parts)
-    halves = []
-    for some, uncertainty in shares.values():
-        sum_ = math.fsum(some)
-        if uncertainty is None:
-            if sum_ != 0:
-                return Amount(co2e, None, None)
-            continue
-        halves.append(sum_ * uncertainty / 100)
-    half = math.sqrt(math.fsum(one * one for one in halves))
-    lower = co2e - half
-    return Amount(co2e, max(0.0, lower) if co2e >= 0 else lower, co2e + half)
-
-
-def by_report(lines: Iterable[Counted]) -> dict[tuple[str, int], list[Counted]]:
-    """The lines of each facility and year."""
-    reports: dict[tuple[str, int], list[Counted]] = {}
-    for line in lines:
-        reports.setdefault((line.emission.facility, line.emission.year), []).append(line)
-    return dict(sorted(reports.items()))
-
-
-def verdict(lines: Sequence[Counted], rules: RuleSet) -> str:
-    """Whether what counts in one report reaches a threshold of the rule set."""
-    year = lines[0].emission.year
-    by_kind: dict[str, list[float]] = {}
-    for line in lines:
-        one = line.emission
-        of_energy = one.gas == "CO2" and (one.category is None or one.category.startswith("1"))
-        if line.counts and one.boundary == DIRECT and not of_energy:
-            by_kind.setdefault(kind(one.gas), []).append(line.co2e or 0.0)
-    sums = {name: math.fsum(some) for name, some in by_kind.items()}
-    return rules.verdict(year, emitted(lines), sums)
-
-
-def emitted(lines: Sequence[Counted]) -> float:
-    """What counts before anything transferred is subtracted (t CO2-equivalent)."""
-    return math.fsum(
-        line.co2e or 0.0 for line in lines if line.counts and line.emission.boundary != TRANSFERRED
-    )
-
-
-def total(lines: Sequence[Counted]) -> Amount:
-    """What the rule set counts in one report (t CO2-equivalent)."""
-    return amount([line for line in lines if line.counts], signed=True)
-
-
-# --- the method ---------------------------------------------------------------------------
 
 
 def facility_report(tables: Mapping[str, pa.Table], values: Values) -> Outcome:
@@ -320,238 +196,9 @@ def rules(tables: Mapping[str, pa.Table], values: Values) -> Sequence[Rule]:
         potentials_there(emissions, rule_set, asked),
         purchased_there(emissions, plan, rule_set),
         tiers_allowed(plan, activity, rule_set),
-        _meters_good_enough(plan, activity, rule_set),
+        meters_good_enough(plan, activity, rule_set),
         without_report(tables["plan"], tables["activity"]),
     ]
-
-
-def potentials_stated(activity: Sequence[Row], rules: RuleSet, asked: str) -> Rule:
-    """The rule that there is a set of potentials for every year."""
-    without = (
-        [] if asked != OF_RULE_SET else [y for y in _years(activity) if not rules.potentials(y)]
-    )
-    return Rule(
-        id="potentials-stated",
-        title=Text("a set of potentials for every year", "各年の地球温暖化係数の定めあり"),
-        table="activity",
-        broken=tuple(
-            Broken(
-                where={"year": year},
-                column="year",
-                value=year,
-                message=Text(
-                    "{rules} states no set of potentials for this year",
-                    "{rules}にはこの年の地球温暖化係数の定めがありません",
-                ).format(rules=rules.title),
-                hint=Text("name one with -p gwp=", "-p gwp= で指定してください"),
-            )
-            for year in without
-        ),
-    )
-
-
-def _years(activity: Sequence[Row]) -> list[int]:
-    return sorted({row["year"] for row in activity if row["year"] is not None})
-
-
-def potentials_agree(activity: Sequence[Row], rules: RuleSet, asked: str) -> Rule:
-    """The rule that no other potentials are meant than those the rule set asks for."""
-    return Rule(
-        id="potentials-agree",
-        title=Text("potentials of the rule set", "地球温暖化係数は制度の定める版"),
-        table="activity",
-        broken=tuple(_disagreeing(activity, rules, asked)),
-    )
-
-
-def _disagreeing(activity: Sequence[Row], rules: RuleSet, asked: str) -> Iterator[Broken]:
-    for year in _years(activity):
-        right = rules.potentials(year)
-        if right is not None and asked not in (OF_RULE_SET, right):
-            yield Broken(
-                where={"year": year},
-                column="year",
-                value=year,
-                message=_wrong_set(asked, right, rules),
-                hint=Text("leave out -p gwp=", "-p gwp= を省いてください"),
-            )
-        used = warming_of(rules, year, asked)
-        if used is None:
-            continue
-        stated = {row["gwp"] for row in activity if row["year"] == year} - {None, used}
-        for one in sorted(stated):
-            yield Broken(
-                where={"year": year, "gwp": one},
-                column="gwp",
-                value=one,
-                message=_wrong_set(one, used, rules),
-                hint=Text(
-                    "report masses; potentials are applied here",
-                    "質量で報告してください。係数は計算時に適用します",
-                ),
-            )
-
-
-def _wrong_set(asked: str, right: str, rules: RuleSet) -> Text:
-    return Text(
-        "{asked} potentials in a report that {rules} wants with {right}",
-        "{rules}は{right}の係数を求めており、{asked}の係数は使えません",
-    ).format(asked=asked, right=right, rules=rules.title)
-
-
-def potentials_there(emissions: Sequence[Emission], rules: RuleSet, asked: str) -> Rule:
-    """The rule that there is a potential for every gas that counts."""
-    sets = {year: warming_of(rules, year, asked) for year in {one.year for one in emissions}}
-    gases = {
-        (year, gas)
-        for year, gas in {(one.year, one.gas) for one in emissions}
-        if (assessment := sets[year]) is not None and gas not in potentials(assessment)
-    }
-    lacking = {
-        (one.facility, one.stream, one.gas): sets[one.year]
-        for one in emissions
-        if (one.year, one.gas) in gases
-        and one.boundary in rules.boundaries(one.year)
-        and rules.covers(one.gas, one.category, one.year)
-    }
-    return Rule(
-        id="potential-known",
-        title=Text("a warming potential for every gas", "すべてのガスの地球温暖化係数あり"),
-        table="plan",
-        broken=tuple(
-            Broken(
-                where={"facility": facility, "stream": stream},
-                column="source",
-                value=gas,
-                message=Text(
-                    "{assessment} gives no potential for {gas}",
-                    "{assessment}に{gas}の地球温暖化係数がありません",
-                ).format(assessment=assessment, gas=gas),
-                hint=Text(
-                    "ask the authority of the rule set which potential holds",
-                    "適用する係数を制度の所管当局に確認してください",
-                ),
-            )
-            for (facility, stream, gas), assessment in sorted(lacking.items())
-        ),
-    )
-
-
-def purchased_there(emissions: Sequence[Emission], plan: Sequence[Row], rules: RuleSet) -> Rule:
-    """The rule that purchased energy has the factor that the rule set counts with."""
-    given: dict[tuple[str, str, int], set[str]] = {}
-    for one in emissions:
-        if one.boundary in (LOCATION, MARKET):
-            given.setdefault((one.facility, one.stream, one.year), set()).add(one.boundary)
-    lacking: dict[tuple[str, str, str], list[int]] = {}
-    for (facility, stream, year), there in given.items():
-        for boundary in sorted({LOCATION, MARKET} & rules.boundaries(year) - there):
-            lacking.setdefault((facility, stream, boundary), []).append(year)
-    sources = {
-        (row["facility"], row["stream"]): row["source"]
-        for row in plan
-        if row["approach"] == PURCHASED
-    }
-    return Rule(
-        id="purchased-known",
-        title=Text(
-            "purchased energy as the rule set counts it", "購入エネルギーは制度の算定方法による"
-        ),
-        table="plan",
-        broken=tuple(
-            Broken(
-                where={"facility": facility, "stream": stream},
-                column="source",
-                value=sources.get((facility, stream)),
-                message=Text(
-                    "{rules} counts {boundary}, and there is no such factor for {years}",
-                    "{rules}は{boundary}を算入しますが、{years}年の係数がありません",
-                ).format(
-                    rules=rules.title, boundary=boundary, years=", ".join(map(str, sorted(years)))
-                ),
-                hint=Text("add it to the table electricity", "electricityの表に加えてください"),
-            )
-            for (facility, stream, boundary), years in sorted(lacking.items())
-        ),
-    )
-
-
-def _in_force(plan: Sequence[Row], activity: Sequence[Row]) -> Iterator[tuple[Row, int]]:
-    """The entries of the plan with each year for which their facility reports."""
-    years: dict[str, set[int]] = {}
-    for row in activity:
-        if None not in (row["facility"], row["year"]):
-            years.setdefault(row["facility"], set()).add(row["year"])
-    for row in plan:
-        if None in (row["facility"], row["stream"], row["tier"], row["approach"]):
-            continue
-        if row["approach"] == PURCHASED or None in (row["valid_from"], row["valid_until"]):
-            continue
-        for year in sorted(years.get(row["facility"], ())):
-            if row["valid_from"] <= year <= row["valid_until"]:
-                yield row, year
-
-
-def disallowed(plan: Sequence[Row], activity: Sequence[Row], rules: RuleSet) -> list[Row]:
-    """The entries of the plan with a tier that the rule set does not allow."""
-    found: dict[tuple[object, ...], Row] = {}
-    for row, year in _in_force(plan, activity):
-        allowed = rules.tiers(year)
-        if allowed and row["tier"] not in allowed:
-            found[row["facility"], row["stream"], row["valid_from"]] = row
-    return list(found.values())
-
-
-def tiers_allowed(plan: Sequence[Row], activity: Sequence[Row], rules: RuleSet) -> Rule:
-    """The rule that tiers are among those of the rule set."""
-    names = ", ".join(dict.fromkeys(row["value"] for row in rules.provisions("tier")))
-    return Rule(
-        id="tier-allowed",
-        title=Text("tiers that the rule set allows", "制度の認めるTier"),
-        table="plan",
-        broken=tuple(
-            Broken(
-                where={name: row[name] for name in ("facility", "stream", "valid_from")},
-                column="tier",
-                value=row["tier"],
-                message=Text(
-                    "not a tier that {rules} allows", "{rules}の認めるTierではありません"
-                ).format(rules=rules.title),
-                hint=Text("one of {names}", "{names}のいずれか").format(names=names),
-            )
-            for row in disallowed(plan, activity, rules)
-        ),
-    )
-
-
-def _meters_good_enough(plan: Sequence[Row], activity: Sequence[Row], rules: RuleSet) -> Rule:
-    """A look at meters that know a fuel less well than the tier permits."""
-    found: dict[tuple[object, ...], tuple[Row, float]] = {}
-    for row, year in _in_force(plan, activity):
-        permitted = rules.tier_uncertainty(row["tier"], year)
-        meter = row["meter_uncertainty"]
-        if permitted is None or meter is None or not (row["category"] or "").startswith("1A"):
-            continue
-        if meter > permitted:
-            found[row["facility"], row["stream"], row["valid_from"]] = (row, permitted)
-    return Rule(
-        id="meter-of-tier",
-        title=Text("meters as good as their tier asks", "計測器の不確かさはTierの範囲内"),
-        table="plan",
-        severity="look",
-        broken=tuple(
-            Broken(
-                where={name: row[name] for name in ("facility", "stream", "valid_from")},
-                column="meter_uncertainty",
-                value=row["meter_uncertainty"],
-                message=Text("less certain than the tier permits", "Tierの許容範囲を超えています"),
-                hint=Text(
-                    "tier {tier} permits {permitted} %", "Tier {tier}は{permitted}％まで"
-                ).format(tier=row["tier"], permitted=permitted),
-            )
-            for row, permitted in found.values()
-        ),
-    )
 
 
 # --- what a reader of the result must know -------------------------------------------------
@@ -630,67 +277,8 @@ def _more_transferred_than_emitted(lines: Sequence[Counted]) -> bool:
     return math.fsum(one.mass for one in of_carbon if one.boundary == TRANSFERRED) > produced
 
 
-# --- what each row rests on ----------------------------------------------------------------
-
-
-def _lines_of_total(row: Row, lines: Sequence[Row]) -> list[Row]:
-    if row["boundary"] == TOTAL:
-        return [line for line in lines if line["counted"]]
-    return [line for line in lines if line["covered"] and line["boundary"] == row["boundary"]]
-
-
-def _entries_in_force(line: Row, entries: Sequence[Row]) -> list[Row]:
-    return [one for one in entries if one["valid_from"] <= line["year"] <= one["valid_until"]]
-
-
-def _factors_of_line(line: Row, factors: Sequence[Row]) -> list[Row]:
-    if not str(line["method"]).startswith("factor"):
-        return []
-    now = [
-        one
-        for one in _entries_in_force(line, factors)
-        if (one["value"], cited(one)) == (line["factor"], line["factor_source"])
-    ]
-    for near in (line["country"], ANY):
-        held, _ = for_category([one for one in now if one["country"] == near], line["category"])
-        if held:
-            return held
-    return []
-
-
-def _bought(line: Row, factors: Sequence[Row]) -> list[Row]:
-    method = {LOCATION: "location", MARKET: "market"}.get(str(line["boundary"]))
-    of_method = [one for one in factors if one["method"] == method]
-    own = [one for one in of_method if one["country"] == line["country"]]
-    return own or [one for one in of_method if one["country"] == ANY]
-
-
-ORIGINS_OF_LINES = (
-    Origin(table="lines", source="activity", on=("facility", "year", "stream")),
-    Origin(
-        table="lines",
-        source="plan",
-        on=("facility", "stream"),
-        also=("year",),
-        choose=_entries_in_force,
-    ),
-    Origin(
-        table="lines",
-        source="factors",
-        on=("source", "gas"),
-        also=("year", "country", "category", "method", "factor", "factor_source"),
-        choose=_factors_of_line,
-    ),
-    Origin(
-        table="lines",
-        source="electricity",
-        on=("source", "gas", "year"),
-        also=("country", "boundary"),
-        choose=_bought,
-    ),
-)
-
 RULE_SET_PARAMETER = "asean-pasti"
+
 
 _EQUATIONS = Text(
     r"""
@@ -744,6 +332,7 @@ $h_T$は合計の95％区間の半幅、$E$はCO₂換算量である。$U_A$は
 """,
 )
 
+
 SOURCES = (
     Source(
         document="2006 IPCC Guidelines for National Greenhouse Gas Inventories, Volume 1",
@@ -777,6 +366,7 @@ SOURCES = (
     ),
 )
 
+
 LIMITS = (
     Text(
         "Energy quantities are on the basis of net calorific value; gross values must be converted first.",
@@ -803,6 +393,7 @@ LIMITS = (
         "計測器を共有するストリームも互いに独立とみなします。区間は対称で、ゼロを下限とします。",
     ),
 )
+
 
 METHOD = Method(
     id="climate.transparency.facility-report",
@@ -875,7 +466,7 @@ METHOD = Method(
             source="lines",
             on=("facility", "year"),
             also=("boundary",),
-            choose=_lines_of_total,
+            choose=lines_of_total,
         ),
         Origin(
             table="obligations",

@@ -82,6 +82,22 @@ def factor_basis(unit: str) -> str | None:
     return None
 
 
+def is_energy(unit: str) -> bool:
+    """Whether a quantity in ``unit`` is one of energy; no word that is not a unit is."""
+    try:
+        return basis(unit) == "energy"
+    except UnitError:
+        return False
+
+
+def is_per_energy(unit: str) -> bool:
+    """Whether a factor in ``unit`` is one of energy; no word that is not a unit is."""
+    try:
+        return factor_basis(unit) == "energy"
+    except UnitError:
+        return False
+
+
 def half_width(value: float, lower: float | None, upper: float | None) -> float | None:
     """Half of the interval in % of the value (2006 IPCC Guidelines, Volume 1, Chapter 3)."""
     if lower is None or upper is None or value == 0:

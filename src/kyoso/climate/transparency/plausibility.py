@@ -13,15 +13,8 @@ from typing import Any
 import pyarrow as pa
 
 from kyoso.climate.transparency.estimates import rows_of
-from kyoso.climate.transparency.examination import (
-    TESTS,
-    Beside,
-    Examined,
-    Finding,
-    Limits,
-    Report,
-    examine,
-)
+from kyoso.climate.transparency.examination import TESTS, examine
+from kyoso.climate.transparency.examined_reports import Beside, Examined, Finding, Limits, Report
 from kyoso.climate.transparency.factors import by_source, factors_have_units
 from kyoso.climate.transparency.tables.facilities import FACTORS
 from kyoso.climate.transparency.tables.plausibility import (
@@ -39,15 +32,7 @@ from kyoso.climate.transparency.tables.plausibility import (
 from kyoso.core import units
 from kyoso.core.errors import UnitError
 from kyoso.core.text import Text
-from kyoso.methods.declaration import (
-    Kind,
-    Method,
-    Origin,
-    Outcome,
-    Parameter,
-    Source,
-    Values,
-)
+from kyoso.methods.declaration import Kind, Method, Origin, Outcome, Parameter, Source, Values
 from kyoso.methods.result import Check, Verdict
 from kyoso.tables.checking import Broken, Rule
 from kyoso.tables.given import schema

@@ -14,21 +14,9 @@ import pyarrow as pa
 
 from kyoso.climate.transparency.facility_report import (
     LIMITS,
-    OF_RULE_SET,
-    SIGNS,
     SOURCES,
-    Counted,
-    by_report,
-    counted,
-    disallowed,
-    emitted,
-    potentials_stated,
-    potentials_there,
     provisions_verified,
-    purchased_there,
     table_of,
-    verdict,
-    warming_of,
 )
 from kyoso.climate.transparency.factors import (
     POTENTIALS,
@@ -37,12 +25,25 @@ from kyoso.climate.transparency.factors import (
     factors_have_units,
     potentials,
 )
-from kyoso.climate.transparency.report_lines import (
-    Emission,
-    Fault,
-    matched,
-    rules_of,
-    without_report,
+from kyoso.climate.transparency.monitoring_plans import without_report
+from kyoso.climate.transparency.report_emissions import Emission
+from kyoso.climate.transparency.report_faults import Fault, rules_of
+from kyoso.climate.transparency.report_lines import matched
+from kyoso.climate.transparency.report_rules import (
+    disallowed,
+    potentials_stated,
+    potentials_there,
+    purchased_there,
+)
+from kyoso.climate.transparency.report_totals import (
+    OF_RULE_SET,
+    SIGNS,
+    Counted,
+    by_report,
+    counted,
+    emitted,
+    verdict,
+    warming_of,
 )
 from kyoso.climate.transparency.rule_sets import (
     SHIPPED,
@@ -52,12 +53,7 @@ from kyoso.climate.transparency.rule_sets import (
     known,
     well_formed,
 )
-from kyoso.climate.transparency.tables.plans import (
-    ACTIVITY,
-    DATED_FACTORS,
-    ELECTRICITY,
-    PLAN,
-)
+from kyoso.climate.transparency.tables.plans import ACTIVITY, DATED_FACTORS, ELECTRICITY, PLAN
 from kyoso.climate.transparency.tables.rule_sets import (
     COMPARED,
     DIFFERENCES,
@@ -66,15 +62,7 @@ from kyoso.climate.transparency.tables.rule_sets import (
     RULE_SETS,
 )
 from kyoso.core.text import Text
-from kyoso.methods.declaration import (
-    Figure,
-    Kind,
-    Method,
-    Origin,
-    Outcome,
-    Parameter,
-    Values,
-)
+from kyoso.methods.declaration import Figure, Kind, Method, Origin, Outcome, Parameter, Values
 from kyoso.methods.result import Check, Verdict
 from kyoso.tables.checking import Rule
 

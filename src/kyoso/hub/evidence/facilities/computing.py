@@ -14,7 +14,7 @@ from django.core.exceptions import ValidationError
 from django.core.files import File
 
 from kyoso.climate.transparency import rule_sets
-from kyoso.climate.transparency.facility_report import SIGNS, TOTAL
+from kyoso.climate.transparency.report_totals import SIGNS, TOTAL
 from kyoso.core import hashes
 from kyoso.hub.accounts.models import User
 from kyoso.hub.evidence import services as evidence

@@ -20,7 +20,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from kyoso import reference
-from kyoso.climate.transparency.emission_factor_from_samples import AS_SAMPLED, QUANTITIES
+from kyoso.climate.transparency.sampled_quantities import AS_SAMPLED, QUANTITIES
 from kyoso.climate.transparency.tables.facilities import FACTORS
 from kyoso.climate.transparency.tables.plans import DATED_FACTORS, NCV, NOT_STATED
 from kyoso.climate.transparency.tables.rule_sets import LATEST
