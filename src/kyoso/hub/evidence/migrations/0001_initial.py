@@ -75,6 +75,24 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-created_at"],
+                "indexes": [
+                    models.Index(fields=["owner", "-created_at"], name="evidence_of_owner"),
+                    models.Index(fields=["state", "created_at"], name="evidence_waiting"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("owner__isnull", False), ("sample", False)),
+                            models.Q(("owner__isnull", True), ("sample", True)),
+                            _connector="OR",
+                        ),
+                        name="evidence_run_has_one_owner",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("progress__gte", 0), ("progress__lte", 1)),
+                        name="evidence_progress_is_a_share",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -107,36 +125,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["id"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("run", "table"), name="evidence_table_once")
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="run",
-            index=models.Index(fields=["owner", "-created_at"], name="evidence_of_owner"),
-        ),
-        migrations.AddIndex(
-            model_name="run",
-            index=models.Index(fields=["state", "created_at"], name="evidence_waiting"),
-        ),
-        migrations.AddConstraint(
-            model_name="run",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("owner__isnull", False), ("sample", False)),
-                    models.Q(("owner__isnull", True), ("sample", True)),
-                    _connector="OR",
-                ),
-                name="evidence_run_has_one_owner",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="run",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("progress__gte", 0), ("progress__lte", 1)),
-                name="evidence_progress_is_a_share",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="runinput",
-            constraint=models.UniqueConstraint(fields=("run", "table"), name="evidence_table_once"),
         ),
     ]

@@ -317,6 +317,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["position"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("edition", "kind", "code"), name="programme_heading_once"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -398,6 +403,13 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["position"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("edition", "code"), name="programme_code_once"),
+                    models.UniqueConstraint(fields=("edition", "slug"), name="programme_slug_once"),
+                    models.UniqueConstraint(
+                        fields=("edition", "activity"), name="programme_text_once"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -493,6 +505,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("activity", "initiative"), name="programme_initiative_once"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -540,6 +557,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("activity", "instrument"), name="programme_instrument_once"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -577,6 +599,28 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["activity", "member"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("activity", "member"), name="programme_stance_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("level__in", ["lead", "participate", "interested", "not_now"])
+                        ),
+                        name="programme_level_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("member__startswith", "X"), ("sample", True)),
+                            models.Q(
+                                ("sample", False),
+                                models.Q(("member__startswith", "X"), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="programme_sample_is_no_country",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -652,6 +696,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["position"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("programme", "key"), name="programme_indicator_once"
+                    )
+                ],
             },
         ),
         migrations.AddField(
@@ -793,74 +842,6 @@ class Migration(migrations.Migration):
                     )
                 ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="heading",
-            constraint=models.UniqueConstraint(
-                fields=("edition", "kind", "code"), name="programme_heading_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="activitytext",
-            constraint=models.UniqueConstraint(
-                fields=("edition", "code"), name="programme_code_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="activitytext",
-            constraint=models.UniqueConstraint(
-                fields=("edition", "slug"), name="programme_slug_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="activitytext",
-            constraint=models.UniqueConstraint(
-                fields=("edition", "activity"), name="programme_text_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="initiativeactivity",
-            constraint=models.UniqueConstraint(
-                fields=("activity", "initiative"), name="programme_initiative_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="activityinstrument",
-            constraint=models.UniqueConstraint(
-                fields=("activity", "instrument"), name="programme_instrument_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="participation",
-            constraint=models.UniqueConstraint(
-                fields=("activity", "member"), name="programme_stance_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="participation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("level__in", ["lead", "participate", "interested", "not_now"])),
-                name="programme_level_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="participation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("member__startswith", "X"), ("sample", True)),
-                    models.Q(
-                        ("sample", False), models.Q(("member__startswith", "X"), _negated=True)
-                    ),
-                    _connector="OR",
-                ),
-                name="programme_sample_is_no_country",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="indicator",
-            constraint=models.UniqueConstraint(
-                fields=("programme", "key"), name="programme_indicator_once"
-            ),
         ),
         migrations.AddConstraint(
             model_name="edition",

@@ -148,6 +148,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-day", "id"],
+                "indexes": [
+                    models.Index(fields=["programme", "state"], name="programme_proposal_state")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -210,6 +213,17 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("edition", "activity", "source", "proposal"),
+                        name="programme_origin_once",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("source__isnull", True)),
+                        fields=("edition", "activity", "proposal"),
+                        name="programme_origin_from_nothing_once",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -300,6 +314,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["member"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("proposal", "member"), name="programme_proposal_stance_once"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -398,77 +417,39 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-day", "id"],
+                "indexes": [models.Index(fields=["first", "second"], name="programme_score_pair")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("framework__isnull", True), ("second__isnull", False)),
+                            models.Q(("framework__isnull", False), ("second__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="programme_score_of_a_pair",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("second__isnull", True),
+                            ("first__lt", models.F("second")),
+                            _connector="OR",
+                        ),
+                        name="programme_score_in_one_order",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("value__gte", -3), ("value__lte", 3)),
+                        name="programme_score_on_the_scale",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("framework__isnull", True)),
+                        fields=("author", "first", "second", "place"),
+                        name="programme_score_once",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("second__isnull", True)),
+                        fields=("author", "first", "framework", "place"),
+                        name="programme_score_of_framework_once",
+                    ),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="proposal",
-            index=models.Index(fields=["programme", "state"], name="programme_proposal_state"),
-        ),
-        migrations.AddConstraint(
-            model_name="origin",
-            constraint=models.UniqueConstraint(
-                fields=("edition", "activity", "source", "proposal"), name="programme_origin_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="origin",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("source__isnull", True)),
-                fields=("edition", "activity", "proposal"),
-                name="programme_origin_from_nothing_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="proposalstance",
-            constraint=models.UniqueConstraint(
-                fields=("proposal", "member"), name="programme_proposal_stance_once"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="score",
-            index=models.Index(fields=["first", "second"], name="programme_score_pair"),
-        ),
-        migrations.AddConstraint(
-            model_name="score",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("framework__isnull", True), ("second__isnull", False)),
-                    models.Q(("framework__isnull", False), ("second__isnull", True)),
-                    _connector="OR",
-                ),
-                name="programme_score_of_a_pair",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="score",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("second__isnull", True), ("first__lt", models.F("second")), _connector="OR"
-                ),
-                name="programme_score_in_one_order",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="score",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("value__gte", -3), ("value__lte", 3)),
-                name="programme_score_on_the_scale",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="score",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("framework__isnull", True)),
-                fields=("author", "first", "second", "place"),
-                name="programme_score_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="score",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("second__isnull", True)),
-                fields=("author", "first", "framework", "place"),
-                name="programme_score_of_framework_once",
-            ),
         ),
     ]

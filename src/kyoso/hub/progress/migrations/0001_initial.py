@@ -115,6 +115,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["added_at", "pk"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("report", "sha256"), name="progress_document_once"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -148,6 +153,11 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name_plural": "deliveries",
                 "ordering": ["-at", "-pk"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("report", "body"), name="progress_delivered_once"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -178,6 +188,16 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-due", "-ends", "pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("ends__gte", models.F("starts"))),
+                        name="progress_period_ends_after_it_starts",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("due__gte", models.F("opens"))),
+                        name="progress_due_after_it_opens",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -225,6 +245,18 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["round", "scope", "member", "pk"],
+                "indexes": [models.Index(fields=["member", "round"], name="progress_of_member")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("organisation__isnull", True)),
+                        fields=("round", "activity", "member"),
+                        name="progress_owed_once_by_a_member",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("round", "activity", "member", "organisation"),
+                        name="progress_owed_once_by_an_organisation",
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -313,6 +345,27 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["indicator", "group", "pk"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("report", "indicator", "group"), name="progress_value_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind", "number"), ("number__isnull", False)),
+                            models.Q(
+                                ("denominator__gt", 0),
+                                ("kind", "share"),
+                                ("numerator__isnull", False),
+                            ),
+                            models.Q(
+                                ("kind__in", ("statement", "not_available")),
+                                models.Q(("statement", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="progress_value_is_whole",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -388,51 +441,6 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        migrations.AddConstraint(
-            model_name="document",
-            constraint=models.UniqueConstraint(
-                fields=("report", "sha256"), name="progress_document_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="delivery",
-            constraint=models.UniqueConstraint(
-                fields=("report", "body"), name="progress_delivered_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reportinground",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ends__gte", models.F("starts"))),
-                name="progress_period_ends_after_it_starts",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reportinground",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("due__gte", models.F("opens"))),
-                name="progress_due_after_it_opens",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="requirement",
-            index=models.Index(fields=["member", "round"], name="progress_of_member"),
-        ),
-        migrations.AddConstraint(
-            model_name="requirement",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("organisation__isnull", True)),
-                fields=("round", "activity", "member"),
-                name="progress_owed_once_by_a_member",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="requirement",
-            constraint=models.UniqueConstraint(
-                fields=("round", "activity", "member", "organisation"),
-                name="progress_owed_once_by_an_organisation",
-            ),
-        ),
         migrations.AddIndex(
             model_name="report",
             index=models.Index(fields=["state", "submitted_at"], name="progress_by_state"),
@@ -466,29 +474,6 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="progress_published_has_its_day",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="value",
-            constraint=models.UniqueConstraint(
-                fields=("report", "indicator", "group"), name="progress_value_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="value",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("kind", "number"), ("number__isnull", False)),
-                    models.Q(
-                        ("denominator__gt", 0), ("kind", "share"), ("numerator__isnull", False)
-                    ),
-                    models.Q(
-                        ("kind__in", ("statement", "not_available")),
-                        models.Q(("statement", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="progress_value_is_whole",
             ),
         ),
     ]

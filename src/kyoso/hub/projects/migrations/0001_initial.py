@@ -75,6 +75,37 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-created_at", "pk"],
+                "indexes": [
+                    models.Index(fields=["state", "-created_at"], name="projects_of_state"),
+                    models.Index(fields=["-created_at"], name="projects_latest"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("starts__isnull", True),
+                            ("ends__isnull", True),
+                            ("ends__gte", models.F("starts")),
+                            _connector="OR",
+                        ),
+                        name="projects_ends_after_it_starts",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["registered", "completed"]), _negated=True),
+                            models.Q(("registered_at__isnull", False), ("starts__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="projects_registered_with_dates",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "draft"), _negated=True),
+                            ("registered_at__isnull", True),
+                            _connector="OR",
+                        ),
+                        name="projects_draft_is_not_public",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -118,6 +149,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["role", "pk"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("project", "organisation", "role"), name="projects_partner_once"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -152,6 +188,17 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-score", "pk"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("first", "second"), name="projects_pair_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("first__lt", models.F("second"))),
+                        name="projects_pair_in_order",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("score__gte", 0), ("score__lte", 1)),
+                        name="projects_score_is_a_share",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -238,6 +285,19 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-judged_at", "-pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("part__isnull", False), ("verdict", "part_of")),
+                            models.Q(
+                                models.Q(("verdict", "part_of"), _negated=True),
+                                ("part__isnull", True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="projects_part_of_says_which",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -332,6 +392,32 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name_plural": "finance",
                 "ordering": ["kind", "date", "pk"],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("reference", ""), _negated=True),
+                        fields=["reference"],
+                        name="projects_reference",
+                    )
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("amount__gt", 0)), name="projects_amount_above_zero"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("part", "mobilised"),
+                                ("sector", "private"),
+                                models.Q(("mobilised_by", ""), _negated=True),
+                            ),
+                            models.Q(
+                                models.Q(("part", "mobilised"), _negated=True), ("mobilised_by", "")
+                            ),
+                            _connector="OR",
+                        ),
+                        name="projects_mobilised_private_money_says_by_what",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -361,6 +447,16 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("link", ""), models.Q(("sha256", ""), _negated=True)),
+                            models.Q(models.Q(("link", ""), _negated=True), ("sha256", "")),
+                            _connector="OR",
+                        ),
+                        name="projects_file_or_link",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -391,6 +487,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["activity__programme", "activity__key"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("project", "activity"), name="projects_activity_once"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -422,6 +523,11 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name_plural": "project countries",
                 "ordering": ["country"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("project", "country"), name="projects_country_once"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -452,6 +558,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["framework__key"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("project", "framework"), name="projects_tag_once"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -485,6 +596,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["theme"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("project", "theme"), name="projects_theme_once")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -525,6 +639,16 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("level", "outcome"), ("parent__isnull", True)),
+                            models.Q(("level", "output"), ("parent__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="projects_output_has_an_outcome",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -617,6 +741,16 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("latitude__isnull", True), ("longitude__isnull", True)),
+                            models.Q(("latitude__isnull", False), ("longitude__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="projects_both_coordinates_or_none",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -660,189 +794,19 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["period", "category", "pk"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("indicator", "period", "category"), name="projects_target_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("denominator__isnull", True),
+                            models.Q(("denominator", 0), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="projects_denominator_is_not_zero",
+                    ),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="project",
-            index=models.Index(fields=["state", "-created_at"], name="projects_of_state"),
-        ),
-        migrations.AddIndex(
-            model_name="project",
-            index=models.Index(fields=["-created_at"], name="projects_latest"),
-        ),
-        migrations.AddConstraint(
-            model_name="project",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("starts__isnull", True),
-                    ("ends__isnull", True),
-                    ("ends__gte", models.F("starts")),
-                    _connector="OR",
-                ),
-                name="projects_ends_after_it_starts",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="project",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["registered", "completed"]), _negated=True),
-                    models.Q(("registered_at__isnull", False), ("starts__isnull", False)),
-                    _connector="OR",
-                ),
-                name="projects_registered_with_dates",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="project",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "draft"), _negated=True),
-                    ("registered_at__isnull", True),
-                    _connector="OR",
-                ),
-                name="projects_draft_is_not_public",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="partner",
-            constraint=models.UniqueConstraint(
-                fields=("project", "organisation", "role"), name="projects_partner_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="pair",
-            constraint=models.UniqueConstraint(
-                fields=("first", "second"), name="projects_pair_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="pair",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("first__lt", models.F("second"))), name="projects_pair_in_order"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="pair",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("score__gte", 0), ("score__lte", 1)),
-                name="projects_score_is_a_share",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="judgement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("part__isnull", False), ("verdict", "part_of")),
-                    models.Q(
-                        models.Q(("verdict", "part_of"), _negated=True), ("part__isnull", True)
-                    ),
-                    _connector="OR",
-                ),
-                name="projects_part_of_says_which",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="finance",
-            index=models.Index(
-                condition=models.Q(("reference", ""), _negated=True),
-                fields=["reference"],
-                name="projects_reference",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="finance",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount__gt", 0)), name="projects_amount_above_zero"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="finance",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("part", "mobilised"),
-                        ("sector", "private"),
-                        models.Q(("mobilised_by", ""), _negated=True),
-                    ),
-                    models.Q(models.Q(("part", "mobilised"), _negated=True), ("mobilised_by", "")),
-                    _connector="OR",
-                ),
-                name="projects_mobilised_private_money_says_by_what",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="document",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("link", ""), models.Q(("sha256", ""), _negated=True)),
-                    models.Q(models.Q(("link", ""), _negated=True), ("sha256", "")),
-                    _connector="OR",
-                ),
-                name="projects_file_or_link",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="projectactivity",
-            constraint=models.UniqueConstraint(
-                fields=("project", "activity"), name="projects_activity_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="projectcountry",
-            constraint=models.UniqueConstraint(
-                fields=("project", "country"), name="projects_country_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="projecttag",
-            constraint=models.UniqueConstraint(
-                fields=("project", "framework"), name="projects_tag_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="projecttheme",
-            constraint=models.UniqueConstraint(
-                fields=("project", "theme"), name="projects_theme_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="result",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("level", "outcome"), ("parent__isnull", True)),
-                    models.Q(("level", "output"), ("parent__isnull", False)),
-                    _connector="OR",
-                ),
-                name="projects_output_has_an_outcome",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="site",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("latitude__isnull", True), ("longitude__isnull", True)),
-                    models.Q(("latitude__isnull", False), ("longitude__isnull", False)),
-                    _connector="OR",
-                ),
-                name="projects_both_coordinates_or_none",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="target",
-            constraint=models.UniqueConstraint(
-                fields=("indicator", "period", "category"), name="projects_target_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="target",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("denominator__isnull", True),
-                    models.Q(("denominator", 0), _negated=True),
-                    _connector="OR",
-                ),
-                name="projects_denominator_is_not_zero",
-            ),
         ),
     ]

@@ -68,6 +68,13 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-begun_at", "pk"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ("waiting", "returned"))),
+                        fields=("project",),
+                        name="projects_one_undecided_revision",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -111,22 +118,13 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["pk"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("key", ""), _negated=True),
+                        fields=("revision", "sort", "key"),
+                        name="projects_one_edit_of_a_record",
+                    )
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="revision",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state__in", ("waiting", "returned"))),
-                fields=("project",),
-                name="projects_one_undecided_revision",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="edit",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("key", ""), _negated=True),
-                fields=("revision", "sort", "key"),
-                name="projects_one_edit_of_a_record",
-            ),
         ),
     ]

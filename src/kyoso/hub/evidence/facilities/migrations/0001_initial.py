@@ -143,6 +143,21 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["facility", "-number"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("facility", "number"), name="facilities_plan_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "approved"), _negated=True),
+                            models.Q(
+                                ("approved_at__isnull", False), ("submitted_at__isnull", False)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="facilities_approved_was_submitted",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -176,6 +191,12 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-year", "facility"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("facility", "year", "rule_set"),
+                        name="facilities_year_reported_once",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -322,6 +343,42 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["report", "-number"],
+                "indexes": [
+                    models.Index(fields=["state", "submitted_at"], name="facilities_by_state")
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("report", "number"), name="facilities_version_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("state__in", ("submitted", "returned", "published", "replaced")),
+                                _negated=True,
+                            ),
+                            models.Q(
+                                ("run__isnull", False),
+                                ("submitted_at__isnull", False),
+                                models.Q(("digest", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="facilities_handed_in_was_calculated",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "published"), _negated=True),
+                            ("published_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="facilities_published_has_its_day",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "published")),
+                        fields=("report",),
+                        name="facilities_one_published_version",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -370,6 +427,11 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name_plural": "entries",
                 "ordering": ["submission", "stream__code"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("submission", "stream"), name="facilities_stream_entered_once"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -405,6 +467,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["facility", "code"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("facility", "code"), name="facilities_unit_once"
+                    )
+                ],
             },
         ),
         migrations.AddField(
@@ -502,88 +569,6 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="plan",
-            constraint=models.UniqueConstraint(
-                fields=("facility", "number"), name="facilities_plan_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="plan",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "approved"), _negated=True),
-                    models.Q(("approved_at__isnull", False), ("submitted_at__isnull", False)),
-                    _connector="OR",
-                ),
-                name="facilities_approved_was_submitted",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="report",
-            constraint=models.UniqueConstraint(
-                fields=("facility", "year", "rule_set"), name="facilities_year_reported_once"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="submission",
-            index=models.Index(fields=["state", "submitted_at"], name="facilities_by_state"),
-        ),
-        migrations.AddConstraint(
-            model_name="submission",
-            constraint=models.UniqueConstraint(
-                fields=("report", "number"), name="facilities_version_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="submission",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("state__in", ("submitted", "returned", "published", "replaced")),
-                        _negated=True,
-                    ),
-                    models.Q(
-                        ("run__isnull", False),
-                        ("submitted_at__isnull", False),
-                        models.Q(("digest", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="facilities_handed_in_was_calculated",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="submission",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "published"), _negated=True),
-                    ("published_at__isnull", False),
-                    _connector="OR",
-                ),
-                name="facilities_published_has_its_day",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="submission",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "published")),
-                fields=("report",),
-                name="facilities_one_published_version",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="entry",
-            constraint=models.UniqueConstraint(
-                fields=("submission", "stream"), name="facilities_stream_entered_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="unit",
-            constraint=models.UniqueConstraint(
-                fields=("facility", "code"), name="facilities_unit_once"
-            ),
         ),
         migrations.AddConstraint(
             model_name="stream",

@@ -151,6 +151,43 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name_plural": "inventories",
                 "ordering": ["country", "-year", "-number"],
+                "indexes": [
+                    models.Index(fields=["state", "country", "year"], name="inventory_by_state")
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("country", "year", "number"), name="inventory_number_once"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "published")),
+                        fields=("country", "year"),
+                        name="inventory_one_published",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ("draft", "submitted", "accepted"))),
+                        fields=("country", "year"),
+                        name="inventory_one_open",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("state__in", ("submitted", "accepted", "published", "replaced")),
+                                _negated=True,
+                            ),
+                            models.Q(("run__isnull", False), ("submitted_at__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="inventory_submitted_was_calculated",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ("published", "replaced")), _negated=True),
+                            ("published_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="inventory_published_has_its_day",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -181,63 +218,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["inventory", "submission"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("inventory", "submission"), name="inventory_part_once"
+                    )
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="inventory",
-            index=models.Index(fields=["state", "country", "year"], name="inventory_by_state"),
-        ),
-        migrations.AddConstraint(
-            model_name="inventory",
-            constraint=models.UniqueConstraint(
-                fields=("country", "year", "number"), name="inventory_number_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="inventory",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "published")),
-                fields=("country", "year"),
-                name="inventory_one_published",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="inventory",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state__in", ("draft", "submitted", "accepted"))),
-                fields=("country", "year"),
-                name="inventory_one_open",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="inventory",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("state__in", ("submitted", "accepted", "published", "replaced")),
-                        _negated=True,
-                    ),
-                    models.Q(("run__isnull", False), ("submitted_at__isnull", False)),
-                    _connector="OR",
-                ),
-                name="inventory_submitted_was_calculated",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="inventory",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ("published", "replaced")), _negated=True),
-                    ("published_at__isnull", False),
-                    _connector="OR",
-                ),
-                name="inventory_published_has_its_day",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="part",
-            constraint=models.UniqueConstraint(
-                fields=("inventory", "submission"), name="inventory_part_once"
-            ),
         ),
     ]

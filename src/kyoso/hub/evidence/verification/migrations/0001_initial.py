@@ -59,6 +59,19 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["country", "body", "number"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("country", "body", "number"), name="verification_accredited_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("until__isnull", True),
+                            ("until__gte", models.F("since")),
+                            _connector="OR",
+                        ),
+                        name="verification_accredited_until_after_since",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -120,6 +133,19 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["report", "engaged_at"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("ended_at__isnull", True)),
+                        fields=("report",),
+                        name="verification_one_verifier_of_a_report",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("independence", ""), ("declared_by__isnull", False), _connector="OR"
+                        ),
+                        name="verification_somebody_declares_independence",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -205,6 +231,30 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["engagement", "number"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("engagement", "number"), name="verification_finding_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("corrected_in__isnull", False), ("state", "corrected")),
+                            models.Q(
+                                models.Q(("state", "corrected"), _negated=True),
+                                ("corrected_in__isnull", True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="verification_corrected_somewhere",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("kind", "misstatement"),
+                            models.Q(("found__isnull", True), ("reported__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="verification_only_misstatements_have_quantities",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -289,6 +339,26 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["engagement", "signed_at"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("opinion", "unqualified"), _negated=True),
+                            ("grounds", []),
+                            _connector="OR",
+                        ),
+                        name="verification_nothing_against_it_where_unqualified",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("digest", ""), _negated=True),
+                        name="verification_bound_to_a_version",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("gross__gte", models.F("misstatement")), ("misstatement__gte", 0)
+                        ),
+                        name="verification_net_within_gross",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -322,116 +392,24 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["engagement", "day", "pk"],
-            },
-        ),
-        migrations.AddConstraint(
-            model_name="accreditation",
-            constraint=models.UniqueConstraint(
-                fields=("country", "body", "number"), name="verification_accredited_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="accreditation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("until__isnull", True), ("until__gte", models.F("since")), _connector="OR"
-                ),
-                name="verification_accredited_until_after_since",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="engagement",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("ended_at__isnull", True)),
-                fields=("report",),
-                name="verification_one_verifier_of_a_report",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="engagement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("independence", ""), ("declared_by__isnull", False), _connector="OR"
-                ),
-                name="verification_somebody_declares_independence",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="finding",
-            constraint=models.UniqueConstraint(
-                fields=("engagement", "number"), name="verification_finding_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="finding",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("corrected_in__isnull", False), ("state", "corrected")),
-                    models.Q(
-                        models.Q(("state", "corrected"), _negated=True),
-                        ("corrected_in__isnull", True),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind", "waived"), _negated=True),
+                            models.Q(("reason", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="verification_waived_for_a_reason",
                     ),
-                    _connector="OR",
-                ),
-                name="verification_corrected_somewhere",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="finding",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("kind", "misstatement"),
-                    models.Q(("found__isnull", True), ("reported__isnull", True)),
-                    _connector="OR",
-                ),
-                name="verification_only_misstatements_have_quantities",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="statement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("opinion", "unqualified"), _negated=True),
-                    ("grounds", []),
-                    _connector="OR",
-                ),
-                name="verification_nothing_against_it_where_unqualified",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="statement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("digest", ""), _negated=True),
-                name="verification_bound_to_a_version",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="statement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("gross__gte", models.F("misstatement")), ("misstatement__gte", 0)
-                ),
-                name="verification_net_within_gross",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="visit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("kind", "waived"), _negated=True),
-                    models.Q(("reason", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="verification_waived_for_a_reason",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="visit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("kind", "waived"), models.Q(("place", ""), _negated=True), _connector="OR"
-                ),
-                name="verification_visited_somewhere",
-            ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("kind", "waived"),
+                            models.Q(("place", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="verification_visited_somewhere",
+                    ),
+                ],
+            },
         ),
     ]
