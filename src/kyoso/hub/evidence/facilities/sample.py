@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.core.files.base import ContentFile
 from django.db import transaction
@@ -62,7 +64,7 @@ def load_sample_facilities() -> int:
     if operator is not None and ministry is not None and not there.exists():
         with transaction.atomic():
             facility = _registered(operator, ministry)
-            _planned(facility, operator, ministry)
+            planned(facility, operator, ministry, rows=ROWS, from_year=2022)
             _reported(facility, operator, ministry)
             draft = reporting.begin(facility, actor=operator, year=BEGUN)
             draft = _sent(draft, operator, ("98.4,TJ,NCV", "1.5,kt,", "38000,g,"))
@@ -76,20 +78,25 @@ def user(name: str) -> User | None:
     return User.objects.filter(email=f"{name}@sample.example", sample=True).first()
 
 
-def _registered(operator: User, ministry: User) -> Facility:
-    facility = services.register(
-        actor=ministry,
-        code=CODE,
-        name=Text("Sample food plant", "見本食品工場"),
-        country="XAA",
-        place="Sample city",
-        latitude=Decimal("1.35"),
-        longitude=Decimal("103.82"),
-        sample=True,
-    )
+def registered(operator: User, ministry: User, **site: Any) -> Facility:
+    """A sample facility of XAA that the organisation of a sample login operates."""
+    facility = services.register(actor=ministry, country="XAA", sample=True, **site)
     membership = operator.memberships.select_related("organisation")[0]
     services.set_operator(
         facility, actor=ministry, organisation=membership.organisation, since=date(2020, 1, 1)
+    )
+    return facility
+
+
+def _registered(operator: User, ministry: User) -> Facility:
+    facility = registered(
+        operator,
+        ministry,
+        code=CODE,
+        name=Text("Sample food plant", "見本食品工場"),
+        place="Sample city",
+        latitude=Decimal("1.35"),
+        longitude=Decimal("103.82"),
     )
     services.add_permit(
         facility,
@@ -104,15 +111,23 @@ def _registered(operator: User, ministry: User) -> Facility:
     return facility
 
 
-def _planned(facility: Facility, operator: User, ministry: User) -> Plan:
-    plan = services.begin_plan(facility, actor=operator, rule_set=RULE_SET, from_year=2022)
+def planned(
+    facility: Facility,
+    operator: User,
+    ministry: User,
+    *,
+    rows: Sequence[services.Row],
+    from_year: int,
+) -> Plan:
+    """An approved plan of a sample facility."""
+    plan = services.begin_plan(facility, actor=operator, rule_set=RULE_SET, from_year=from_year)
     plan = services.write_plan(
         plan,
         actor=operator,
         expected=plan.version,
         rule_set=RULE_SET,
-        from_year=2022,
-        rows=ROWS,
+        from_year=from_year,
+        rows=rows,
     )
     plan = services.submit_plan(plan, actor=operator, expected=plan.version)
     return services.approve_plan(plan, actor=ministry, expected=plan.version)

@@ -63,7 +63,7 @@ def load_sample_inventories() -> int:
 
     Safe to repeat. Answers how many sample inventories there are; none without the sample logins.
     """
-    author, other = _user("focal-a"), _user("ministry-a")
+    author, other = facilities.user("focal-a"), facilities.user("ministry-a")
     there = Inventory.objects.filter(sample=True)
     if author is not None and other is not None and not there.exists():
         for at, year in enumerate(YEARS):
@@ -77,7 +77,7 @@ def load_sample_inventories() -> int:
 
 def load_sample_factors() -> int:
     """A factor of XAA from the shipped samples, approved; safe to repeat."""
-    author, other = _user("focal-a"), _user("ministry-a")
+    author, other = facilities.user("focal-a"), facilities.user("ministry-a")
     there = Factor.objects.filter(sample=True)
     if author is not None and other is not None and not there.exists():
         one = library.propose(
@@ -95,10 +95,6 @@ def sampled(actor: User, fuel: str = "Sub-Bituminous Coal") -> Run:
     evidence.execute(run.pk)
     run.refresh_from_db()
     return run
-
-
-def _user(name: str) -> User | None:
-    return User.objects.filter(email=f"{name}@sample.example", sample=True).first()
 
 
 def calculated(one: Inventory, actor: User, at: int = 1, name: str = "") -> Inventory:

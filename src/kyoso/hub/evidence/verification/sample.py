@@ -15,7 +15,7 @@ from kyoso.hub.evidence import store
 from kyoso.hub.evidence.facilities import reporting
 from kyoso.hub.evidence.facilities import services as facilities
 from kyoso.hub.evidence.facilities.models import Facility, Report, Submission
-from kyoso.hub.evidence.facilities.sample import RULE_SET, user
+from kyoso.hub.evidence.facilities.sample import planned, registered, user
 from kyoso.hub.evidence.verification import services
 from kyoso.hub.evidence.verification.enums import FindingKind, Level, Opinion, VisitKind
 from kyoso.hub.evidence.verification.models import Accreditation, Engagement
@@ -84,26 +84,17 @@ def accredited(ministry: User, verifier: User, number: str = "V-01") -> Accredit
 
 
 def _facility(operator: User, ministry: User) -> Facility:
-    facility = facilities.register(
-        actor=ministry,
+    facility = registered(
+        operator,
+        ministry,
         code=CODE,
         name=Text("Sample brick works", "見本れんが工場"),
-        country="XAA",
         place="Sample valley",
         latitude=Decimal("1.42"),
         longitude=Decimal("103.91"),
-        sample=True,
-    )
-    facilities.set_operator(
-        facility, actor=ministry, organisation=of(operator), since=date(2020, 1, 1)
     )
     facilities.add_unit(facility, actor=operator, code="K1", name="Tunnel kiln 1")
-    plan = facilities.begin_plan(facility, actor=operator, rule_set=RULE_SET, from_year=2023)
-    plan = facilities.write_plan(
-        plan, actor=operator, expected=plan.version, rule_set=RULE_SET, from_year=2023, rows=ROWS
-    )
-    plan = facilities.submit_plan(plan, actor=operator, expected=plan.version)
-    facilities.approve_plan(plan, actor=ministry, expected=plan.version)
+    planned(facility, operator, ministry, rows=ROWS, from_year=2023)
     return facility
 
 
