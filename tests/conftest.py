@@ -30,6 +30,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--agreed", action="store_true", help="write tests/hub/permissions.csv anew")
 
 
+def pytest_make_parametrize_id(val: object) -> str | None:
+    """Name a file by its size: an archive holds the time it was made, and names must last."""
+    return f"{len(val)} bytes" if isinstance(val, bytes) else None
+
+
 @pytest.fixture(scope="session")
 def spark_session() -> Iterator[object]:
     """One Spark session for all tests that need one: a start takes longer than most of them."""

@@ -325,8 +325,6 @@ def test_a_document_is_kept_by_its_hash_and_handed_out_as_it_was_sent() -> None:
         ("plan.docx", b"PK\x03\x04 broken", "not that of a .docx file"),
         ("plan.docx", office({"other.txt": b"x"}), "not that of a .docx file"),
     ],
-    # An archive holds the time it was made: as a name it would differ between two processes.
-    ids=["program", "archive", "page-as-pdf", "empty", "broken-docx", "docx-without-its-parts"],
 )
 def test_a_file_that_is_not_what_it_says_is_refused(name: str, content: bytes, said: str) -> None:
     one, client = begin(), browser(person(Role.SECRETARIAT))
