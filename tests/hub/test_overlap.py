@@ -160,7 +160,7 @@ CHANGES = st.fixed_dictionaries(
 )
 
 
-@hypothesis.settings(max_examples=8)
+@hypothesis.settings(max_examples=15)
 @hypothesis.given(expected=CHANGES, done=CHANGES, of_other=CHANGES, cancelled=st.booleans())
 def test_a_comparison_ahead_finds_what_one_under_the_lock_finds(
     expected: dict[str, Any], done: dict[str, Any], of_other: dict[str, Any], *, cancelled: bool
