@@ -87,7 +87,7 @@ def test_an_operation_keeps_what_its_document_says(
 ) -> None:
     operation = document[path][method.upper()]
 
-    @settings(max_examples=6, suppress_health_check=list(HealthCheck), database=None)
+    @settings(max_examples=12, suppress_health_check=list(HealthCheck), database=None)
     @given(
         case=operation.as_strategy(),
         role=st.sampled_from(sorted(world.tokens)),
