@@ -75,7 +75,7 @@ def test_the_public_reads_that_there_is_nothing_until_something_is_published(
     for address in ("/en/facilities/", f"/ja/facilities/{facility.pk}/"):
         assert "Plant F-1" in get(Client(), address)
     shown = get(Client(), page(one))
-    assert "56,100 kg/TJ" in shown
+    assert "56,100 (54,300–58,300) kg/TJ" in shown
     assert f"/en/runs/{one.run_id}/?of=lines&amp;row=2" in shown
     assert get(Client(), f"/en/runs/{one.run_id}/")
     assert "Activity data" not in shown
