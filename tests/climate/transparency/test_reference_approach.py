@@ -15,11 +15,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kyoso.climate.transparency.reference_approach import (
-    METHOD,
-    apparent_consumption,
-    compared,
-)
+from kyoso.climate.transparency.reference_approach import METHOD
+from kyoso.climate.transparency.reference_comparison import compared
+from kyoso.climate.transparency.reference_supply import apparent_consumption
 from kyoso.core.errors import InputRefusedError
 from kyoso.methods import registry, running, tracing
 from kyoso.methods.result import Result

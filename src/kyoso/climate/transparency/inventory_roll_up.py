@@ -8,22 +8,13 @@ is said and never zero.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
 from kyoso.climate.transparency import categories, gaps
-from kyoso.climate.transparency.category_trees import (
-    Node,
-    Tree,
-    Trees,
-    counted,
-    grow,
-    is_biogenic,
-    item_of,
-)
-from kyoso.climate.transparency.estimates import named
+from kyoso.climate.transparency.category_trees import counted, grow
 from kyoso.climate.transparency.factors import (
     POTENTIALS,
     SECTORS,
@@ -31,53 +22,44 @@ from kyoso.climate.transparency.factors import (
     by_source,
     coefficients,
     for_category,
-    potentials,
 )
-from kyoso.climate.transparency.reconciliation import (
-    NOISE,
-    Reconciled,
-    compare,
-    estimate_of,
-    reconcile,
+from kyoso.climate.transparency.reconciliation import compare, estimate_of, reconcile
+from kyoso.climate.transparency.roll_up_cells import (
+    basis_of,
+    cells,
+    reconciled_rows,
+    sums_of,
+    with_gaps,
+    with_notations,
 )
+from kyoso.climate.transparency.roll_up_checks import checks, estimates_whole
+from kyoso.climate.transparency.roll_up_completeness import completeness_of
 from kyoso.climate.transparency.roll_up_lines import (
     CELL,
     Row,
-    Stream,
     activity,
     by_cell,
     emitted,
+    place_of,
     reporters,
     stream_of,
-    who,
 )
 from kyoso.climate.transparency.roll_up_rules import rules
 from kyoso.climate.transparency.tables.facilities import FACTORS
 from kyoso.climate.transparency.tables.roll_up import (
-    ABOVE,
-    ALONE,
     BASIS,
     COMPLETENESS,
-    CONFIDENTIAL,
     ESTIMATES,
-    EXCEEDS,
     INVENTORY,
     LINES,
-    MISSING,
     NATIONAL,
-    NOTED,
-    OUTSIDE,
-    PARTIAL,
-    RECEIVED,
     RECONCILIATION,
-    REPORTED,
     SETS,
     STATED,
     SUMS,
     TOTAL,
-    TRANSFERRED,
 )
-from kyoso.climate.transparency.withholding import Reporters, withheld
+from kyoso.climate.transparency.withholding import withheld
 from kyoso.core.text import Text
 from kyoso.methods.declaration import (
     Figure,
@@ -89,7 +71,6 @@ from kyoso.methods.declaration import (
     Source,
     Values,
 )
-from kyoso.methods.result import Check, Verdict
 from kyoso.tables.given import schema
 
 if TYPE_CHECKING:
@@ -125,15 +106,15 @@ def inventory_roll_up(tables: Mapping[str, ir.Table], values: Values) -> Outcome
     stated = _rows(small["notations"])
     partial = gaps.partial(_rows(small["estimates"]))
     lacking = gaps.together(gaps.whole(stated), partial)
-    inventory = _with_notations(list(_inventory(trees, hidden, str(values["gwp"]))), stated)
-    inventory = [_with_gaps(row, partial, lacking) for row in inventory]
-    checked = list(_reconciliation(found, digest, by))
-    places = sorted({tree[:2] for tree in trees.trees} | {_place(row) for row in stated})
-    completeness = list(_completeness(places, trees, stated, partial))
+    inventory = with_notations(list(cells(trees, hidden, str(values["gwp"]))), stated)
+    inventory = [with_gaps(row, partial, lacking) for row in inventory]
+    checked = list(reconciled_rows(found, digest, by))
+    places = sorted({tree[:2] for tree in trees.trees} | {place_of(row) for row in stated})
+    completeness = list(completeness_of(places, trees, stated, partial))
     made = {
         INVENTORY: inventory,
-        SUMS: list(_sums(trees, hidden, lacking, str(values["gwp"]))),
-        BASIS: list(_basis(digest, str(values["transferred"]))),
+        SUMS: list(sums_of(trees, hidden, lacking, str(values["gwp"]))),
+        BASIS: list(basis_of(digest, str(values["transferred"]))),
         RECONCILIATION: checked,
         COMPLETENESS: completeness,
     }
@@ -143,18 +124,14 @@ def inventory_roll_up(tables: Mapping[str, ir.Table], values: Values) -> Outcome
             for table, rows in made.items()
         },
         checks=(
-            *_checks(_rows(whole), checked, completeness, hidden, estimates),
-            _estimates_whole(_rows(small["estimates"])),
+            *checks(_rows(whole), checked, completeness, hidden, estimates),
+            estimates_whole(_rows(small["estimates"])),
         ),
     )
 
 
 def _rows(table: pa.Table | None) -> list[dict[str, Any]]:
     return [] if table is None else table.to_pylist()
-
-
-def _place(row: Row) -> tuple[str, int]:
-    return row["country"], row["year"]
 
 
 def _estimates(
@@ -167,376 +144,6 @@ def _estimates(
             if isinstance(one, Coefficient):
                 found[one.source.lower(), one.unit, one.category].append(one)
     return found
-
-
-_BLANK = {"from_facilities": None, "remainder": None, "total": None, "co2e": None, "coverage": None}
-
-
-def _inventory(
-    trees: Trees, hidden: Mapping[Tree, frozenset[str]], assessment: str
-) -> Iterator[dict[str, Any]]:
-    warming = potentials(assessment)
-    for tree, nodes in sorted(trees.trees.items()):
-        country, year, gas, item = tree
-        for category, node in nodes.items():
-            row = {"country": country, "year": year, "category": category, "gas": gas, "item": item}
-            if category in hidden[tree]:
-                yield {**row, **_BLANK, "notation": "C"}
-                continue
-            yield {
-                **row,
-                **node.parts(),
-                "co2e": node.total * warming[gas],
-                "coverage": node.coverage(),
-                "notation": None,
-            }
-
-
-def _with_notations(inventory: list[dict[str, Any]], stated: Sequence[Row]) -> list[dict[str, Any]]:
-    """Stated keys beside the values: at a cell that has one, or as a row without a value."""
-    keys = {
-        (row["country"], row["year"], row["category"], row["gas"]): row["notation"]
-        for row in stated
-    }
-    for row in inventory:
-        key = (row["country"], row["year"], row["category"], row["gas"])
-        if row["item"] == item_of(row["category"], biogenic=False) and key in keys:
-            row["notation"] = row["notation"] or keys.pop(key)
-    for (country, year, category, gas), notation in keys.items():
-        inventory.append(
-            {
-                "country": country,
-                "year": year,
-                "category": category,
-                "gas": gas,
-                "item": item_of(category, biogenic=False),
-                **_BLANK,
-                "notation": notation,
-            }
-        )
-    return inventory
-
-
-def _with_gaps(
-    row: dict[str, Any],
-    partial: Mapping[Tree, gaps.Reasons],
-    lacking: Mapping[Tree, gaps.Reasons],
-) -> dict[str, Any]:
-    """What is not estimated beside what is; a value that is partial has the key NE with it."""
-    tree = (row["country"], row["year"], row["gas"], row["item"])
-    if row["category"] in partial.get(tree, {}):
-        row["notation"] = row["notation"] or gaps.NOT_ESTIMATED
-    told = gaps.told(lacking.get(tree, {}), row["category"])
-    return {**row, "not_estimated": "; ".join(told) or None}
-
-
-def _sums(
-    trees: Trees,
-    hidden: Mapping[Tree, frozenset[str]],
-    lacking: Mapping[Tree, gaps.Reasons],
-    assessment: str,
-) -> Iterator[dict[str, Any]]:
-    """CO2 equivalents of the national total and its sectors, without memo items."""
-    warming = potentials(assessment)
-    wanted = (categories.NATIONAL_TOTAL, *categories.children(categories.NATIONAL_TOTAL))
-    sums: defaultdict[tuple[str, int, str], Node] = defaultdict(Node)
-    secret: set[tuple[str, int, str]] = set()
-    for tree, nodes in sorted(trees.trees.items()):
-        country, year, gas, item = tree
-        for category in wanted:
-            if item != TOTAL or category not in nodes:
-                continue
-            key, node = (country, year, category), nodes[category]
-            sums[key].facilities += [mass * warming[gas] for mass in node.facilities]
-            sums[key].remainder += [mass * warming[gas] for mass in node.remainder]
-            sums[key].open |= node.open
-            if category in hidden[tree]:
-                secret.add(key)
-    for key, node in sums.items():
-        told = [
-            text
-            for (country, year, gas, item), reasons in sorted(lacking.items())
-            if (country, year, item) == (*key[:2], TOTAL)
-            for text in gaps.told(reasons, key[2], gas)
-        ]
-        row: dict[str, Any] = dict(zip(("country", "year", "category"), key, strict=True))
-        row["not_estimated"] = "; ".join(told) or None
-        if key in secret:
-            yield {**row, **_BLANK, "notation": "C"}
-        else:
-            yield {**row, **node.parts(), "coverage": node.coverage(), "notation": None}
-
-
-def _basis(digest: Sequence[Row], transferred: str) -> Iterator[dict[str, Any]]:
-    """Which lines the cells rest on; what was handed over only where it is subtracted."""
-    counted: defaultdict[tuple[Any, ...], int] = defaultdict(int)
-    written: dict[tuple[Any, ...], str] = {}
-    for row in digest:
-        if row["boundary"] == TRANSFERRED and transferred == "kept":
-            continue
-        item = item_of(row["category"], biogenic=is_biogenic(row))
-        key = (*stream_of(row), row["gas"], item, row["boundary"])
-        written.setdefault(key, row["source"])
-        counted[key] += row["lines"]
-    for key, lines in counted.items():
-        country, year, category, _, gas, item, boundary = key
-        yield {
-            "country": country,
-            "year": year,
-            "category": category,
-            "gas": gas,
-            "item": item,
-            "source": written[key],
-            "boundary": boundary,
-            "lines": lines,
-        }
-
-
-def _reconciliation(
-    found: Sequence[Reconciled], digest: Sequence[Row], by: Mapping[tuple[Any, ...], Reporters]
-) -> Iterator[dict[str, Any]]:
-    """The comparison; where a confidential line rests with too few, what would tell it is out."""
-    behind: defaultdict[Stream, Reporters] = defaultdict(Reporters)
-    secret: set[Stream] = set()
-    for row in digest:
-        behind[stream_of(row)] |= by.get(who(row), Reporters())
-        if row["confidential"]:
-            secret.add(stream_of(row))
-    for one in found:
-        country, year, category, _ = one.stream
-        reported = Reporters()
-        for stream in one.streams:
-            reported |= behind[stream]
-        silent = not secret.isdisjoint(one.streams) and not reported.enough
-        yield {
-            "country": country,
-            "year": year,
-            "category": category,
-            "source": one.source,
-            "unit": one.unit,
-            "national": one.national,
-            "facilities": None if silent else one.facilities,
-            "residual": None if silent else one.residual,
-            "coverage": None if silent else one.coverage,
-            "verdict": CONFIDENTIAL if silent else one.verdict,
-        }
-
-
-def _completeness(
-    places: Iterable[tuple[str, int]],
-    trees: Trees,
-    stated: Sequence[Row],
-    partial: Mapping[Tree, gaps.Reasons],
-) -> Iterator[dict[str, Any]]:
-    """Every lowest category with the gases that the guidelines foresee for it."""
-    valued: defaultdict[tuple[str, int], set[tuple[str, str]]] = defaultdict(set)
-    own: defaultdict[tuple[str, int], set[tuple[str, str]]] = defaultdict(set)
-    for (country, year, gas, _), nodes in trees.trees.items():
-        for category, node in nodes.items():
-            valued[country, year].add((category, categories.group(gas)))
-            if node.own is not None:
-                own[country, year].add((category, categories.group(gas)))
-    keys: defaultdict[tuple[str, int], dict[tuple[str, str], str]] = defaultdict(dict)
-    for row in stated:
-        keys[_place(row)][row["category"], categories.group(row["gas"])] = row["notation"]
-    parts, absent = _by_group(partial), _by_group(gaps.whole(stated))
-    for place in places:
-        for category in categories.codes():
-            if categories.children(category):
-                continue
-            for gas in categories.gases(category):
-                filled = _filled(
-                    (category, gas), valued[place], own[place], keys[place], parts[place]
-                )
-                at = (filled["found_in"], gas)
-                told = parts if filled["status"] == PARTIAL else absent
-                yield {
-                    "country": place[0],
-                    "year": place[1],
-                    "category": category,
-                    "gas": gas,
-                    **filled,
-                    "not_estimated": told[place].get(at) or None,
-                }
-
-
-def _by_group(
-    reasons: Mapping[Tree, gaps.Reasons],
-) -> defaultdict[tuple[str, int], dict[tuple[str, str], str]]:
-    """Reasons by category and group of gases, by country and year."""
-    found: defaultdict[tuple[str, int], dict[tuple[str, str], str]] = defaultdict(dict)
-    for (country, year, gas, _), by_category in sorted(reasons.items()):
-        for category, why in by_category.items():
-            key = (category, categories.group(gas))
-            before = found[country, year].get(key)
-            found[country, year][key] = "; ".join(filter(None, (before, why)))
-    return found
-
-
-def _filled(
-    cell: tuple[str, str],
-    valued: set[tuple[str, str]],
-    own: set[tuple[str, str]],
-    keys: Mapping[tuple[str, str], str],
-    partial: Mapping[tuple[str, str], str],
-) -> dict[str, Any]:
-    """How a category and gas is filled, and where."""
-    category, gas = cell
-    line = [(above, gas) for above in categories.lineage(category)]
-    if cell in valued:
-        return _where(cell, REPORTED, keys, partial)
-    for status, known in ((NOTED, keys), (ABOVE, own)):
-        for above in line:
-            if above in known:
-                return _where(above, status, keys, partial)
-    return {"status": MISSING, "notation": None, "found_in": None}
-
-
-def _where(
-    cell: tuple[str, str],
-    status: str,
-    keys: Mapping[tuple[str, str], str],
-    partial: Mapping[tuple[str, str], str],
-) -> dict[str, Any]:
-    """What fills a cell; what is estimated in part only is neither reported nor missing."""
-    if cell in partial:
-        notation = keys.get(cell) or gaps.NOT_ESTIMATED
-        return {"status": PARTIAL, "notation": notation, "found_in": cell[0]}
-    return {"status": status, "notation": keys.get(cell), "found_in": cell[0]}
-
-
-def _estimates_whole(rows: Sequence[Row]) -> Check:
-    """Whether national estimates hold all of their category; what they leave out is named."""
-    return named(
-        "estimates.whole",
-        Text("national estimates that hold all of their category", "区分全体を含む国内推計値"),
-        table="estimates",
-        tested=len(rows),
-        open_=[
-            f"{row['country']} {row['year']} {row['category']} {row['gas']}: {row['not_estimated']}"
-            for row in rows
-            if row["not_estimated"]
-        ],
-        hint=Text("not estimated, and not zero: {names}", "未推計（ゼロではない）：{names}"),
-    )
-
-
-def _checks(
-    rows: Sequence[Row],
-    reconciled: Sequence[Row],
-    completeness: Sequence[Row],
-    hidden: Mapping[Tree, frozenset[str]],
-    estimates: Mapping[tuple[str, str, str], Sequence[Coefficient]],
-) -> Iterator[Check]:
-    """What a reader must know: excesses with amounts, lines that do not count, what is missing."""
-    every = sum(row["lines"] for row in rows)
-    over = [row for row in reconciled if row["verdict"] == EXCEEDS]
-    yield _look(
-        "reconciliation.no-excess",
-        Text("facilities report no more than national statistics", "施設報告が国の統計を超えない"),
-        (len(reconciled), len(over)),
-        Text("{amounts}", "{amounts}").format(
-            amounts="; ".join(
-                f"{row['country']} {row['year']} {row['category']} {row['source']}: "
-                f"{row['facilities']:.6g} > {row['national']:.6g} {row['unit']} "
-                f"({row['residual']:.6g})"
-                for row in over[:8]
-            )
-            or "–"
-        ),
-    )
-    yield _look(
-        "reconciliation.national-known",
-        Text("a national figure for every source", "すべての燃料・工程に国の統計あり"),
-        (len(reconciled), sum(row["verdict"] == ALONE for row in reconciled)),
-        Text(
-            "without one, what facilities leave out is not known and not in the total",
-            "国の統計がなければ未報告分は不明で、合計に含まれません",
-        ),
-    )
-    for name, title, hint, concerned in (
-        (
-            "lines.last-version",
-            Text("lines of the last version of each report", "各報告の最新版の明細"),
-            Text("earlier versions are not counted", "以前の版は数えません"),
-            [row["lines"] for row in rows if not row["current"]],
-        ),
-        (
-            "lines.inside-boundary",
-            Text("lines that are emissions of the facility itself", "施設自身の排出の明細"),
-            Text(
-                "energy bought or sold is counted where its fuel is burnt",
-                "購入・販売したエネルギーは燃料を燃やした施設で数えます",
-            ),
-            [row["lines"] for row in rows if row["current"] and row["boundary"] in OUTSIDE],
-        ),
-    ):
-        yield _look(name, title, (every, sum(concerned)), hint)
-    yield from _transfers(rows)
-    yield _look(
-        "completeness.nothing-missing",
-        Text("a value or a notation key for every cell", "すべてのセルに値または注釈記号あり"),
-        (len(completeness), sum(row["status"] == MISSING for row in completeness)),
-        Text(
-            "missing is not zero: give a key",
-            "空欄はゼロではありません。注釈記号を記入してください",
-        ),
-    )
-    yield _look(
-        "inventory.nothing-withheld",
-        Text("no cell withheld as confidential", "秘匿したセルなし"),
-        (len(hidden), sum(map(len, hidden.values()))),
-        Text("their amounts are in the totals above", "値は上位区分の合計に含まれます"),
-    )
-    used = {(one.name, one.gas, one.verification) for many in estimates.values() for one in many}
-    open_ = sorted(f"{name} {gas}" for name, gas, status in used if status == "unverified")
-    yield _look(
-        "factors.verified",
-        Text("factors verified against a source", "係数の出典確認"),
-        (len(used), len(open_)),
-        Text("not verified: {names}", "未検証：{names}").format(names=", ".join(open_[:8]) or "–"),
-    )
-
-
-def _look(name: str, title: Text, counts: tuple[int, int], hint: Text) -> Check:
-    """A check to look at where anything is concerned; ``counts`` are how many of how many."""
-    tested, concerned = counts
-    return Check(
-        id=name,
-        title=title,
-        verdict=Verdict.LOOK if concerned else Verdict.PASSED,
-        table=name.partition(".")[0],
-        tested=tested,
-        concerned=concerned,
-        hint=hint if concerned else None,
-    )
-
-
-def _transfers(rows: Sequence[Row]) -> Iterator[Check]:
-    """What is handed over must arrive: by country, year and gas, to the last digits."""
-    moved: defaultdict[tuple[str, int, str], dict[str, float]] = defaultdict(dict)
-    for row in rows:
-        if row["current"] and row["boundary"] in (TRANSFERRED, RECEIVED):
-            sums = moved[row["country"], row["year"], row["gas"]]
-            sums[row["boundary"]] = sums.get(row["boundary"], 0.0) + (row["mass"] or 0.0)
-    off = [
-        (key, sent, got)
-        for key, sums in sorted(moved.items())
-        for sent, got in [(sums.get(TRANSFERRED, 0.0), sums.get(RECEIVED, 0.0))]
-        if abs(sent - got) > NOISE * max(sent, got) * 10
-    ]
-    yield _look(
-        "lines.transfers-arrive",
-        Text("what is transferred is received", "移送量と受入量の一致"),
-        (len(moved), len(off)),
-        Text("{amounts}", "{amounts}").format(
-            amounts="; ".join(
-                f"{key[0]} {key[1]} {key[2]}: {sent:.6g} t → {got:.6g} t"
-                for key, sent, got in off[:8]
-            )
-            or "–"
-        ),
-    )
 
 
 # --- the walk back ------------------------------------------------------------------------

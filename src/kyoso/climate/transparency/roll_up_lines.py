@@ -85,6 +85,10 @@ def emitted(digest: pa.Table) -> list[Row]:
     ]
 
 
+def place_of(row: Row) -> tuple[str, int]:
+    return row["country"], row["year"]
+
+
 def stream_of(row: Row) -> Stream:
     return row["country"], row["year"], row["category"], row["source"].lower()
 
