@@ -13,6 +13,7 @@ from django.core.exceptions import (
     ValidationError,
 )
 from django.db.models import Model
+from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from ninja import NinjaAPI, Schema
 from ninja.errors import AuthenticationError, HttpError
@@ -83,17 +84,32 @@ STATUS: Mapping[type[Exception], int] = {
 _OTHERWISE = 422
 
 _CURRENT: dict[type[Model], Callable[[HttpRequest, Any], Schema]] = {}
-"""How a record is shown that was changed by somebody else meanwhile."""
+"""How a record is shown: to whoever did something to it, or meets what another did meanwhile."""
 
 
 def shows(model: type[Model]) -> Callable[[Show], Show]:
-    """Registers how the interface shows a record, for the answer to a stale write."""
+    """Registers how the interface shows a record, in the answer to a write, a stale one as well."""
 
     def keep(shown: Show) -> Show:
         _CURRENT[model] = shown
         return shown
 
     return keep
+
+
+def shown_by(model: type[Model]) -> Callable[[HttpRequest, Any], Schema]:
+    """How the interface shows a record. Raises ``KeyError`` where no router has said it."""
+    return _CURRENT[model]
+
+
+Valid = TypeVar("Valid", bound=BaseForm)
+
+
+def valid(form: Valid) -> Valid:
+    """A form that has been filled in rightly. Raises ``ValidationError`` with all its faults."""
+    if not form.is_valid():
+        raise ValidationError(form.errors.as_data())
+    return form
 
 
 def unknown(field: str) -> ValidationError:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from kyoso.hub.api import errors
 from kyoso.hub.api.documents import Api
 from kyoso.hub.api.routers import (
+    accreditations,
+    engagements,
     events,
     evidence,
     facilities,
@@ -22,7 +24,7 @@ from kyoso.hub.api.routers import (
     rounds,
     submissions,
     synergies,
-    verification,
+    verification_statements,
 )
 
 api = Api(
@@ -53,9 +55,9 @@ api.add_router("/facilities", facilities.router)
 api.add_router("/plans", facilities.plans)
 api.add_router("/facility-reports", submissions.reports)
 api.add_router("/submissions", submissions.router)
-api.add_router("/accreditations", verification.accreditations)
-api.add_router("/engagements", verification.engagements)
-api.add_router("/verification-statements", verification.statements)
+api.add_router("/accreditations", accreditations.router)
+api.add_router("/engagements", engagements.router)
+api.add_router("/verification-statements", verification_statements.router)
 api.add_router("/inventories", inventories.router)
 api.add_router("/factors", inventories.factors)
 api.add_router("/ndc", ndc.router)

@@ -17,8 +17,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.files.base import File
 
+from kyoso.core.errors import KyosoError
 from kyoso.hub.evidence.models import RunInput
 
 CHUNK = 1 << 20
@@ -73,6 +75,18 @@ def forget(hashes: Iterable[str]) -> None:
         held = RunInput.objects.filter(sha256=sha256).exists()
         if not held and not any(holds(sha256) for holds in _holders):
             content_of(sha256).unlink(missing_ok=True)
+
+
+@contextmanager
+def taken_over(stored: Stored, before: str) -> Iterator[None]:
+    """A kept file takes the place of the content ``before``; where it is refused it is not kept."""
+    try:
+        yield
+    except (KyosoError, ValidationError):
+        forget([stored.sha256])
+        raise
+    if before:
+        forget([before])
 
 
 def safe_name(name: str) -> str:

@@ -14,7 +14,7 @@ from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja import Field, Query, Router, Schema, Status
 
-from kyoso.hub.api import etags
+from kyoso.hub.api import errors, etags
 from kyoso.hub.api.auth import EVIDENCE, PUBLIC, actor, viewer
 from kyoso.hub.api.paging import Asked, Page, page, page_from, page_of
 from kyoso.hub.api.shapes import Both, IfNoneMatch, Once, both, in_both, listed
@@ -180,9 +180,7 @@ def start_run(
     if unknown:
         message = say("api.fault.no_table", name=min(unknown))[language()]
         raise ValidationError({"table": message})
-    form = RunForm(method, _form_data(request, method), _form_files(request))
-    if not form.is_valid():
-        raise ValidationError(form.errors.as_data())
+    form = errors.valid(RunForm(method, _form_data(request, method), _form_files(request)))
     if form.from_example:
         inputs = services.example_of(method)
     else:

@@ -6,27 +6,25 @@ from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.utils import timezone
-from ninja import Field, Query, Router, Schema, Status
+from ninja import Field, Query, Router, Schema
 
 from kyoso.hub.accounts.models import Organisation
-from kyoso.hub.api import errors, etags
-from kyoso.hub.api.auth import EVIDENCE, PUBLIC, READS, actor, viewer
+from kyoso.hub.api import errors
+from kyoso.hub.api.auth import EVIDENCE, PUBLIC, READS, viewer
+from kyoso.hub.api.operations import Anew, Resource, Seen
 from kyoso.hub.api.paging import Asked, Page, page
-from kyoso.hub.api.routers.submissions import SubmissionWhole, submission_answer
+from kyoso.hub.api.routers.submissions import shown as submission_shown
 from kyoso.hub.api.shapes import (
     BackSent,
     Both,
     BothSent,
     Code,
     Country,
-    IfMatch,
-    IfNoneMatch,
     Line,
     LineOrEmpty,
     Number,
-    Once,
     Sent,
     Words,
     Year,
@@ -39,7 +37,7 @@ from kyoso.hub.api.shapes import (
 )
 from kyoso.hub.evidence.facilities import reporting, selectors, services, showing
 from kyoso.hub.evidence.facilities.enums import Approach, PlanState
-from kyoso.hub.evidence.facilities.models import Facility, Holding, Plan, Stream
+from kyoso.hub.evidence.facilities.models import Facility, Holding, Plan, Stream, Submission
 
 router = Router(tags=["facilities"], auth=EVIDENCE)
 plans = Router(tags=["plans"], auth=EVIDENCE)
@@ -280,13 +278,11 @@ def shown(request: HttpRequest, one: Facility) -> FacilityWhole:
     )
 
 
-def _answer(request: HttpRequest, response: HttpResponse, one: Facility) -> FacilityWhole:
-    whole = shown(request, one)
-    return etags.tag(request, response, whole, whole.version)
-
-
 def _found(request: HttpRequest, pk: UUID) -> Facility:
     return selectors.facility(viewer(request), pk)
+
+
+facility = Resource(router, _found)
 
 
 def _stream(one: Stream) -> StreamOut:
@@ -325,11 +321,6 @@ def plan_shown(request: HttpRequest, one: Plan) -> PlanOut:
     )
 
 
-def _plan_answer(request: HttpRequest, response: HttpResponse, one: Plan) -> PlanOut:
-    whole = plan_shown(request, one)
-    return etags.tag(request, response, whole, whole.version)
-
-
 # --- the register -------------------------------------------------------------------------
 
 
@@ -346,119 +337,72 @@ def list_facilities(
     return page(request, found, wanted, _line, order=("created_at", "pk"))
 
 
-@router.get("/{uuid:pk}", response=FacilityWhole, auth=PUBLIC, operation_id="read_facility")
-def read_facility(
-    request: HttpRequest, response: HttpResponse, pk: UUID, if_none_match: IfNoneMatch
-) -> FacilityWhole:
-    return _answer(request, response, _found(request, pk))
+facility.read("read_facility", auth=PUBLIC)
 
 
-@router.post("", response={201: FacilityWhole}, operation_id="register_facility")
-def register_facility(
-    request: HttpRequest, response: HttpResponse, body: FacilitySent, idempotency_key: Once
-) -> Status[FacilityWhole]:
+@facility.begin("register_facility")
+def register_facility(by: Anew, body: FacilitySent) -> Facility:
     """By the regulator of the country."""
-    made = services.register(
-        actor=actor(request),
+    return services.register(
+        **by,
         code=body.code,
         name=body.name.text(),
         country=body.country,
         place=body.place,
         latitude=decimal(body.latitude),
         longitude=decimal(body.longitude),
-        once=etags.once(request),
     )
-    return Status(201, _answer(request, response, made))
 
 
-@router.post("/{uuid:pk}/operators", response={201: FacilityWhole}, operation_id="set_operator")
-def set_operator(
-    request: HttpRequest,
-    response: HttpResponse,
-    *,
-    pk: UUID,
-    body: OperatorSent,
-    idempotency_key: Once,
-) -> Status[FacilityWhole]:
-    one = _found(request, pk)
+@facility.post("/operators", "set_operator")
+def set_operator(one: Facility, by: Anew, body: OperatorSent) -> Facility:
     holder = Organisation.objects.filter(pk=body.organisation, country=one.country).first()
     if holder is None:
         raise errors.unknown("organisation")
-    services.set_operator(
-        one,
-        actor=actor(request),
-        organisation=holder,
-        since=body.since,
-        once=etags.once(request),
-    )
-    return Status(201, _answer(request, response, one))
+    services.set_operator(one, **by, organisation=holder, since=body.since)
+    return one
 
 
-@router.post("/{uuid:pk}/permits", response={201: FacilityWhole}, operation_id="add_permit")
-def add_permit(
-    request: HttpRequest,
-    response: HttpResponse,
-    *,
-    pk: UUID,
-    body: PermitSent,
-    idempotency_key: Once,
-) -> Status[FacilityWhole]:
-    one, sent = _found(request, pk), body.model_dump()
-    services.add_permit(one, actor=actor(request), once=etags.once(request), **sent)
-    return Status(201, _answer(request, response, one))
+@facility.post("/permits", "add_permit")
+def add_permit(one: Facility, by: Anew, body: PermitSent) -> Facility:
+    services.add_permit(one, **by, **body.model_dump())
+    return one
 
 
-@router.post("/{uuid:pk}/units", response={201: FacilityWhole}, operation_id="add_unit")
-def add_unit(
-    request: HttpRequest, response: HttpResponse, *, pk: UUID, body: UnitSent, idempotency_key: Once
-) -> Status[FacilityWhole]:
-    one, sent = _found(request, pk), body.model_dump()
-    services.add_unit(one, actor=actor(request), once=etags.once(request), **sent)
-    return Status(201, _answer(request, response, one))
+@facility.post("/units", "add_unit")
+def add_unit(one: Facility, by: Anew, body: UnitSent) -> Facility:
+    services.add_unit(one, **by, **body.model_dump())
+    return one
 
 
 # --- plans --------------------------------------------------------------------------------
 
 
-@router.post("/{uuid:pk}/plans", response={201: PlanOut}, operation_id="begin_plan")
-def begin_plan(
-    request: HttpRequest,
-    response: HttpResponse,
-    *,
-    pk: UUID,
-    body: PlanBegun,
-    idempotency_key: Once,
-) -> Status[PlanOut]:
+@facility.post("/plans", "begin_plan")
+def begin_plan(one: Facility, by: Anew, body: PlanBegun) -> Plan:
     """The next plan with the streams of the last; one that is not approved yet is answered."""
-    one, sent = _found(request, pk), body.model_dump()
-    made = services.begin_plan(one, actor=actor(request), once=etags.once(request), **sent)
-    return Status(201, _plan_answer(request, response, made))
+    return services.begin_plan(one, **by, **body.model_dump())
 
 
 def _plan(request: HttpRequest, pk: UUID) -> Plan:
     return selectors.plan(viewer(request), pk)
 
 
-@plans.get("/{uuid:pk}", response=PlanOut, auth=READS, operation_id="read_plan")
-def read_plan(
-    request: HttpRequest, response: HttpResponse, pk: UUID, if_none_match: IfNoneMatch
-) -> PlanOut:
-    return _plan_answer(request, response, _plan(request, pk))
+plan = Resource(plans, _plan)
 
 
-@plans.put("/{uuid:pk}", response=PlanOut, operation_id="write_plan")
-def write_plan(
-    request: HttpRequest, response: HttpResponse, *, pk: UUID, body: PlanSent, if_match: IfMatch
-) -> PlanOut:
-    done = services.write_plan(
-        _plan(request, pk),
-        actor=actor(request),
-        expected=etags.expected(request),
+plan.read("read_plan", auth=READS)
+
+
+@plan.put("write_plan")
+def write_plan(one: Plan, by: Seen, body: PlanSent) -> Plan:
+    return services.write_plan(
+        one,
+        **by,
         rule_set=body.rule_set,
         from_year=body.from_year,
         rows=[_row(each) for each in body.streams],
     )
-    return _plan_answer(request, response, done)
 
 
 def _row(sent: StreamSent) -> services.Row:
@@ -468,49 +412,27 @@ def _row(sent: StreamSent) -> services.Row:
     )
 
 
-@plans.post("/{uuid:pk}/submit", response=PlanOut, operation_id="submit_plan")
-def submit_plan(
-    request: HttpRequest, response: HttpResponse, *, pk: UUID, if_match: IfMatch
-) -> PlanOut:
+@plan.post("/submit", "submit_plan")
+def submit_plan(one: Plan, by: Seen) -> Plan:
     """To the regulator; every fault of its streams is named by row and column."""
-    one, expected = _plan(request, pk), etags.expected(request)
-    done = services.submit_plan(one, actor=actor(request), expected=expected)
-    return _plan_answer(request, response, done)
+    return services.submit_plan(one, **by)
 
 
-@plans.post("/{uuid:pk}/approve", response=PlanOut, operation_id="approve_plan")
-def approve_plan(
-    request: HttpRequest, response: HttpResponse, *, pk: UUID, if_match: IfMatch
-) -> PlanOut:
+@plan.post("/approve", "approve_plan")
+def approve_plan(one: Plan, by: Seen) -> Plan:
     """By the regulator, who has written nothing in it."""
-    one, expected = _plan(request, pk), etags.expected(request)
-    done = services.approve_plan(one, actor=actor(request), expected=expected)
-    return _plan_answer(request, response, done)
+    return services.approve_plan(one, **by)
 
 
-@plans.post("/{uuid:pk}/return", response=PlanOut, operation_id="return_plan")
-def return_plan(
-    request: HttpRequest, response: HttpResponse, *, pk: UUID, body: BackSent, if_match: IfMatch
-) -> PlanOut:
-    done = services.return_plan(
-        _plan(request, pk),
-        actor=actor(request),
-        expected=etags.expected(request),
-        reason=body.reason,
-    )
-    return _plan_answer(request, response, done)
+@plan.post("/return", "return_plan")
+def return_plan(one: Plan, by: Seen, body: BackSent) -> Plan:
+    return services.return_plan(one, **by, reason=body.reason)
 
 
 # --- reports ------------------------------------------------------------------------------
 
 
-@router.post(
-    "/{uuid:pk}/reports", response={201: SubmissionWhole}, operation_id="begin_facility_report"
-)
-def begin_facility_report(
-    request: HttpRequest, response: HttpResponse, *, pk: UUID, body: YearSent, idempotency_key: Once
-) -> Status[SubmissionWhole]:
+@facility.post("/reports", "begin_facility_report", shown=submission_shown)
+def begin_facility_report(one: Facility, by: Anew, body: YearSent) -> Submission:
     """The first version of the report on a year; its latest where it was begun before."""
-    one, who = _found(request, pk), actor(request)
-    made = reporting.begin(one, actor=who, year=body.year, once=etags.once(request))
-    return Status(201, submission_answer(request, response, made))
+    return reporting.begin(one, **by, year=body.year)

@@ -5,24 +5,20 @@ from __future__ import annotations
 from typing import Annotated, Any
 from uuid import UUID
 
-from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
-from ninja import Field, Query, Router, Schema, Status
+from django.http import Http404, HttpRequest
+from ninja import Field, Query, Router, Schema
 
 from kyoso.climate.transparency import categories
-from kyoso.core.errors import InputRefusedError
 from kyoso.hub.accounts.models import User
-from kyoso.hub.api import errors, etags
-from kyoso.hub.api.auth import EVIDENCE, PUBLIC, actor, viewer
+from kyoso.hub.api import errors
+from kyoso.hub.api.auth import EVIDENCE, PUBLIC, viewer
+from kyoso.hub.api.operations import Anew, Resource, Seen
 from kyoso.hub.api.paging import Asked, Page, page, page_of
 from kyoso.hub.api.routers.evidence import RowOut, cell
 from kyoso.hub.api.shapes import (
     BackSent,
     Both,
     Country,
-    IfMatch,
-    IfNoneMatch,
-    Once,
     Sent,
     Upload,
     Year,
@@ -33,10 +29,9 @@ from kyoso.hub.api.shapes import (
     moment,
 )
 from kyoso.hub.evidence import selectors as runs
-from kyoso.hub.evidence import store
 from kyoso.hub.evidence.facilities import selectors as facilities
 from kyoso.hub.evidence.facilities.forms import FileForm
-from kyoso.hub.evidence.inventory import forms, library, selectors, services, showing
+from kyoso.hub.evidence.inventory import forms, library, selectors, services, showing, taking
 from kyoso.hub.evidence.inventory.enums import Cause, FactorState, Potentials, State
 from kyoso.hub.evidence.inventory.models import Factor, Inventory
 from kyoso.hub.evidence.inventory.results import rows_of
@@ -248,13 +243,11 @@ def shown(request: HttpRequest, one: Inventory) -> InventoryWhole:
 _RUNS = ("run", "key_run", "uncertainty_run", "change_run")
 
 
-def _answer(request: HttpRequest, response: HttpResponse, one: Inventory) -> InventoryWhole:
-    whole = shown(request, one)
-    return etags.tag(request, response, whole, whole.version)
-
-
 def _found(request: HttpRequest, pk: UUID) -> Inventory:
     return selectors.inventory(viewer(request), pk)
+
+
+inventory = Resource(router, _found)
 
 
 # --- reading ------------------------------------------------------------------------------
@@ -272,11 +265,7 @@ def list_inventories(
     return page(request, found.filter(**chosen(only)), wanted, _line, order=order)
 
 
-@router.get("/{uuid:pk}", response=InventoryWhole, auth=PUBLIC, operation_id="read_inventory")
-def read_inventory(
-    request: HttpRequest, response: HttpResponse, pk: UUID, if_none_match: IfNoneMatch
-) -> InventoryWhole:
-    return _answer(request, response, _found(request, pk))
+inventory.read("read_inventory", auth=PUBLIC)
 
 
 @router.get(
@@ -345,124 +334,60 @@ def _row(row: dict[str, Any]) -> RowOut:
 # --- building -----------------------------------------------------------------------------
 
 
-@router.post("", response={201: InventoryWhole}, operation_id="begin_inventory")
-def begin_inventory(
-    request: HttpRequest, response: HttpResponse, body: InventorySent, idempotency_key: Once
-) -> Status[InventoryWhole]:
+@inventory.begin("begin_inventory")
+def begin_inventory(by: Anew, body: InventorySent) -> Inventory:
     """The first of a country and year; one that is there is answered."""
-    who, sent = actor(request), body.model_dump()
-    allow(who, services.WRITE, Inventory(country=body.country))
-    form = forms.BeginForm([body.country], sent)
-    if not form.is_valid():
-        raise ValidationError(form.errors.as_data())
-    made = services.begin(actor=who, once=etags.once(request), **form.cleaned_data)
-    return Status(201, _answer(request, response, made))
+    allow(by["actor"], services.WRITE, Inventory(country=body.country))
+    form = errors.valid(forms.BeginForm([body.country], body.model_dump()))
+    return services.begin(**by, **form.cleaned_data)
 
 
-@router.post("/{uuid:pk}/calculate", response=InventoryWhole, operation_id="calculate_inventory")
-def calculate_inventory(
-    request: HttpRequest,
-    response: HttpResponse,
-    *,
-    pk: UUID,
-    body: CalculationSent,
-    if_match: IfMatch,
-) -> InventoryWhole:
+@inventory.post("/calculate", "calculate_inventory")
+def calculate_inventory(one: Inventory, by: Seen, body: CalculationSent) -> Inventory:
     """From what facilities have published and the workbook that was sent last."""
-    left_out = None if body.left_out is None else [str(one) for one in body.left_out]
-    done = services.calculate(
-        _found(request, pk),
-        actor=actor(request),
-        expected=etags.expected(request),
-        left_out=left_out,
-    )
-    return _answer(request, response, done)
+    left_out = None if body.left_out is None else [str(each) for each in body.left_out]
+    return services.calculate(one, **by, left_out=left_out)
 
 
-@router.post("/{uuid:pk}/workbook", response=InventoryWhole, operation_id="send_inventory_workbook")
-def send_inventory_workbook(
-    request: HttpRequest, response: HttpResponse, *, pk: UUID, file: Upload, if_match: IfMatch
-) -> InventoryWhole:
+@inventory.post("/workbook", "send_inventory_workbook")
+def send_inventory_workbook(one: Inventory, by: Seen, file: Upload) -> Inventory:
     """National statistics and estimates; every fault is named, or the inventory is calculated."""
-    one, who, expected = _found(request, pk), actor(request), etags.expected(request)
-    allow(who, services.WRITE, one)
-    form = FileForm({}, {"file": file})
-    if not form.is_valid():
-        raise ValidationError(form.errors.as_data())
-    name, stored = store.safe_name(str(file.name)).lower(), store.keep(file)
-    try:
-        done = services.calculate(one, actor=who, expected=expected, name=name, stored=stored)
-    except InputRefusedError:
-        store.forget([stored.sha256])
-        raise
-    if one.sheet_sha256:
-        store.forget([one.sheet_sha256])
-    return _answer(request, response, done)
+    allow(by["actor"], services.WRITE, one)
+    name, stored = errors.valid(FileForm({}, {"file": file})).kept()
+    return taking.take(one, **by, name=name, stored=stored)
 
 
-@router.post(
-    "/{uuid:pk}/recalculate", response={201: InventoryWhole}, operation_id="recalculate_inventory"
-)
-def recalculate_inventory(
-    request: HttpRequest,
-    response: HttpResponse,
-    *,
-    pk: UUID,
-    body: RecalculationSent,
-    idempotency_key: Once,
-) -> Status[InventoryWhole]:
+@inventory.post("/recalculate", "recalculate_inventory")
+def recalculate_inventory(one: Inventory, by: Anew, body: RecalculationSent) -> Inventory:
     """The next number of a published inventory; one on its way is answered."""
-    made = services.recalculate(
-        _found(request, pk),
-        actor=actor(request),
-        cause=body.cause,
-        why=body.why,
-        gwp=body.gwp or "",
-        once=etags.once(request),
-    )
-    return Status(201, _answer(request, response, made))
+    gwp = body.gwp or ""
+    return services.recalculate(one, **by, cause=body.cause, why=body.why, gwp=gwp)
 
 
 # --- from hand to hand --------------------------------------------------------------------
 
 
-@router.post("/{uuid:pk}/submit", response=InventoryWhole, operation_id="submit_inventory")
-def submit_inventory(
-    request: HttpRequest, response: HttpResponse, *, pk: UUID, if_match: IfMatch
-) -> InventoryWhole:
-    one, expected = _found(request, pk), etags.expected(request)
-    done = services.submit(one, actor=actor(request), expected=expected)
-    return _answer(request, response, done)
+@inventory.post("/submit", "submit_inventory")
+def submit_inventory(one: Inventory, by: Seen) -> Inventory:
+    return services.submit(one, **by)
 
 
-@router.post("/{uuid:pk}/return", response=InventoryWhole, operation_id="return_inventory")
-def return_inventory(
-    request: HttpRequest, response: HttpResponse, *, pk: UUID, body: BackSent, if_match: IfMatch
-) -> InventoryWhole:
+@inventory.post("/return", "return_inventory")
+def return_inventory(one: Inventory, by: Seen, body: BackSent) -> Inventory:
     """It is a draft again."""
-    one, expected = _found(request, pk), etags.expected(request)
-    done = services.send_back(one, actor=actor(request), expected=expected, reason=body.reason)
-    return _answer(request, response, done)
+    return services.send_back(one, **by, reason=body.reason)
 
 
-@router.post("/{uuid:pk}/accept", response=InventoryWhole, operation_id="accept_inventory")
-def accept_inventory(
-    request: HttpRequest, response: HttpResponse, *, pk: UUID, if_match: IfMatch
-) -> InventoryWhole:
+@inventory.post("/accept", "accept_inventory")
+def accept_inventory(one: Inventory, by: Seen) -> Inventory:
     """By somebody of the country who has written nothing in it."""
-    one, expected = _found(request, pk), etags.expected(request)
-    done = services.accept(one, actor=actor(request), expected=expected)
-    return _answer(request, response, done)
+    return services.accept(one, **by)
 
 
-@router.post("/{uuid:pk}/publish", response=InventoryWhole, operation_id="publish_inventory")
-def publish_inventory(
-    request: HttpRequest, response: HttpResponse, *, pk: UUID, if_match: IfMatch
-) -> InventoryWhole:
+@inventory.post("/publish", "publish_inventory")
+def publish_inventory(one: Inventory, by: Seen) -> Inventory:
     """The number that was public before is replaced; by somebody who has written nothing in it."""
-    one, expected = _found(request, pk), etags.expected(request)
-    done = services.publish(one, actor=actor(request), expected=expected)
-    return _answer(request, response, done)
+    return services.publish(one, **by)
 
 
 # --- factors ------------------------------------------------------------------------------
@@ -495,6 +420,9 @@ def _factor_of(request: HttpRequest, pk: UUID) -> Factor:
     return selectors.factors_visible_to(viewer(request)).get(pk=pk)
 
 
+factor = Resource(factors, _factor_of)
+
+
 @factors.get("", response=Page[FactorOut], auth=PUBLIC, operation_id="list_factors")
 def list_factors(
     request: HttpRequest, wanted: Asked, only: Annotated[FactorsWanted, Query(...)]
@@ -512,24 +440,14 @@ def list_factors(
     return page(request, found, wanted, _factor, order=("submitted_at", "pk"))
 
 
-@factors.get("/{uuid:pk}", response=FactorOut, auth=PUBLIC, operation_id="read_factor")
-def read_factor(
-    request: HttpRequest, response: HttpResponse, pk: UUID, if_none_match: IfNoneMatch
-) -> FactorOut:
-    one = _factor_of(request, pk)
-    return etags.tag(request, response, _factor(one), one.version)
+factor.read("read_factor", auth=PUBLIC)
 
 
-@factors.post("", response={201: FactorOut}, operation_id="propose_factor")
-def propose_factor(
-    request: HttpRequest, response: HttpResponse, body: FactorSent, idempotency_key: Once
-) -> Status[FactorOut]:
+@factor.begin("propose_factor")
+def propose_factor(by: Anew, body: FactorSent) -> Factor:
     """From a run on samples that is done and that no factor rests on yet."""
-    who, once = actor(request), etags.once(request)
-    made = library.propose(
-        _run(who, body.run, once), actor=who, once=once, **body.model_dump(exclude={"run"})
-    )
-    return Status(201, etags.tag(request, response, _factor(made), made.version))
+    run = _run(by["actor"], body.run, by["once"])
+    return library.propose(run, **by, **body.model_dump(exclude={"run"}))
 
 
 def _run(who: User, pk: UUID, once: str | None) -> Run:
@@ -542,30 +460,18 @@ def _run(who: User, pk: UUID, once: str | None) -> Run:
     return found
 
 
-@factors.post("/{uuid:pk}/approve", response=FactorOut, operation_id="approve_factor")
-def approve_factor(
-    request: HttpRequest, response: HttpResponse, *, pk: UUID, if_match: IfMatch
-) -> FactorOut:
+@factor.post("/approve", "approve_factor")
+def approve_factor(one: Factor, by: Seen) -> Factor:
     """By somebody of the country who neither sampled nor proposed it."""
-    one, expected = _factor_of(request, pk), etags.expected(request)
-    done = library.approve(one, actor=actor(request), expected=expected)
-    return etags.tag(request, response, _factor(done), done.version)
+    return library.approve(one, **by)
 
 
-@factors.post("/{uuid:pk}/return", response=FactorOut, operation_id="return_factor")
-def return_factor(
-    request: HttpRequest, response: HttpResponse, *, pk: UUID, body: BackSent, if_match: IfMatch
-) -> FactorOut:
-    one, expected = _factor_of(request, pk), etags.expected(request)
-    done = library.send_back(one, actor=actor(request), expected=expected, reason=body.reason)
-    return etags.tag(request, response, _factor(done), done.version)
+@factor.post("/return", "return_factor")
+def return_factor(one: Factor, by: Seen, body: BackSent) -> Factor:
+    return library.send_back(one, **by, reason=body.reason)
 
 
-@factors.post("/{uuid:pk}/end", response=FactorOut, operation_id="end_factor")
-def end_factor(
-    request: HttpRequest, response: HttpResponse, *, pk: UUID, body: UntilSent, if_match: IfMatch
-) -> FactorOut:
+@factor.post("/end", "end_factor")
+def end_factor(one: Factor, by: Seen, body: UntilSent) -> Factor:
     """The last year in which an approved factor holds."""
-    one, expected = _factor_of(request, pk), etags.expected(request)
-    done = library.end(one, actor=actor(request), expected=expected, until_year=body.until_year)
-    return etags.tag(request, response, _factor(done), done.version)
+    return library.end(one, **by, until_year=body.until_year)

@@ -7,19 +7,18 @@ from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
-from ninja import Field, Query, Router, Schema, Status
+from ninja import Field, Query, Router, Schema
 
 from kyoso.hub.api import errors, etags
-from kyoso.hub.api.auth import EVIDENCE, PUBLIC, actor, viewer
+from kyoso.hub.api.auth import EVIDENCE, PUBLIC, viewer
+from kyoso.hub.api.operations import Anew, Resource, Seen
 from kyoso.hub.api.paging import Asked, Page, page, page_of
 from kyoso.hub.api.routers.evidence import cell
 from kyoso.hub.api.shapes import (
     BackSent,
     Both,
     Country,
-    IfMatch,
     IfNoneMatch,
-    Once,
     Sent,
     Why,
     absent,
@@ -262,12 +261,11 @@ def shown(_request: HttpRequest, one: Statement) -> StatementOut:
     return _line(one)
 
 
-def _answer(request: HttpRequest, response: HttpResponse, one: Statement) -> StatementOut:
-    return etags.tag(request, response, _line(one), one.version)
-
-
 def _found(request: HttpRequest, pk: UUID) -> Statement:
     return selectors.statement(viewer(request), pk)
+
+
+statement = Resource(statements, _found)
 
 
 @statements.get("", response=Page[StatementOut], auth=PUBLIC, operation_id="list_statements")
@@ -281,88 +279,44 @@ def list_statements(
     return page(request, found.filter(**chosen(only)), wanted, _line, order=("begun_at", "pk"))
 
 
-@statements.get("/{uuid:pk}", response=StatementOut, auth=PUBLIC, operation_id="read_statement")
-def read_statement(
-    request: HttpRequest, response: HttpResponse, pk: UUID, if_none_match: IfNoneMatch
-) -> StatementOut:
-    return _answer(request, response, _found(request, pk))
+statement.read("read_statement", auth=PUBLIC)
 
 
-@statements.post("", response={201: StatementOut}, operation_id="begin_statement")
-def begin_statement(
-    request: HttpRequest, response: HttpResponse, body: StatementSent, idempotency_key: Once
-) -> Status[StatementOut]:
+@statement.begin("begin_statement")
+def begin_statement(by: Anew, body: StatementSent) -> Statement:
     """Every column that is wrong is named."""
-    made = services.write(
-        actor=actor(request),
-        country=body.country,
-        kind=body.kind,
-        content=body.content,
-        once=etags.once(request),
-    )
-    return Status(201, _answer(request, response, made))
+    return services.write(**by, country=body.country, kind=body.kind, content=body.content)
 
 
-@statements.put("/{uuid:pk}", response=StatementOut, operation_id="rewrite_statement")
-def rewrite_statement(
-    request: HttpRequest, response: HttpResponse, *, pk: UUID, body: ContentSent, if_match: IfMatch
-) -> StatementOut:
+@statement.put("rewrite_statement")
+def rewrite_statement(one: Statement, by: Seen, body: ContentSent) -> Statement:
     """All of a draft anew; what it is about stays."""
-    one, expected = _found(request, pk), etags.expected(request)
-    done = services.rewrite(one, actor=actor(request), expected=expected, content=body.content)
-    return _answer(request, response, done)
+    return services.rewrite(one, **by, content=body.content)
 
 
-@statements.post("/{uuid:pk}/submit", response=StatementOut, operation_id="submit_statement")
-def submit_statement(
-    request: HttpRequest, response: HttpResponse, *, pk: UUID, if_match: IfMatch
-) -> StatementOut:
-    one, expected = _found(request, pk), etags.expected(request)
-    done = services.submit(one, actor=actor(request), expected=expected)
-    return _answer(request, response, done)
+@statement.post("/submit", "submit_statement")
+def submit_statement(one: Statement, by: Seen) -> Statement:
+    return services.submit(one, **by)
 
 
-@statements.post("/{uuid:pk}/return", response=StatementOut, operation_id="return_statement")
-def return_statement(
-    request: HttpRequest, response: HttpResponse, *, pk: UUID, body: BackSent, if_match: IfMatch
-) -> StatementOut:
-    one, expected = _found(request, pk), etags.expected(request)
-    done = services.send_back(one, actor=actor(request), expected=expected, reason=body.reason)
-    return _answer(request, response, done)
+@statement.post("/return", "return_statement")
+def return_statement(one: Statement, by: Seen, body: BackSent) -> Statement:
+    return services.send_back(one, **by, reason=body.reason)
 
 
-@statements.post("/{uuid:pk}/publish", response=StatementOut, operation_id="publish_statement")
-def publish_statement(
-    request: HttpRequest, response: HttpResponse, *, pk: UUID, if_match: IfMatch
-) -> StatementOut:
+@statement.post("/publish", "publish_statement")
+def publish_statement(one: Statement, by: Seen) -> Statement:
     """By another person of the country; the targets are tracked anew."""
-    one, expected = _found(request, pk), etags.expected(request)
-    done = services.publish(one, actor=actor(request), expected=expected)
-    return _answer(request, response, done)
+    return services.publish(one, **by)
 
 
-@statements.post("/{uuid:pk}/withdraw", response=StatementOut, operation_id="withdraw_statement")
-def withdraw_statement(
-    request: HttpRequest, response: HttpResponse, *, pk: UUID, body: BackSent, if_match: IfMatch
-) -> StatementOut:
+@statement.post("/withdraw", "withdraw_statement")
+def withdraw_statement(one: Statement, by: Seen, body: BackSent) -> Statement:
     """It stays to be read, and holds no more."""
-    one, expected = _found(request, pk), etags.expected(request)
-    done = services.withdraw(one, actor=actor(request), expected=expected, reason=body.reason)
-    return _answer(request, response, done)
+    return services.withdraw(one, **by, reason=body.reason)
 
 
-@statements.post(
-    "/{uuid:pk}/correct", response={201: StatementOut}, operation_id="correct_statement"
-)
-def correct_statement(
-    request: HttpRequest,
-    response: HttpResponse,
-    *,
-    pk: UUID,
-    body: StatementCorrected,
-    idempotency_key: Once,
-) -> Status[StatementOut]:
+@statement.post("/correct", "correct_statement")
+def correct_statement(one: Statement, by: Anew, body: StatementCorrected) -> Statement:
     """The next number of what is published; one that is on its way is answered."""
-    one, who = _found(request, pk), actor(request)
-    made = services.correct(one, actor=who, why=body.why, once=etags.once(request))
-    return Status(201, _answer(request, response, made))
+    return services.correct(one, **by, why=body.why)

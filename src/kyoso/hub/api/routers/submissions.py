@@ -6,13 +6,13 @@ from collections.abc import Collection, Sequence
 from typing import Annotated, Any
 from uuid import UUID
 
-from django.core.exceptions import ValidationError
 from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
-from ninja import Field, Query, Router, Schema, Status
+from ninja import Field, Query, Router, Schema
 
 from kyoso.hub.api import errors, etags
 from kyoso.hub.api.auth import EVIDENCE, PUBLIC, READS, actor, viewer
+from kyoso.hub.api.operations import Anew, Resource, Seen
 from kyoso.hub.api.paging import Asked, Page, page_of, page_together
 from kyoso.hub.api.routers.evidence import cell
 from kyoso.hub.api.shapes import (
@@ -20,9 +20,7 @@ from kyoso.hub.api.shapes import (
     Both,
     Code,
     Country,
-    IfMatch,
     IfNoneMatch,
-    Once,
     Sent,
     Upload,
     Year,
@@ -33,7 +31,6 @@ from kyoso.hub.api.shapes import (
     moment,
 )
 from kyoso.hub.evidence import selectors as runs
-from kyoso.hub.evidence import store
 from kyoso.hub.evidence.facilities import (
     computing,
     plausible,
@@ -288,16 +285,11 @@ def _shows_changes(request: HttpRequest, one: Submission) -> bool:
     return before is not None and not one.withheld and seen.filter(number=before).exists()
 
 
-def submission_answer(
-    request: HttpRequest, response: HttpResponse, one: Submission
-) -> SubmissionWhole:
-    """The answer to whoever did something to a version."""
-    whole = shown(request, one)
-    return etags.tag(request, response, whole, whole.version)
-
-
 def _found(request: HttpRequest, pk: UUID) -> Submission:
     return selectors.submission(viewer(request), pk)
+
+
+submission = Resource(router, _found)
 
 
 # --- reading ------------------------------------------------------------------------------
@@ -337,11 +329,7 @@ def read_facility_report(
     return etags.tag(request, response, whole, one.version)
 
 
-@router.get("/{uuid:pk}", response=SubmissionWhole, auth=PUBLIC, operation_id="read_submission")
-def read_submission(
-    request: HttpRequest, response: HttpResponse, pk: UUID, if_none_match: IfNoneMatch
-) -> SubmissionWhole:
-    return submission_answer(request, response, _found(request, pk))
+submission.read("read_submission", auth=PUBLIC)
 
 
 @router.get(
@@ -392,83 +380,50 @@ def _draft(request: HttpRequest, pk: UUID) -> Submission:
     return selectors.draft(viewer(request), pk)
 
 
-@router.put("/{uuid:pk}/entries", response=SubmissionWhole, operation_id="write_entries")
-def write_entries(
-    request: HttpRequest, response: HttpResponse, *, pk: UUID, body: EntriesSent, if_match: IfMatch
-) -> SubmissionWhole:
+draft = Resource(router, _draft)
+
+
+@draft.put("write_entries", "/entries")
+def write_entries(one: Submission, by: Seen, body: EntriesSent) -> Submission:
     """All activity data of a draft, through the door of the workbook; what they come to."""
-    one, expected = _draft(request, pk), etags.expected(request)
     own = {"facility": one.report.facility.code, "year": one.report.year}
     rows = {
         sheets.ACTIVITY: [own | each.model_dump() for each in body.activity],
         sheets.ELECTRICITY: [each.model_dump() for each in body.electricity],
     }
     name, stored = taking.as_workbook(one, rows)
-    done = taking.take(one, actor=actor(request), expected=expected, name=name, stored=stored)
-    return submission_answer(request, response, done)
+    return taking.take(one, **by, name=name, stored=stored)
 
 
-@router.post("/{uuid:pk}/workbook", response=SubmissionWhole, operation_id="send_workbook")
-def send_workbook(
-    request: HttpRequest, response: HttpResponse, *, pk: UUID, file: Upload, if_match: IfMatch
-) -> SubmissionWhole:
+@draft.post("/workbook", "send_workbook")
+def send_workbook(one: Submission, by: Seen, file: Upload) -> Submission:
     """All activity data of a draft as the workbook or a CSV file; what they come to."""
-    one, expected = _draft(request, pk), etags.expected(request)
-    form = FileForm({}, {"file": file})
-    if not form.is_valid():
-        raise ValidationError(form.errors.as_data())
-    name = store.safe_name(str(file.name)).lower()
-    done = taking.take(
-        one, actor=actor(request), expected=expected, name=name, stored=store.keep(file)
-    )
-    return submission_answer(request, response, done)
+    name, stored = errors.valid(FileForm({}, {"file": file})).kept()
+    return taking.take(one, **by, name=name, stored=stored)
 
 
 # --- from hand to hand --------------------------------------------------------------------
 
 
-@router.post("/{uuid:pk}/submit", response=SubmissionWhole, operation_id="submit_submission")
-def submit_submission(
-    request: HttpRequest, response: HttpResponse, *, pk: UUID, if_match: IfMatch
-) -> SubmissionWhole:
+@submission.post("/submit", "submit_submission")
+def submit_submission(one: Submission, by: Seen) -> Submission:
     """Handed in: from then on nothing in it changes but its state."""
-    one, expected = _found(request, pk), etags.expected(request)
-    done = reporting.submit(one, actor=actor(request), expected=expected)
-    return submission_answer(request, response, done)
+    return reporting.submit(one, **by)
 
 
-@router.post("/{uuid:pk}/return", response=SubmissionWhole, operation_id="return_submission")
-def return_submission(
-    request: HttpRequest, response: HttpResponse, *, pk: UUID, body: BackSent, if_match: IfMatch
-) -> SubmissionWhole:
+@submission.post("/return", "return_submission")
+def return_submission(one: Submission, by: Seen, body: BackSent) -> Submission:
     """Back to the operator, whose next version takes its place."""
-    one, expected = _found(request, pk), etags.expected(request)
-    done = reporting.send_back(one, actor=actor(request), expected=expected, reason=body.reason)
-    return submission_answer(request, response, done)
+    return reporting.send_back(one, **by, reason=body.reason)
 
 
-@router.post("/{uuid:pk}/publish", response=SubmissionWhole, operation_id="publish_submission")
-def publish_submission(
-    request: HttpRequest, response: HttpResponse, *, pk: UUID, if_match: IfMatch
-) -> SubmissionWhole:
+@submission.post("/publish", "publish_submission")
+def publish_submission(one: Submission, by: Seen) -> Submission:
     """By the regulator, who has neither written nor verified it."""
-    one, expected = _found(request, pk), etags.expected(request)
-    done = reporting.publish(one, actor=actor(request), expected=expected)
-    return submission_answer(request, response, done)
+    return reporting.publish(one, **by)
 
 
-@router.post(
-    "/{uuid:pk}/correct", response={201: SubmissionWhole}, operation_id="correct_submission"
-)
-def correct_submission(
-    request: HttpRequest,
-    response: HttpResponse,
-    *,
-    pk: UUID,
-    body: CorrectionSent,
-    idempotency_key: Once,
-) -> Status[SubmissionWhole]:
+@submission.post("/correct", "correct_submission")
+def correct_submission(one: Submission, by: Anew, body: CorrectionSent) -> Submission:
     """The next version of what was returned or published; one that was begun is answered."""
-    one, who = _found(request, pk), actor(request)
-    made = reporting.correct(one, actor=who, why=body.why, once=etags.once(request))
-    return Status(201, submission_answer(request, response, made))
+    return reporting.correct(one, **by, why=body.why)

@@ -13,6 +13,7 @@ from django.utils import timezone
 from kyoso.climate.transparency import rule_sets
 from kyoso.core.text import Text
 from kyoso.hub.accounts.models import Organisation
+from kyoso.hub.evidence import store
 from kyoso.hub.evidence.facilities import sheets
 from kyoso.hub.evidence.facilities.enums import Approach
 from kyoso.hub.evidence.facilities.models import Plan, Stream, Unit
@@ -235,3 +236,8 @@ class FileForm(_Form):
         if (sent.size or 0) > sheets.MOST_BYTES:
             raise ValidationError(said("fault.size", n=sheets.MOST_BYTES >> 20))
         return sent
+
+    def kept(self) -> tuple[str, store.Stored]:
+        """Keep the file that was sent; the name it came by, and its address."""
+        sent = self.cleaned_data["file"]
+        return store.safe_name(str(sent.name)).lower(), store.keep(sent)

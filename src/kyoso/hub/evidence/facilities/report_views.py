@@ -92,8 +92,7 @@ def _uploaded(request: HttpRequest, one: Report, version: Submission, seen: int)
     form = forms.FileForm(request.POST, request.FILES)
     if not form.is_valid():
         return _report_page(request, one, form=form)
-    sent = form.cleaned_data["file"]
-    stored, name = store.keep(sent), store.safe_name(str(sent.name)).lower()
+    name, stored = form.kept()
     try:
         taking.take(version, actor=asking.user(request), expected=seen, name=name, stored=stored)
     except InputRefusedError as fault:

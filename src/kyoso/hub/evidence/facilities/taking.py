@@ -5,10 +5,8 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
-from django.core.exceptions import ValidationError
 from django.core.files import File
 
-from kyoso.core.errors import KyosoError
 from kyoso.hub.accounts.models import User
 from kyoso.hub.evidence import store
 from kyoso.hub.evidence.facilities import reporting, sheets
@@ -34,13 +32,8 @@ def take(
 
     Raises what :func:`reporting.upload` raises; the file that was sent is not kept then.
     """
-    try:
+    with store.taken_over(stored, submission.sheet_sha256):
         sent = reporting.upload(
             submission, actor=actor, expected=expected, name=name, stored=stored
         )
-    except (KyosoError, ValidationError):
-        store.forget([stored.sha256])
-        raise
-    if submission.sheet_sha256:
-        store.forget([submission.sheet_sha256])
     return reporting.foresee(sent, actor=actor)

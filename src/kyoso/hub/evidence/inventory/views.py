@@ -27,7 +27,7 @@ from kyoso.hub.evidence.facilities import showing as facility_showing
 from kyoso.hub.evidence.facilities.forms import FileForm
 from kyoso.hub.evidence.facilities.models import Submission
 from kyoso.hub.evidence.facilities.rules import OF_A_COUNTRY
-from kyoso.hub.evidence.inventory import forms, selectors, services, sheets, showing
+from kyoso.hub.evidence.inventory import forms, selectors, services, sheets, showing, taking
 from kyoso.hub.evidence.inventory.enums import State
 from kyoso.hub.evidence.inventory.models import Inventory
 from kyoso.hub.evidence.selectors import visible_to as runs_visible_to
@@ -120,16 +120,8 @@ def _uploaded(request: HttpRequest, one: Inventory, seen: int) -> HttpResponse:
     form = FileForm(request.POST, request.FILES)
     if not form.is_valid():
         return _page(request, one, form=form)
-    sent = form.cleaned_data["file"]
-    stored = store.keep(sent)
-    name = store.safe_name(str(sent.name)).lower()
-    try:
-        services.calculate(one, actor=user, expected=seen, name=name, stored=stored)
-    except InputRefusedError:
-        store.forget([stored.sha256])
-        raise
-    if one.sheet_sha256:
-        store.forget([one.sheet_sha256])
+    name, stored = form.kept()
+    taking.take(one, actor=user, expected=seen, name=name, stored=stored)
     return redirect("inventory:inventory", one.pk)
 
 
