@@ -6,18 +6,22 @@ the home page, the page of a country and that of an activity are made of what th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from types import ModuleType
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlencode
 
+from django.db.models import Count, Model, QuerySet
 from django.urls import reverse
 
 from kyoso.core.text import Text
 from kyoso.hub.record import visibility
+from kyoso.hub.texts import say
 from kyoso.methods import registry
+
+Row = TypeVar("Row", bound=Model)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +73,42 @@ class Listing:
     def activities(self) -> Collection[str]:
         """The codes of the activities that it serves."""
         return registry.methods()[self.method].activities
+
+
+def listing(name: str, texts: str, *, view: str, method: str, said: Speaker, order: int) -> Listing:
+    """A list whose title and lede are ``texts``; ``name`` is that of its head on the portal."""
+    return Listing(
+        head=say(f"portal.reported.head.{name}"),
+        title=say(f"{texts}.title"),
+        about=say(f"{texts}.lede"),
+        view=view,
+        method=method,
+        said=said,
+        order=order,
+    )
+
+
+def among(
+    found: QuerySet[Row], codes: Collection[str] | None, country: str = "country"
+) -> QuerySet[Row]:
+    """The rows of some countries, or of all where none are named."""
+    return found if codes is None else found.filter(**{f"{country}__in": codes})
+
+
+def counted(
+    found: QuerySet[Row],
+    codes: Collection[str] | None,
+    tell: Callable[..., Said],
+    *,
+    by: Sequence[str] = ("country",),
+    **counts: Count,
+) -> Mapping[str, Said]:
+    """What is told of each country's rows, grouped by the fields ``by``: the last group tells.
+
+    The first of the fields is the country; ``tell`` gets the fields and then the ``counts``.
+    """
+    rows = among(found, codes, by[0]).order_by(*by).values_list(*by).annotate(**counts)
+    return {row[0]: tell(*row) for row in rows}
 
 
 @cache

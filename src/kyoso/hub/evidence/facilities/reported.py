@@ -9,16 +9,15 @@ from django.db.models import Count
 from kyoso.hub.evidence.facilities.enums import State
 from kyoso.hub.evidence.facilities.models import Facility, Submission
 from kyoso.hub.evidence.facilities.sheets import METHOD
-from kyoso.hub.reported import Listing, Said
+from kyoso.hub.reported import Listing, Said, counted, listing
 from kyoso.hub.texts import say
 
 
 def listings() -> Iterator[Listing]:
     """The register of facilities."""
-    yield Listing(
-        head=say("portal.reported.head.facilities"),
-        title=say("facilities.list.title"),
-        about=say("facilities.list.lede"),
+    yield listing(
+        "facilities",
+        "facilities.list",
         view="facilities:facilities",
         method=METHOD,
         said=_said,
@@ -35,18 +34,17 @@ def latest(facility: Facility) -> Submission | None:
 def _said(codes: Collection[str] | None) -> Mapping[str, Said]:
     """How many facilities of a country published a report on the latest year that has one."""
     found = Submission.objects.filter(state=State.PUBLISHED)
-    if codes is not None:
-        found = found.filter(report__facility__country__in=codes)
-    counted = (
-        found.order_by("report__facility__country", "report__year")
-        .values_list("report__facility__country", "report__year")
-        .annotate(n=Count("report__facility", distinct=True))
+    n = Count("report__facility", distinct=True)
+    return counted(found, codes, _told, by=BY_YEAR, n=n)
+
+
+BY_YEAR = ("report__facility__country", "report__year")
+"""By which published versions are counted."""
+
+
+def _told(country: str, year: int, n: int) -> Said:
+    return Said(
+        text=say("portal.reported.facilities", year=year, n=n),
+        view="facilities:facilities",
+        asked={"country": country},
     )
-    return {
-        country: Said(
-            text=say("portal.reported.facilities", year=year, n=n),
-            view="facilities:facilities",
-            asked={"country": country},
-        )
-        for country, year, n in counted
-    }

@@ -9,25 +9,23 @@ from django.db.models import Count
 from kyoso.hub.evidence.inventory import library, sheets, showing
 from kyoso.hub.evidence.inventory.enums import FactorState, State
 from kyoso.hub.evidence.inventory.models import Factor, Inventory
-from kyoso.hub.reported import Listing, Said
+from kyoso.hub.reported import Listing, Said, among, counted, listing
 from kyoso.hub.texts import say
 
 
 def listings() -> Iterator[Listing]:
     """Inventories, and the library of factors."""
-    yield Listing(
-        head=say("portal.reported.head.factors"),
-        title=say("inventory.factors.title"),
-        about=say("inventory.factors.lede"),
+    yield listing(
+        "factors",
+        "inventory.factors",
         view="inventory:factors",
         method=library.METHOD,
         said=_factors,
         order=30,
     )
-    yield Listing(
-        head=say("portal.reported.head.inventories"),
-        title=say("inventory.list.title"),
-        about=say("inventory.list.lede"),
+    yield listing(
+        "inventories",
+        "inventory.list",
         view="inventory:inventories",
         method=sheets.METHOD,
         said=_inventories,
@@ -37,9 +35,7 @@ def listings() -> Iterator[Listing]:
 
 def _inventories(codes: Collection[str] | None) -> Mapping[str, Said]:
     """The total of a country's latest published inventory."""
-    found = Inventory.objects.filter(state=State.PUBLISHED).order_by("country", "year")
-    if codes is not None:
-        found = found.filter(country__in=codes)
+    found = among(Inventory.objects.filter(state=State.PUBLISHED), codes)
     return {
         one.country: Said(
             text=say(
@@ -50,19 +46,16 @@ def _inventories(codes: Collection[str] | None) -> Mapping[str, Said]:
             view="inventory:inventory",
             args=(one.pk,),
         )
-        for one in found.only("country", "year", "totals")
+        for one in found.order_by("country", "year").only("country", "year", "totals")
     }
 
 
 def _factors(codes: Collection[str] | None) -> Mapping[str, Said]:
     """How many factors of its own a country has."""
     found = Factor.objects.filter(state=FactorState.APPROVED)
-    if codes is not None:
-        found = found.filter(country__in=codes)
-    counted = found.order_by("country").values_list("country").annotate(n=Count("pk"))
-    return {
-        country: Said(
-            text=say("portal.reported.factors", n=n), view="inventory:factors", asked={"q": country}
-        )
-        for country, n in counted
-    }
+    return counted(found, codes, _told, n=Count("pk"))
+
+
+def _told(country: str, n: int) -> Said:
+    text = say("portal.reported.factors", n=n)
+    return Said(text=text, view="inventory:factors", asked={"q": country})

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from kyoso.hub.accounts.models import User
+from kyoso.hub.evidence.facilities.sample import user
 from kyoso.hub.evidence.ndc import services
 from kyoso.hub.evidence.ndc.enums import Kind
 from kyoso.hub.evidence.ndc.kinds import indicator_of
@@ -171,7 +172,7 @@ def load_sample_statements() -> int:
 
     Safe to repeat. Answers how many sample statements there are; none without the sample logins.
     """
-    author, other = _user("ministry-a"), _user("focal-a")
+    author, other = user("ministry-a"), user("focal-a")
     there = Statement.objects.filter(sample=True)
     if author is not None and other is not None and not there.exists():
         for kind, content in _STATED:
@@ -180,10 +181,6 @@ def load_sample_statements() -> int:
         _submitted(author, Kind.MEASURE, SUBMITTED)
         _begun(author, Kind.MEASURE, DRAFT)
     return there.count()
-
-
-def _user(name: str) -> User | None:
-    return User.objects.filter(email=f"{name}@sample.example", sample=True).first()
 
 
 def _begun(author: User, kind: str, content: Content) -> Statement:

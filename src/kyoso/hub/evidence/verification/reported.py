@@ -8,18 +8,18 @@ from django.db.models import Count, Q
 
 from kyoso.hub.evidence.facilities.enums import State
 from kyoso.hub.evidence.facilities.models import Submission
+from kyoso.hub.evidence.facilities.reported import BY_YEAR
 from kyoso.hub.evidence.facilities.sheets import METHOD
 from kyoso.hub.evidence.verification.enums import Opinion
-from kyoso.hub.reported import Listing, Said
+from kyoso.hub.reported import Listing, Said, counted, listing
 from kyoso.hub.texts import say
 
 
 def listings() -> Iterator[Listing]:
     """The register of verifiers."""
-    yield Listing(
-        head=say("portal.reported.head.verified"),
-        title=say("verification.register.title"),
-        about=say("verification.register.lede"),
+    yield listing(
+        "verified",
+        "verification.register",
         view="verification:verifiers",
         method=METHOD,
         said=_said,
@@ -30,20 +30,15 @@ def listings() -> Iterator[Listing]:
 def _said(codes: Collection[str] | None) -> Mapping[str, Said]:
     """Of the published reports on the latest year those that a verifier signed for."""
     found = Submission.objects.filter(state=State.PUBLISHED)
-    if codes is not None:
-        found = found.filter(report__facility__country__in=codes)
     signed = Q(statement__isnull=False) & ~Q(statement__opinion=Opinion.ADVERSE)
-    counted = (
-        found.order_by("report__facility__country", "report__year")
-        .values_list("report__facility__country", "report__year")
-        .annotate(n=Count("pk"), verified=Count("pk", filter=signed))
+    verified = Count("pk", filter=signed)
+    return counted(found, codes, _told, by=BY_YEAR, n=Count("pk"), verified=verified)
+
+
+def _told(country: str, year: int, n: int, verified: int) -> Said:
+    return Said(
+        text=say("portal.reported.verified", year=year, n=n, verified=verified),
+        view="facilities:facilities",
+        asked={"country": country},
+        mark="passed" if verified == n else "look",
     )
-    return {
-        country: Said(
-            text=say("portal.reported.verified", year=year, n=n, verified=verified),
-            view="facilities:facilities",
-            asked={"country": country},
-            mark="passed" if verified == n else "look",
-        )
-        for country, year, n, verified in counted
-    }
