@@ -223,6 +223,7 @@ def test_a_stream_at_the_tier_of_the_country_takes_what_it_approved_for_the_year
         in (co2["factor_source"])
     )
     assert "2006 IPCC" in methane["factor_source"]
+    assert (co2["tier"], methane["tier"]) == (2, 1)
     assert list(one.factors) == [str(own.pk)]
     page = signed("operator-a").get(f"/en/facilities/yearly/{one.report_id}/").content.decode()
     assert f"/en/factors/{own.pk}/" in page

@@ -115,6 +115,7 @@ def table_of(declared: Table, rows: Iterable[Row]) -> pa.Table:
 
 def _lines(lines: Sequence[Counted]) -> pa.Table:
     of_rule_set = {
+        "tier": [line.tier for line in lines],
         "co2e": [line.co2e for line in lines],
         "covered": [line.covered for line in lines],
         "counted": [line.counts for line in lines],
@@ -195,7 +196,7 @@ def rules(tables: Mapping[str, pa.Table], values: Values) -> Sequence[Rule]:
         potentials_agree(activity, rule_set, asked),
         potentials_there(emissions, rule_set, asked),
         purchased_there(emissions, plan, rule_set),
-        tiers_allowed(plan, activity, rule_set),
+        tiers_allowed(plan, activity, emissions, rule_set),
         meters_good_enough(plan, activity, rule_set),
         without_report(tables["plan"], tables["activity"]),
     ]
@@ -243,6 +244,7 @@ def _checks(
         if open_
         else None,
     )
+    yield _tiers_reached(lines)
     without = [line for line in lines if line.counts and line.emission.uncertainty is None]
     yield Check(
         id="uncertainty-known",
@@ -267,6 +269,31 @@ def _checks(
             names=", ".join(f"{facility} {year}" for facility, year in over[:8])
         )
         if over
+        else None,
+    )
+
+
+def _tiers_reached(lines: Sequence[Counted]) -> Check:
+    """A look at the gases for which another factor stands in for one of the country."""
+    below = [line for line in lines if line.tier != line.emission.planned_tier]
+    names = dict.fromkeys(
+        f"{one.country} {one.source} {one.gas} (Tier {one.planned_tier} → {line.tier}"
+        + (f", {one.factor_source})" if one.factor_source else ")")
+        for line in below
+        for one in (line.emission,)
+    )
+    return Check(
+        id="tiers-reached",
+        title=Text("every line at the tier of its plan", "全明細が計画のTierによる"),
+        verdict=Verdict.LOOK if below else Verdict.PASSED,
+        table="lines",
+        tested=len(lines),
+        concerned=len(below),
+        hint=Text(
+            "no factor of the country, and another stands in: {names}",
+            "国の固有係数がなく、他の係数で代えました：{names}",
+        ).format(names="; ".join(list(names)[:8]))
+        if below
         else None,
     )
 
@@ -369,8 +396,18 @@ SOURCES = (
 
 LIMITS = (
     Text(
-        "Energy quantities are on the basis of net calorific value; gross values must be converted first.",
-        "熱量は低位発熱量基準です。高位発熱量は事前に換算してください。",
+        "Energy is on the basis of net calorific value unless it is reported as gross (GCV), and meets "
+        "factors of its own basis only: the one is never converted into the other, and the calorific "
+        "values that ship are net.",
+        "熱量は、高位発熱量基準（GCV）と報告しない限り低位発熱量基準とし、同じ基準の係数だけに用います。"
+        "両者の換算は行いません。同梱の発熱量は低位です。",
+    ),
+    Text(
+        "The tier of a line is that of the plan, and lower where a country's own factor is asked for and "
+        "another stands in. Whether a factor for all is one of the facility, as higher tiers ask, is "
+        "not tested.",
+        "明細のTierは計画のTierです。国の固有係数が必要なところを他の係数で代えたときは低くなります。"
+        "上位のTierが求める施設固有の係数かどうかは検査しません。",
     ),
     Text(
         "A rule set is reduced to its provisions. What a law asks for a single source, such as which "
@@ -397,7 +434,7 @@ LIMITS = (
 
 METHOD = Method(
     id="climate.transparency.facility-report",
-    version="1.1.0",
+    version="1.2.0",
     kind=Kind.ARRAY,
     title=Text("Facility report on a monitoring plan", "監視計画に基づく施設の排出量報告"),
     summary=Text(
@@ -438,9 +475,10 @@ METHOD = Method(
             meaning=Text(
                 "factors with a country in the table factors: first, before those for all wherever "
                 "there are some; by-tier, for the streams at the tier that the rule set gives to a "
-                "country's own factors, which must have one then",
+                "country's own factors, which must have one then. A gas that has none takes one for all, "
+                "and its line shows tier 1",
                 "factorsの表の国別の係数の扱い。firstはあれば常に優先し、by-tierは制度が国の固有係数を認めるTierの"
-                "ストリームだけに用いる（この場合は必須）",
+                "ストリームだけに用いる（この場合は必須）。国の係数がないガスには共通の係数を用い、明細はTier 1とする",
             ),
             default=FIRST,
             choices=(FIRST, BY_TIER),

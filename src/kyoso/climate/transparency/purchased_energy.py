@@ -100,6 +100,7 @@ def purchased(line: Line, electricity: Electricity) -> Iterator[Emission | Fault
             yield line.emission(
                 source=row["source"],
                 gas=row["gas"],
+                own_factor=row["country"] != ANY,
                 boundary=boundary,
                 mass=line.row["quantity"] * per,
                 method=boundary,

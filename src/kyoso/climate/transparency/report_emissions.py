@@ -13,7 +13,9 @@ from kyoso.climate.transparency.factors import Row
 class Emission:
     """One gas of one stream in one year.
 
-    ``mass`` is in t of the gas. The uncertainties are halves of 95 % intervals in %, ``None``
+    ``mass`` is in t of the gas. ``planned_tier`` is that of the plan, and ``own_factor`` says
+    whether the factor is one of the country, ``None`` where none is looked up: what tier the line
+    comes to is for the rule set to say. The uncertainties are halves of 95 % intervals in %, ``None``
     where not known; ``factor_key`` names what lines with the same factor share, and
     ``calorific_key`` what lines share that go through the same calorific value.
     """
@@ -31,7 +33,8 @@ class Emission:
     unit: str
     mass: float
     method: str
-    tier: int | None
+    planned_tier: int | None
+    own_factor: bool | None
     meter: str | None
     factor: float
     factor_unit: str
@@ -83,7 +86,7 @@ class Line:
             category=plan["category"],
             quantity=row["quantity"],
             unit=row["unit"],
-            tier=plan["tier"],
+            planned_tier=plan["tier"],
             meter=plan["meter"],
             activity_uncertainty=plan["meter_uncertainty"] if uncertainty is None else uncertainty,
             **of_gas,

@@ -36,6 +36,7 @@ from kyoso.climate.transparency.report_emissions import Emission, Line
 from kyoso.climate.transparency.report_faults import Fault, at_plan, misfit
 from kyoso.climate.transparency.rule_sets import BIOGENIC, DIRECT, TRANSFERRED
 from kyoso.climate.transparency.tables.plans import (
+    ANY,
     CALCULATION,
     GCV,
     MEASUREMENT,
@@ -137,6 +138,7 @@ def _calculated(line: Line, factors: Factors) -> Iterator[Emission | Fault]:
         yield line.emission(
             source=row["source"],
             gas=row["gas"],
+            own_factor=row["country"] != ANY,
             boundary=BIOGENIC if row["biogenic"] else DIRECT,
             mass=line.row["quantity"] * per.mass,
             method="factor" if per.direct else "factor-calorific",
@@ -183,6 +185,7 @@ def _weighed(line: Line, factors: Factors) -> Iterator[Emission | Fault]:
     yield line.emission(
         source=gas,
         gas=gas,
+        own_factor=None,
         boundary=TRANSFERRED if approach == TRANSFER else emitted,
         mass=line.row["quantity"] * per,
         method=_BY_MASS[approach],

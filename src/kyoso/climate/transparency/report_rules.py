@@ -164,26 +164,57 @@ def purchased_there(emissions: Sequence[Emission], plan: Sequence[Row], rules: R
     )
 
 
-def tiers_allowed(plan: Sequence[Row], activity: Sequence[Row], rules: RuleSet) -> Rule:
-    """The rule that tiers are among those of the rule set."""
+def tiers_allowed(
+    plan: Sequence[Row], activity: Sequence[Row], emissions: Sequence[Emission], rules: RuleSet
+) -> Rule:
+    """The rule that tiers are among those of the rule set, planned and reached."""
     names = ", ".join(dict.fromkeys(row["value"] for row in rules.provisions("tier")))
     return Rule(
         id="tier-allowed",
         title=Text("tiers that the rule set allows", "制度の認めるTier"),
         table="plan",
-        broken=tuple(
-            Broken(
-                where={name: row[name] for name in ("facility", "stream", "valid_from")},
-                column="tier",
-                value=row["tier"],
-                message=Text(
-                    "not a tier that {rules} allows", "{rules}の認めるTierではありません"
-                ).format(rules=rules.title),
-                hint=Text("one of {names}", "{names}のいずれか").format(names=names),
-            )
-            for row in disallowed(plan, activity, rules)
+        broken=(
+            *(
+                Broken(
+                    where={name: row[name] for name in ("facility", "stream", "valid_from")},
+                    column="tier",
+                    value=row["tier"],
+                    message=Text(
+                        "not a tier that {rules} allows", "{rules}の認めるTierではありません"
+                    ).format(rules=rules.title),
+                    hint=Text("one of {names}", "{names}のいずれか").format(names=names),
+                )
+                for row in disallowed(plan, activity, rules)
+            ),
+            *_reached_below(emissions, rules),
         ),
     )
+
+
+def _reached_below(emissions: Sequence[Emission], rules: RuleSet) -> Iterator[Broken]:
+    """Streams of which a gas has no factor of the country, where no lower tier is allowed."""
+    gases: dict[tuple[str, str, int | None, int], dict[str, None]] = {}
+    for one in emissions:
+        reached = rules.tier_reached(one.planned_tier, one.year, own_factor=one.own_factor)
+        allowed = rules.tiers(one.year)
+        if reached is None or reached == one.planned_tier or not allowed or reached in allowed:
+            continue
+        key = (one.facility, one.stream, one.planned_tier, reached)
+        gases.setdefault(key, {})[one.gas] = None
+    for (facility, stream, planned, reached), found in gases.items():
+        yield Broken(
+            where={"facility": facility, "stream": stream, "tier": planned},
+            column="tier",
+            value=planned,
+            message=Text(
+                "no factor of the country for {gases}, and {rules} does not allow tier {reached}",
+                "{gases}に国の固有係数がなく、{rules}はTier {reached}を認めません",
+            ).format(gases=", ".join(found), rules=rules.title, reached=reached),
+            hint=Text(
+                "have one approved for each of these gases",
+                "これらのガスの係数の承認を受けてください",
+            ),
+        )
 
 
 def disallowed(plan: Sequence[Row], activity: Sequence[Row], rules: RuleSet) -> list[Row]:

@@ -30,9 +30,13 @@ SIGNS: Mapping[str, float] = {DIRECT: 1.0, LOCATION: 1.0, MARKET: 1.0, TRANSFERR
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counted:
-    """An emission with what the rule set makes of it; ``co2e`` in t."""
+    """An emission with what the rule set makes of it; ``co2e`` in t.
+
+    ``tier`` is the one that the factor of the line reaches, which may be below that of the plan.
+    """
 
     emission: Emission
+    tier: int | None
     co2e: float | None
     covered: bool
     counts: bool
@@ -59,6 +63,7 @@ def counted(emissions: Iterable[Emission], rules: RuleSet, gwp: str) -> Iterator
         covered = rules.covers(one.gas, one.category, one.year)
         yield Counted(
             emission=one,
+            tier=rules.tier_reached(one.planned_tier, one.year, own_factor=one.own_factor),
             co2e=None if potential is None else one.mass * potential,
             covered=covered,
             counts=covered and one.boundary in boundaries,

@@ -49,6 +49,9 @@ COUNTRY_FACTOR, NO_TIER = "country-factor", "none"
 IPCC_COUNTRY_TIER = 2
 """So the guidelines count where a rule set says nothing (IPCC 2006, Volume 2, section 2.3.2.2)."""
 
+DEFAULT_TIER = 1
+"""The tier of what stands in for a country's own factor (IPCC 2006, Volume 2, section 2.3.2.1)."""
+
 FAMILIES: Mapping[str, re.Pattern[str]] = {
     "HFCs": re.compile(r"HFC\d.*"),
     "PFCs": re.compile(r"c?C\d*F\d+"),
@@ -133,6 +136,18 @@ class RuleSet:
         meant = tiers if stated else frozenset({IPCC_COUNTRY_TIER})
         allowed = self.tiers(year)
         return meant & allowed if allowed else meant
+
+    def tier_reached(
+        self, planned: int | None, year: int, *, own_factor: bool | None
+    ) -> int | None:
+        """The tier that a line comes to with its factor; never above that of the plan.
+
+        One that asks for a country's own factor is not reached with another. ``own_factor`` is
+        ``None`` where no factor is looked up, and the tier is that of the plan.
+        """
+        if own_factor is False and planned in self.country_tiers(year):
+            return DEFAULT_TIER
+        return planned
 
     def tier_uncertainty(self, tier: int, year: int) -> float | None:
         """How uncertain (%) the activity data of a tier may be, if the rule set says so."""

@@ -335,7 +335,14 @@ LINES = Table(
             type=Type.TEXT,
             meaning=Text("equation, as named under equations", "算定式（数式の欄の名称）"),
         ),
-        _TIER,
+        replace(
+            _TIER,
+            meaning=Text(
+                "tier that the factor of the line reaches, as the rule set counts them; below that "
+                "of the plan where the plan asks for a country's own factor and another stands in",
+                "明細の係数によるTier（制度の定めによる）。計画が国の固有係数を求め、他の係数で代えたときは計画のTierより低い",
+            ),
+        ),
         _METER,
         Column(
             name="factor",
