@@ -13,14 +13,15 @@ from the request; what was done is answered with its mark. A router holds only w
         return services.send_back(one, **by, reason=body.reason)
 
 What the handler wants of ``by`` says which headers the operation takes; what it returns is shown
-as :func:`.errors.shows` has it. Its further parameters are what the client sends.
+as :func:`.errors.shows` has it, nothing is 204. Its further parameters are what the client sends.
 """
 
 from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterable
-from typing import Any, Generic, TypedDict, TypeVar, get_type_hints
+from types import NoneType
+from typing import Any, Generic, TypedDict, TypeVar, get_args, get_type_hints
 
 from django.http import HttpRequest, HttpResponse
 from ninja import Router, Schema, Status
@@ -31,9 +32,10 @@ from kyoso.hub.api.auth import Bearer, actor
 from kyoso.hub.api.shapes import IfMatch, IfNoneMatch, Once
 from kyoso.hub.record.models import Versioned
 
-One = TypeVar("One", bound=Versioned)
-Handler = TypeVar("Handler", bound=Callable[..., Versioned])
+One = TypeVar("One")
+Handler = TypeVar("Handler", bound=Callable[..., Any])
 Show = Callable[[HttpRequest, Any], Schema]
+Answer = Callable[[HttpRequest, HttpResponse, Any], Schema]
 
 
 class By(TypedDict):
@@ -62,7 +64,8 @@ class Resource(Generic[One]):
     """The operations on one record of a resource.
 
     The parameters of the address are those of ``found`` behind the request. ``auth`` is that of
-    what is done to the record, where it is not that of the router.
+    what is done to the record, where it is not that of the router. ``answer`` is how it is
+    answered where its mark is not made of what is shown.
     """
 
     def __init__(
@@ -72,27 +75,29 @@ class Resource(Generic[One]):
         *,
         path: str = "/{uuid:pk}",
         auth: Bearer | None = None,
+        answer: Answer | None = None,
     ) -> None:
+        self._answer = answer
         self._router = router
         self._found = found
         self._path = path
         self._auth = auth
         hints = get_type_hints(found, include_extras=True)
-        self._model: type[One] = hints.pop("return")
+        self._model: Any = hints.pop("return")
         self._address = {name: kind for name, kind in hints.items() if kind is not HttpRequest}
 
     def read(self, operation_id: str, *, auth: Bearer | None = None) -> None:
         """The record as it is now, unless the client has it."""
-        shown = errors.shown_by(self._model)
+        answer = self._answer or answering(errors.shown_by(self._model))
 
         def view(request: HttpRequest, response: HttpResponse, **sent: Any) -> Schema:
             one = self._found(request, *(sent[name] for name in self._address))
-            return answer(request, response, one, shown)
+            return answer(request, response, one)
 
         _declare(view, operation_id, None, self._address | {"if_none_match": IfNoneMatch})
         self._router.get(
             self._path,
-            response=_answered(shown),
+            response=_answered(answer),
             operation_id=operation_id,
             **_auth(auth),
         )(view)
@@ -128,30 +133,42 @@ class Resource(Generic[One]):
         *,
         shown: Show | None = None,
         status: int | None = None,
+        waits: Answer | None = None,
     ) -> Callable[[Handler], Handler]:
-        """An act; ``shown`` where the answer is not the one that its record always has."""
+        """An act; ``shown`` where the answer is not the one that its record always has.
+
+        The handler may return what ``waits`` answers instead: it was taken, and is not done before
+        somebody else accepts it (202).
+        """
 
         def declare(handler: Handler) -> Handler:
             hints = get_type_hints(handler, include_extras=True)
-            made = hints.pop("return")
-            show = shown or errors.shown_by(made)
+            made, later = _kinds(hints.pop("return"), waits)
+            answer = self._answer or (
+                None if made is NoneType else answering(shown or errors.shown_by(made))
+            )
             marks = get_type_hints(hints.pop("by"))
             sent_names = [*hints][1:] if address else [*hints]
-            code = status or (201 if "once" in marks else 200)
+            code = status or (204 if answer is None else 201 if "once" in marks else 200)
+            answered = {code: answer and _answered(answer)} | (
+                {} if waits is None else {202: _answered(waits)}
+            )
 
             def view(request: HttpRequest, response: HttpResponse, **sent: Any) -> Status[Any]:
                 named = [sent[name] for name in address]
                 found = [self._found(request, *named)] if address else []
                 by = _given(request, marks)
                 done = handler(*found, by, **{name: sent[name] for name in sent_names})
-                return Status(code, answer(request, response, done, show))
+                if waits is not None and isinstance(done, later):
+                    return Status(202, waits(request, response, done))
+                return Status(code, answer and answer(request, response, done))
 
             taken = address | {name: hints[name] for name in sent_names} | _headers(marks)
             _declare(view, operation_id, handler.__doc__, taken)
             self._router.api_operation(
                 [method],
                 path,
-                response={code: _answered(show)},
+                response=answered,
                 operation_id=operation_id,
                 **_auth(self._auth),
             )(view)
@@ -160,12 +177,22 @@ class Resource(Generic[One]):
         return declare
 
 
-def answer(
-    request: HttpRequest, response: HttpResponse, one: Versioned, shown: Show | None = None
-) -> Schema:
-    """A record as it is shown, with its mark."""
-    whole = (shown or errors.shown_by(type(one)))(request, one)
-    return etags.tag(request, response, whole, getattr(whole, "version", one.version))
+def answering(shown: Show) -> Answer:
+    """How a record is answered: as it is shown, with its mark."""
+
+    def answer(request: HttpRequest, response: HttpResponse, one: Versioned) -> Schema:
+        whole = shown(request, one)
+        return etags.tag(request, response, whole, getattr(whole, "version", one.version))
+
+    answer.__annotations__ = {"one": Versioned, "return": get_type_hints(shown)["return"]}
+    return answer
+
+
+def _kinds(made: Any, waits: Answer | None) -> tuple[Any, tuple[type, ...]]:
+    """What a handler makes, and what it returns where that waits."""
+    later = () if waits is None else (get_type_hints(waits)["one"],)
+    [kind] = [one for one in get_args(made) or (made,) if one not in later]
+    return kind, later
 
 
 def _given(request: HttpRequest, marks: Iterable[str]) -> dict[str, Any]:
@@ -186,8 +213,8 @@ def _auth(auth: Bearer | None) -> dict[str, Any]:
     return {} if auth is None else {"auth": auth}
 
 
-def _answered(shown: Show) -> type[Schema]:
-    answered: type[Schema] = get_type_hints(shown)["return"]
+def _answered(answer: Answer) -> type[Schema]:
+    answered: type[Schema] = get_type_hints(answer)["return"]
     return answered
 
 

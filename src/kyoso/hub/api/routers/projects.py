@@ -7,26 +7,23 @@ from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
-from ninja import Field, Query, Router, Schema, Status
+from django.http import HttpRequest
+from ninja import Field, Query, Router, Schema
 
 from kyoso.hub.accounts.models import Organisation, User
-from kyoso.hub.api import errors, etags
-from kyoso.hub.api.auth import PROJECTS, PUBLIC, actor, viewer
+from kyoso.hub.api import errors
+from kyoso.hub.api.auth import PROJECTS, PUBLIC, viewer
+from kyoso.hub.api.operations import Anew, Resource, Seen
 from kyoso.hub.api.paging import Asked, Page, page
+from kyoso.hub.api.parts import PartsOut, parts_shown
 from kyoso.hub.api.routers import revisions
-from kyoso.hub.api.routers.project_parts import PartsOut, parts_shown
-from kyoso.hub.api.routers.revisions import RevisionOut
 from kyoso.hub.api.shapes import (
     Both,
     BothSent,
     BothWordsSent,
     Country,
-    IfMatch,
-    IfNoneMatch,
     Key,
     Number,
-    Once,
     ScopeOfActivity,
     Sent,
     Slug,
@@ -38,7 +35,7 @@ from kyoso.hub.api.shapes import (
 from kyoso.hub.programme.models import Activity, Framework, Initiative
 from kyoso.hub.projects import revising, selectors, services
 from kyoso.hub.projects.enums import CrossCutting, State
-from kyoso.hub.projects.models import Project
+from kyoso.hub.projects.models import Project, Revision
 from kyoso.hub.record.services import allow
 
 router = Router(tags=["projects"])
@@ -156,14 +153,12 @@ def shown(request: HttpRequest, one: Project) -> ProjectWhole:
     )
 
 
-def _answer(request: HttpRequest, response: HttpResponse, one: Project) -> ProjectWhole:
-    whole = shown(request, one)
-    return etags.tag(request, response, whole, whole.version)
-
-
 def project_of(request: HttpRequest, pk: UUID) -> Project:
     """A project that the client may see. Raises ``DoesNotExist``."""
     return selectors.visible_to(viewer(request)).get(pk=pk)
+
+
+project = Resource(router, project_of, auth=PROJECTS)
 
 
 # --- what is named ------------------------------------------------------------------------
@@ -243,119 +238,57 @@ def list_projects(
     return page(request, narrowed, wanted, _line, order=("-created_at", "pk"))
 
 
-@router.post("", response={201: ProjectWhole}, auth=PROJECTS, operation_id="begin_project")
-def begin_project(
-    request: HttpRequest, response: HttpResponse, body: ProjectSent, idempotency_key: Once
-) -> Status[ProjectWhole]:
-    who = actor(request)
-    made = services.begin(
-        actor=who,
+@project.begin("begin_project")
+def begin_project(by: Anew, body: ProjectSent) -> Project:
+    return services.begin(
+        **by,
         title=body.title.text(),
         summary=body.summary.text(),
         initiative=_initiative(body.initiative),
-        lead=_lead(who, body.lead),
+        lead=_lead(by["actor"], body.lead),
         activities=activities_of(body.activities),
         countries=body.countries,
         starts=body.starts,
         ends=body.ends,
-        once=etags.once(request),
     )
-    return Status(201, _answer(request, response, made))
 
 
-@router.get("/{uuid:pk}", response=ProjectWhole, auth=PUBLIC, operation_id="read_project")
-def read_project(
-    request: HttpRequest, response: HttpResponse, pk: UUID, if_none_match: IfNoneMatch
-) -> ProjectWhole:
-    return _answer(request, response, project_of(request, pk))
+project.read("read_project", auth=PUBLIC)
 
 
-@router.patch(
-    "/{uuid:pk}",
-    response={200: ProjectWhole, 202: RevisionOut},
-    auth=PROJECTS,
-    operation_id="change_project",
-)
-def change_project(
-    request: HttpRequest,
-    response: HttpResponse,
-    *,
-    pk: UUID,
-    body: ProjectChange,
-    if_match: IfMatch,
-) -> Status[Any]:
+@project.patch("change_project", waits=revisions.answer)
+def change_project(one: Project, by: Seen, body: ProjectChange) -> Project | Revision:
     """A draft is changed; what is sent for a registered project waits to be accepted (202)."""
-    one, who = project_of(request, pk), actor(request)
-    given: dict[str, Any] = {
-        "actor": who,
-        "expected": etags.expected(request),
-        "why": body.why,
-    } | _changes(who, one, body)
+    given: dict[str, Any] = {**by, "why": body.why} | _changes(by["actor"], one, body)
     if not services.is_revised(one):
-        return Status(200, _answer(request, response, services.revise(one, **given)))
+        return services.revise(one, **given)
     with revisions.shown_in_conflict():
-        revision = revising.revise(one, **given)
-    if revision is None:
-        return Status(200, _answer(request, response, one))
-    return revisions.waits(request, response, revision)
+        return revising.revise(one, **given) or one
 
 
-@router.post(
-    "/{uuid:pk}/submit", response=ProjectWhole, auth=PROJECTS, operation_id="submit_project"
-)
-def submit_project(
-    request: HttpRequest, response: HttpResponse, *, pk: UUID, if_match: IfMatch
-) -> ProjectWhole:
+@project.post("/submit", "submit_project")
+def submit_project(one: Project, by: Seen) -> Project:
     """A draft is ready and waits to be registered by another person."""
-    one = project_of(request, pk)
-    done = services.submit(one, actor=actor(request), expected=etags.expected(request))
-    return _answer(request, response, done)
+    return services.submit(one, **by)
 
 
-@router.post(
-    "/{uuid:pk}/return", response=ProjectWhole, auth=PROJECTS, operation_id="return_project"
-)
-def return_project(
-    request: HttpRequest, response: HttpResponse, *, pk: UUID, body: ReasonSent, if_match: IfMatch
-) -> ProjectWhole:
+@project.post("/return", "return_project")
+def return_project(one: Project, by: Seen, body: ReasonSent) -> Project:
     """What was submitted goes back to its authors, with a reason."""
-    one = project_of(request, pk)
-    expected = etags.expected(request)
-    done = services.send_back(one, actor=actor(request), expected=expected, why=body.why)
-    return _answer(request, response, done)
+    return services.send_back(one, **by, why=body.why)
 
 
-@router.post(
-    "/{uuid:pk}/register", response=ProjectWhole, auth=PROJECTS, operation_id="register_project"
-)
-def register_project(
-    request: HttpRequest, response: HttpResponse, *, pk: UUID, if_match: IfMatch
-) -> ProjectWhole:
+@project.post("/register", "register_project")
+def register_project(one: Project, by: Seen) -> Project:
     """What was submitted becomes public; by somebody who has neither written nor submitted it."""
-    one = project_of(request, pk)
-    done = services.register(one, actor=actor(request), expected=etags.expected(request))
-    return _answer(request, response, done)
+    return services.register(one, **by)
 
 
-@router.post(
-    "/{uuid:pk}/complete", response=ProjectWhole, auth=PROJECTS, operation_id="complete_project"
-)
-def complete_project(
-    request: HttpRequest, response: HttpResponse, *, pk: UUID, body: ReasonSent, if_match: IfMatch
-) -> ProjectWhole:
-    one = project_of(request, pk)
-    expected = etags.expected(request)
-    done = services.complete(one, actor=actor(request), expected=expected, why=body.why)
-    return _answer(request, response, done)
+@project.post("/complete", "complete_project")
+def complete_project(one: Project, by: Seen, body: ReasonSent) -> Project:
+    return services.complete(one, **by, why=body.why)
 
 
-@router.post(
-    "/{uuid:pk}/cancel", response=ProjectWhole, auth=PROJECTS, operation_id="cancel_project"
-)
-def cancel_project(
-    request: HttpRequest, response: HttpResponse, *, pk: UUID, body: ReasonSent, if_match: IfMatch
-) -> ProjectWhole:
-    one = project_of(request, pk)
-    expected = etags.expected(request)
-    done = services.cancel(one, actor=actor(request), expected=expected, why=body.why)
-    return _answer(request, response, done)
+@project.post("/cancel", "cancel_project")
+def cancel_project(one: Project, by: Seen, body: ReasonSent) -> Project:
+    return services.cancel(one, **by, why=body.why)

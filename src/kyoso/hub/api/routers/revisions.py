@@ -8,12 +8,13 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
-from ninja import Query, Router, Schema, Status
+from ninja import Query, Router, Schema
 
 from kyoso.hub.api import errors, etags
-from kyoso.hub.api.auth import PROJECTS, READS, actor, viewer
+from kyoso.hub.api.auth import PROJECTS, READS, viewer
+from kyoso.hub.api.operations import Resource, Seen
 from kyoso.hub.api.paging import Asked, Page, page_together
-from kyoso.hub.api.shapes import IfMatch, IfNoneMatch, Number, Sent, Why, absent, listed, moment
+from kyoso.hub.api.shapes import Number, Sent, Why, absent, listed, moment
 from kyoso.hub.projects import revising, selectors
 from kyoso.hub.projects.enums import RevisionState
 from kyoso.hub.projects.models import Edit, Revision
@@ -135,17 +136,13 @@ def _found(request: HttpRequest, pk: UUID) -> Revision:
     return seen.select_related("project", "decided_by").get(pk=pk)
 
 
-def _answer(request: HttpRequest, response: HttpResponse, pk: UUID) -> RevisionOut:
-    now = _found(request, pk)
+def answer(request: HttpRequest, response: HttpResponse, one: Revision) -> RevisionOut:
+    """A revision with the mark of all that it would change."""
+    now = _found(request, one.pk)
     return etags.tag(request, response, _out(now, _versions([now])), selectors.seen_of(now))
 
 
-def waits(
-    request: HttpRequest, response: HttpResponse, one: Revision | None
-) -> Status[RevisionOut]:
-    """A change of a registered project was taken, and waits to be accepted."""
-    assert one is not None  # what adds something always proposes something
-    return Status(202, _answer(request, response, one.pk))
+revision = Resource(router, _found, auth=PROJECTS, answer=answer)
 
 
 @contextmanager
@@ -183,60 +180,39 @@ def _several(found: list[Revision]) -> list[RevisionOut]:
     return [_out(one, versions) for one in found]
 
 
-@router.get("/{uuid:pk}", response=RevisionOut, operation_id="read_revision")
-def read_revision(
-    request: HttpRequest, response: HttpResponse, pk: UUID, if_none_match: IfNoneMatch
-) -> RevisionOut:
-    return _answer(request, response, pk)
+revision.read("read_revision")
 
 
-@router.post(
-    "/{uuid:pk}/accept", response=RevisionOut, auth=PROJECTS, operation_id="accept_revision"
-)
-def accept_revision(
-    request: HttpRequest, response: HttpResponse, *, pk: UUID, if_match: IfMatch
-) -> RevisionOut:
+@revision.post("/accept", "accept_revision")
+def accept_revision(one: Revision, by: Seen) -> Revision:
     """All of it holds and is public; by somebody who wrote nothing in it."""
-    one, expected = _found(request, pk), etags.expected(request)
-    revising.accept(one, actor=actor(request), expected=expected)
-    return _answer(request, response, pk)
+    return revising.accept(one, **by)
 
 
-@router.post(
-    "/{uuid:pk}/return", response=RevisionOut, auth=PROJECTS, operation_id="return_revision"
-)
-def return_revision(
-    request: HttpRequest, response: HttpResponse, *, pk: UUID, body: DecisionSent, if_match: IfMatch
-) -> RevisionOut:
+@revision.post("/return", "return_revision")
+def return_revision(one: Revision, by: Seen, body: DecisionSent) -> Revision:
     """It goes back to its authors, with a reason."""
-    one, expected = _found(request, pk), etags.expected(request)
-    revising.send_back(one, actor=actor(request), expected=expected, why=body.why)
-    return _answer(request, response, pk)
+    return revising.send_back(one, **by, why=body.why)
 
 
-@router.post(
-    "/{uuid:pk}/withdraw", response=RevisionOut, auth=PROJECTS, operation_id="withdraw_revision"
-)
-def withdraw_revision(
-    request: HttpRequest, response: HttpResponse, *, pk: UUID, body: DecisionSent, if_match: IfMatch
-) -> RevisionOut:
+@revision.post("/withdraw", "withdraw_revision")
+def withdraw_revision(one: Revision, by: Seen, body: DecisionSent) -> Revision:
     """Its authors do not propose it any longer."""
-    one, expected = _found(request, pk), etags.expected(request)
-    revising.withdraw(one, actor=actor(request), expected=expected, why=body.why)
-    return _answer(request, response, pk)
+    return revising.withdraw(one, **by, why=body.why)
 
 
-@router.delete(
-    "/{uuid:pk}/edits/{int:number}",
-    response=RevisionOut,
-    auth=PROJECTS,
-    operation_id="take_back_edit",
+def _edit_of(request: HttpRequest, pk: UUID, number: Number) -> Edit:
+    return _found(request, pk).edits.get(pk=number)
+
+
+edit_of = Resource(
+    router, _edit_of, path="/{uuid:pk}/edits/{int:number}", auth=PROJECTS, answer=answer
 )
-def take_back_edit(
-    request: HttpRequest, response: HttpResponse, *, pk: UUID, number: Number, if_match: IfMatch
-) -> RevisionOut:
+
+
+@edit_of.delete("take_back_edit")
+def take_back_edit(one: Edit, by: Seen) -> Revision:
     """What is proposed for one record is proposed no longer; shows the ``version`` of the edit."""
-    edit, expected = _found(request, pk).edits.get(pk=number), etags.expected(request)
     with shown_in_conflict():
-        revising.take_back(edit, actor=actor(request), expected=expected)
-    return _answer(request, response, pk)
+        revising.take_back(one, **by)
+    return one.revision
