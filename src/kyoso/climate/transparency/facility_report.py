@@ -403,13 +403,6 @@ LIMITS = (
         "両者の換算は行いません。同梱の発熱量は低位です。",
     ),
     Text(
-        "The tier of a line is that of the plan, and lower where a country's own factor is asked for and "
-        "another stands in. Whether a factor for all is one of the facility, as higher tiers ask, is "
-        "not tested.",
-        "明細のTierは計画のTierです。国の固有係数が必要なところを他の係数で代えたときは低くなります。"
-        "上位のTierが求める施設固有の係数かどうかは検査しません。",
-    ),
-    Text(
         "A rule set is reduced to its provisions. What a law asks for a single source, such as which "
         "tier a unit must reach, is not tested, and a threshold that belongs to an operator is held "
         "against the facility.",
@@ -428,6 +421,13 @@ LIMITS = (
         "Streams are independent of one another even where they share a meter; the interval is "
         "symmetric and cut at zero.",
         "計測器を共有するストリームも互いに独立とみなします。区間は対称で、ゼロを下限とします。",
+    ),
+    Text(
+        "The tier of a line is that of the plan, and lower where a country's own factor is asked for and "
+        "another stands in. Whether a factor for all is one of the facility, as higher tiers ask, is "
+        "not tested.",
+        "明細のTierは計画のTierです。国の固有係数が必要なところを他の係数で代えたときは低くなります。"
+        "上位のTierが求める施設固有の係数かどうかは検査しません。",
     ),
 )
 
