@@ -6,6 +6,7 @@ from kyoso.hub.api import errors
 from kyoso.hub.api.documents import Api
 from kyoso.hub.api.routers import (
     accreditations,
+    bodies,
     engagements,
     events,
     evidence,
@@ -45,7 +46,7 @@ api.add_router("/overlaps", overlaps.router)
 api.add_router("/rounds", rounds.router)
 api.add_router("/requirements", rounds.requirements)
 api.add_router("/reports", reports.router)
-api.add_router("/bodies", reports.bodies)
+api.add_router("/bodies", bodies.router)
 api.add_router("/programmes", synergies.router)
 api.add_router("/scores", synergies.scores)
 api.add_router("/proposals", proposals.router)

@@ -16,6 +16,7 @@ from ninja import Field, Query, Router, Schema, Status
 
 from kyoso.hub.api import errors, etags
 from kyoso.hub.api.auth import EVIDENCE, PUBLIC, actor, viewer
+from kyoso.hub.api.operations import By, Resource
 from kyoso.hub.api.paging import Asked, Page, page, page_from, page_of
 from kyoso.hub.api.shapes import Both, IfNoneMatch, Once, both, in_both, listed
 from kyoso.hub.evidence import keeping, selectors, services, store
@@ -324,11 +325,13 @@ def cell(value: Any) -> Any:
     return plain(value)
 
 
-@runs.delete("/{uuid:pk}", response={204: None}, auth=EVIDENCE, operation_id="delete_run")
-def delete_run(request: HttpRequest, pk: UUID) -> Status[None]:
+def _run_of(request: HttpRequest, pk: UUID) -> Run:
+    return selectors.run(viewer(request), pk)
+
+
+@Resource(runs, _run_of, auth=EVIDENCE).delete("delete_run")
+def delete_run(one: Run, by: By) -> None:
     """A run of one's own that has ended, with its files."""
-    one = selectors.run(viewer(request), pk)
-    if one.owner != request.user or one.waits:
+    if one.owner != by["actor"] or one.waits:
         raise Http404
     services.delete(one)
-    return Status(204, None)

@@ -6,18 +6,16 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
-from ninja import Field, Query, Router, Schema, Status
+from django.http import HttpRequest
+from ninja import Field, Query, Router, Schema
 
-from kyoso.hub.api import errors, etags
-from kyoso.hub.api.auth import PROJECTS, READS, actor, viewer
+from kyoso.hub.api import errors
+from kyoso.hub.api.auth import PROJECTS, READS, viewer
+from kyoso.hub.api.operations import Resource, SeenAnew
 from kyoso.hub.api.paging import Asked, Page, page
 from kyoso.hub.api.shapes import (
     Both,
-    IfMatch,
-    IfNoneMatch,
     Number,
-    Once,
     Sent,
     in_both,
     moment,
@@ -114,8 +112,11 @@ def shown(request: HttpRequest, one: Pair) -> PairOut:
     return _pair(_found(request, one.pk))
 
 
-def _found(request: HttpRequest, pk: int) -> Pair:
+def _found(request: HttpRequest, pk: Number) -> Pair:
     return selectors.with_both(selectors.pairs_visible_to(viewer(request))).get(pk=pk)
+
+
+overlap = Resource(router, _found, path="/{int:pk}", auth=PROJECTS)
 
 
 @router.get("", response=Page[PairOut], operation_id="list_overlaps")
@@ -136,39 +137,14 @@ def list_overlaps(
     return page(request, selectors.with_both(found), wanted, _pair)
 
 
-@router.get("/{int:pk}", response=PairOut, operation_id="read_overlap")
-def read_overlap(
-    request: HttpRequest, response: HttpResponse, pk: Number, if_none_match: IfNoneMatch
-) -> PairOut:
-    one = _found(request, pk)
-    return etags.tag(request, response, _pair(one), one.version)
+overlap.read("read_overlap")
 
 
-@router.post(
-    "/{int:pk}/judgements", response={201: PairOut}, auth=PROJECTS, operation_id="judge_overlap"
-)
-def judge_overlap(
-    request: HttpRequest,
-    response: HttpResponse,
-    *,
-    pk: Number,
-    body: JudgementSent,
-    if_match: IfMatch,
-    idempotency_key: Once,
-) -> Status[PairOut]:
+@overlap.post("/judgements", "judge_overlap")
+def judge_overlap(one: Pair, by: SeenAnew, body: JudgementSent) -> Pair:
     """Same, related, part of or different; by somebody who wrote neither."""
-    one = _found(request, pk)
-    services.judge(
-        one,
-        actor=actor(request),
-        verdict=body.verdict,
-        reason=body.reason,
-        expected=etags.expected(request),
-        part=_part(one, body.part),
-        once=etags.once(request),
-    )
-    now = _found(request, pk)
-    return Status(201, etags.tag(request, response, _pair(now), now.version))
+    services.judge(one, **by, verdict=body.verdict, reason=body.reason, part=_part(one, body.part))
+    return one
 
 
 def _part(pair: Pair, pk: UUID | None) -> Project | None:

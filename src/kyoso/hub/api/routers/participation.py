@@ -5,19 +5,18 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest
 from django.utils import timezone
 from ninja import Field, Query, Router, Schema
 
 from kyoso.hub.accounts.selectors import Viewer, standing
-from kyoso.hub.api import errors, etags
-from kyoso.hub.api.auth import PARTICIPATES, PUBLIC, actor, viewer
+from kyoso.hub.api import errors
+from kyoso.hub.api.auth import PARTICIPATES, PUBLIC, viewer
+from kyoso.hub.api.operations import Resource, Seen
 from kyoso.hub.api.paging import Asked, Page, page
 from kyoso.hub.api.routers.programmes import programme_of
 from kyoso.hub.api.shapes import (
     Country,
-    IfMatch,
-    IfNoneMatch,
     Key,
     LineOrNone,
     Number,
@@ -141,7 +140,7 @@ def shown(request: HttpRequest, one: Participation) -> StanceOut:
     return _stance(viewer(request), one)
 
 
-def _found(programme: str, member: str, activity: str) -> Participation:
+def _at(programme: str, member: str, activity: str) -> Participation:
     """The answer as it is, unsaved where there is none yet. Raises ``Http404``."""
     of = programme_of(programme)
     about = Activity.objects.filter(programme=of, key=activity).first()
@@ -150,6 +149,17 @@ def _found(programme: str, member: str, activity: str) -> Participation:
     one = selectors.stances(of, member).get(about.pk) or services.unsaved(of, member)
     one.programme, one.activity = of, about
     return one
+
+
+def _found(_request: HttpRequest, programme: Key, member: Country, activity: Key) -> Participation:
+    return _at(programme, member, activity)
+
+
+def _now(one: Participation) -> Participation:
+    return _at(one.programme.key, one.member, one.activity.key)
+
+
+participation = Resource(router, _found, path="/{programme}/{member}/{activity}", auth=PARTICIPATES)
 
 
 @router.get("", response=Page[StanceOut], auth=PUBLIC, operation_id="list_participation")
@@ -170,73 +180,24 @@ def list_participation(
     return page(request, rows.filter(**chosen), wanted, lambda one: _stance(who, one))
 
 
-@router.get(
-    "/{programme}/{member}/{activity}",
-    response=StanceOut,
-    auth=PUBLIC,
-    operation_id="read_participation",
-)
-def read_participation(
-    request: HttpRequest,
-    response: HttpResponse,
-    *,
-    programme: Key,
-    member: Country,
-    activity: Key,
-    if_none_match: IfNoneMatch,
-) -> StanceOut:
-    one = _found(programme, member, activity)
-    return etags.tag(request, response, shown(request, one), services.version(one))
+participation.read("read_participation", auth=PUBLIC)
 
 
-@router.put(
-    "/{programme}/{member}/{activity}",
-    response=StanceOut,
-    auth=PARTICIPATES,
-    operation_id="put_participation",
-)
-def put_participation(
-    request: HttpRequest,
-    response: HttpResponse,
-    *,
-    programme: Key,
-    member: Country,
-    activity: Key,
-    body: StanceSent,
-    if_match: IfMatch,
-) -> StanceOut:
+@participation.put("put_participation")
+def put_participation(one: Participation, by: Seen, body: StanceSent) -> Participation:
     """The answer of a member in place of the one that was seen, also where there was none."""
-    one = _found(programme, member, activity)
-    cell = services.Cell(
-        activity=one.activity, answer=body.answer(), expected=etags.expected(request)
-    )
+    cell = services.Cell(activity=one.activity, answer=body.answer(), expected=by["expected"])
     services.record_answers(
-        actor=actor(request), programme=one.programme, member=member, cells=[cell], why=body.why
+        actor=by["actor"], programme=one.programme, member=one.member, cells=[cell], why=body.why
     )
-    now = _found(programme, member, activity)
-    return etags.tag(request, response, shown(request, now), services.version(now))
+    return _now(one)
 
 
-@router.delete(
-    "/{programme}/{member}/{activity}",
-    response=StanceOut,
-    auth=PARTICIPATES,
-    operation_id="withdraw_participation",
-)
+@participation.delete("withdraw_participation")
 def withdraw_participation(
-    request: HttpRequest,
-    response: HttpResponse,
-    *,
-    programme: Key,
-    member: Country,
-    activity: Key,
-    reason: Annotated[WithdrawalWanted, Query(...)],
-    if_match: IfMatch,
-) -> StanceOut:
+    one: Participation, by: Seen, reason: Annotated[WithdrawalWanted, Query(...)]
+) -> Participation:
     """There is no reply again; the history stays."""
-    one = _found(programme, member, activity)
-    expected = etags.expected(request)
     if services.version(one):
-        services.withdraw(one, actor=actor(request), expected=expected, why=reason.why)
-    now = _found(programme, member, activity)
-    return etags.tag(request, response, shown(request, now), services.version(now))
+        services.withdraw(one, **by, why=reason.why)
+    return _now(one)

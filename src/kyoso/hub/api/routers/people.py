@@ -5,24 +5,22 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.utils import timezone
-from ninja import Field, Query, Router, Schema, Status
+from ninja import Field, Query, Router, Schema
 
 from kyoso.hub.accounts import selectors, services
 from kyoso.hub.accounts.enums import OrganisationKind, Role
 from kyoso.hub.accounts.models import Membership, Organisation
-from kyoso.hub.api import errors, etags
-from kyoso.hub.api.auth import ADMIN, READS, actor, viewer
+from kyoso.hub.api import errors
+from kyoso.hub.api.auth import ADMIN, READS, viewer
+from kyoso.hub.api.operations import Anew, Resource, Seen
 from kyoso.hub.api.paging import Asked, Page, page
 from kyoso.hub.api.shapes import (
     Both,
     BothSent,
     Country,
-    IfMatch,
-    IfNoneMatch,
     Number,
-    Once,
     Sent,
     Why,
     absent,
@@ -143,58 +141,38 @@ def list_organisations(
     return page(request, found, wanted, lambda one: organisation_shown(request, one))
 
 
-def _organisation(request: HttpRequest, pk: int) -> Organisation:
+def _organisation(request: HttpRequest, pk: Number) -> Organisation:
     return selectors.organisations_visible_to(viewer(request)).get(pk=pk)
 
 
-@organisations.get("/{int:pk}", response=OrganisationOut, operation_id="read_organisation")
-def read_organisation(
-    request: HttpRequest, response: HttpResponse, pk: Number, if_none_match: IfNoneMatch
-) -> OrganisationOut:
-    one = _organisation(request, pk)
-    return etags.tag(request, response, organisation_shown(request, one), one.version)
+organisation = Resource(organisations, _organisation, path="/{int:pk}", auth=ADMIN)
 
 
-@organisations.post(
-    "", response={201: OrganisationOut}, auth=ADMIN, operation_id="add_organisation"
-)
-def add_organisation(
-    request: HttpRequest, response: HttpResponse, body: OrganisationSent, idempotency_key: Once
-) -> Status[OrganisationOut]:
-    made = services.add_organisation(
-        actor=actor(request),
+organisation.read("read_organisation")
+
+
+@organisation.begin("add_organisation")
+def add_organisation(by: Anew, body: OrganisationSent) -> Organisation:
+    return services.add_organisation(
+        **by,
         name=body.name.text(),
         kind=body.kind,
         abbreviation=body.abbreviation,
         country=body.country or "",
-        once=etags.once(request),
     )
-    shown = organisation_shown(request, made)
-    return Status(201, etags.tag(request, response, shown, made.version))
 
 
-@organisations.put(
-    "/{int:pk}", response=OrganisationOut, auth=ADMIN, operation_id="change_organisation"
-)
-def change_organisation(
-    request: HttpRequest,
-    response: HttpResponse,
-    *,
-    pk: Number,
-    body: OrganisationSent,
-    if_match: IfMatch,
-) -> OrganisationOut:
-    one = services.change_organisation(
-        _organisation(request, pk),
-        actor=actor(request),
-        expected=etags.expected(request),
+@organisation.put("change_organisation")
+def change_organisation(one: Organisation, by: Seen, body: OrganisationSent) -> Organisation:
+    return services.change_organisation(
+        one,
+        **by,
         name=body.name.text(),
         kind=body.kind,
         abbreviation=body.abbreviation,
         country=body.country or "",
         why=body.why,
     )
-    return etags.tag(request, response, organisation_shown(request, one), one.version)
 
 
 # --- memberships --------------------------------------------------------------------------
@@ -216,47 +194,31 @@ def list_memberships(
     return page(request, found, wanted, lambda one: membership_shown(request, one))
 
 
-def _membership(request: HttpRequest, pk: int) -> Membership:
+def _membership(request: HttpRequest, pk: Number) -> Membership:
     return selectors.memberships_visible_to(viewer(request)).select_related("user").get(pk=pk)
 
 
-@memberships.get("/{int:pk}", response=MembershipOut, operation_id="read_membership")
-def read_membership(
-    request: HttpRequest, response: HttpResponse, pk: Number, if_none_match: IfNoneMatch
-) -> MembershipOut:
-    one = _membership(request, pk)
-    return etags.tag(request, response, membership_shown(request, one), one.version)
+membership = Resource(memberships, _membership, path="/{int:pk}", auth=ADMIN)
 
 
-@memberships.post("", response={201: MembershipOut}, auth=ADMIN, operation_id="appoint")
-def appoint(
-    request: HttpRequest, response: HttpResponse, body: MembershipSent, idempotency_key: Once
-) -> Status[MembershipOut]:
-    who = viewer(request)
-    made = services.appoint(
-        actor=actor(request),
+membership.read("read_membership")
+
+
+@membership.begin("appoint")
+def appoint(by: Anew, body: MembershipSent) -> Membership:
+    who = by["actor"]
+    seen = selectors.organisations_visible_to(who)
+    return services.appoint(
+        **by,
         user=selectors.users_visible_to(who).get(pk=body.user),
-        organisation=_organisation(request, body.organisation),
+        organisation=seen.get(pk=body.organisation),
         role=body.role,
         country=body.country or "",
         scope=body.scope,
         since=body.since or timezone.localdate(),
-        once=etags.once(request),
     )
-    return Status(201, etags.tag(request, response, membership_shown(request, made), made.version))
 
 
-@memberships.post(
-    "/{int:pk}/end", response=MembershipOut, auth=ADMIN, operation_id="end_membership"
-)
-def end_membership(
-    request: HttpRequest, response: HttpResponse, *, pk: Number, body: EndSent, if_match: IfMatch
-) -> MembershipOut:
-    one = services.end_membership(
-        _membership(request, pk),
-        actor=actor(request),
-        until=body.until,
-        expected=etags.expected(request),
-        why=body.why,
-    )
-    return etags.tag(request, response, membership_shown(request, one), one.version)
+@membership.post("/end", "end_membership")
+def end_membership(one: Membership, by: Seen, body: EndSent) -> Membership:
+    return services.end_membership(one, **by, until=body.until, why=body.why)

@@ -8,13 +8,14 @@ from typing import Annotated
 from uuid import UUID
 
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from ninja import Field, Query, Router, Schema, Status
 
 from kyoso.core.text import Language
 from kyoso.hub.accounts.selectors import standing
 from kyoso.hub.api import errors, etags
 from kyoso.hub.api.auth import PARTICIPATES, PUBLIC, actor, viewer
+from kyoso.hub.api.operations import Anew, Resource, Seen
 from kyoso.hub.api.paging import Asked, Page, page
 from kyoso.hub.api.routers.programmes import programme_of
 from kyoso.hub.api.shapes import (
@@ -22,8 +23,6 @@ from kyoso.hub.api.shapes import (
     BothSent,
     BothWordsSent,
     Country,
-    IfMatch,
-    IfNoneMatch,
     Key,
     Once,
     Sent,
@@ -230,9 +229,7 @@ def side_shown(_request: HttpRequest, one: ProposalStance) -> SideTakenOut:
     return _side(one)
 
 
-def _answer(request: HttpRequest, response: HttpResponse, one: Proposal) -> ProposalWhole:
-    whole = shown(request, one)
-    return etags.tag(request, response, whole, whole.version)
+proposal = Resource(router, _found, auth=PARTICIPATES)
 
 
 # --- operations ---------------------------------------------------------------------------
@@ -255,141 +252,62 @@ def list_proposals(
     return page(request, found, wanted, _line)
 
 
-@router.get("/{uuid:pk}", response=ProposalWhole, auth=PUBLIC, operation_id="read_proposal")
-def read_proposal(
-    request: HttpRequest, response: HttpResponse, pk: UUID, if_none_match: IfNoneMatch
-) -> ProposalWhole:
-    return _answer(request, response, _found(request, pk))
+proposal.read("read_proposal", auth=PUBLIC)
 
 
 def _proposed(texts: Sequence[ProposedSent]) -> list[Proposed]:
     return [text.proposed() for text in texts]
 
 
-@router.post("", response={201: ProposalWhole}, auth=PARTICIPATES, operation_id="propose")
-def propose(
-    request: HttpRequest, response: HttpResponse, body: ProposalSent, idempotency_key: Once
-) -> Status[ProposalWhole]:
+@proposal.begin("propose")
+def propose(by: Anew, body: ProposalSent) -> Proposal:
     """A draft, for a member or, without one, for the secretariat."""
-    made = services.propose(
-        actor=actor(request),
+    return services.propose(
+        **by,
         programme=programme_of(body.programme),
         kind=body.kind,
         targets=body.targets,
         texts=_proposed(body.texts),
         reason=body.reason.text(),
         member=body.member or "",
-        once=etags.once(request),
     )
-    return Status(201, _answer(request, response, made))
 
 
-@router.put("/{uuid:pk}", response=ProposalWhole, auth=PARTICIPATES, operation_id="change_proposal")
-def change_proposal(
-    request: HttpRequest, response: HttpResponse, *, pk: UUID, body: RewriteSent, if_match: IfMatch
-) -> ProposalWhole:
-    done = services.change_proposal(
-        _found(request, pk),
-        actor=actor(request),
-        texts=_proposed(body.texts),
-        reason=body.reason.text(),
-        expected=etags.expected(request),
+@proposal.put("change_proposal")
+def change_proposal(one: Proposal, by: Seen, body: RewriteSent) -> Proposal:
+    return services.change_proposal(
+        one, **by, texts=_proposed(body.texts), reason=body.reason.text()
     )
-    return _answer(request, response, done)
 
 
-@router.post(
-    "/{uuid:pk}/open", response=ProposalWhole, auth=PARTICIPATES, operation_id="open_proposal"
-)
-def open_proposal(
-    request: HttpRequest, response: HttpResponse, *, pk: UUID, if_match: IfMatch
-) -> ProposalWhole:
-    one = _found(request, pk)
-    done = services.open_proposal(one, actor=actor(request), expected=etags.expected(request))
-    return _answer(request, response, done)
+@proposal.post("/open", "open_proposal")
+def open_proposal(one: Proposal, by: Seen) -> Proposal:
+    return services.open_proposal(one, **by)
 
 
-@router.post(
-    "/{uuid:pk}/withdraw",
-    response=ProposalWhole,
-    auth=PARTICIPATES,
-    operation_id="withdraw_proposal",
-)
-def withdraw_proposal(
-    request: HttpRequest, response: HttpResponse, *, pk: UUID, body: TakeBackSent, if_match: IfMatch
-) -> ProposalWhole:
-    one = _found(request, pk)
-    expected = etags.expected(request)
-    done = services.withdraw_proposal(one, actor=actor(request), expected=expected, why=body.why)
-    return _answer(request, response, done)
+@proposal.post("/withdraw", "withdraw_proposal")
+def withdraw_proposal(one: Proposal, by: Seen, body: TakeBackSent) -> Proposal:
+    return services.withdraw_proposal(one, **by, why=body.why)
 
 
-@router.post(
-    "/{uuid:pk}/decline",
-    response=ProposalWhole,
-    auth=PARTICIPATES,
-    operation_id="decline_proposal",
-)
-def decline_proposal(
-    request: HttpRequest, response: HttpResponse, *, pk: UUID, body: DeclineSent, if_match: IfMatch
-) -> ProposalWhole:
+@proposal.post("/decline", "decline_proposal")
+def decline_proposal(one: Proposal, by: Seen, body: DeclineSent) -> Proposal:
     """By the secretariat, by somebody who has not written in it."""
-    one = _found(request, pk)
-    expected = etags.expected(request)
-    done = services.decline_proposal(
-        one, actor=actor(request), expected=expected, answer=body.answer
-    )
-    return _answer(request, response, done)
+    return services.decline_proposal(one, **by, answer=body.answer)
 
 
-@router.post(
-    "/{uuid:pk}/comments",
-    response={201: ProposalWhole},
-    auth=PARTICIPATES,
-    operation_id="comment_on_proposal",
-)
-def comment_on_proposal(
-    request: HttpRequest,
-    response: HttpResponse,
-    *,
-    pk: UUID,
-    body: CommentSent,
-    idempotency_key: Once,
-) -> Status[ProposalWhole]:
-    one = _found(request, pk)
-    services.comment(
-        one,
-        actor=actor(request),
-        words=body.words,
-        language=body.language,
-        once=etags.once(request),
-    )
-    return Status(201, _answer(request, response, one))
+@proposal.post("/comments", "comment_on_proposal")
+def comment_on_proposal(one: Proposal, by: Anew, body: CommentSent) -> Proposal:
+    services.comment(one, **by, words=body.words, language=body.language)
+    return one
 
 
-@router.put(
-    "/{uuid:pk}/sides/{member}", response=SideTakenOut, auth=PARTICIPATES, operation_id="take_side"
-)
-def take_side(
-    request: HttpRequest,
-    response: HttpResponse,
-    *,
-    pk: UUID,
-    member: Country,
-    body: SideSent,
-    if_match: IfMatch,
-) -> SideTakenOut:
+@proposal.put("take_side", "/sides/{member}")
+def take_side(one: Proposal, by: Seen, member: Country, body: SideSent) -> ProposalStance:
     """How a member stands to an open proposal; the first answer rests on ``"v0"``."""
-    done = services.take_side(
-        _found(request, pk),
-        actor=actor(request),
-        member=member,
-        side=body.side,
-        language=body.language,
-        reason=body.reason,
-        expected=etags.expected(request),
+    return services.take_side(
+        one, **by, member=member, side=body.side, language=body.language, reason=body.reason
     )
-    return etags.tag(request, response, _side(done), done.version)
 
 
 @router.post(

@@ -7,13 +7,13 @@ from decimal import Decimal
 from typing import Annotated, Any
 from uuid import UUID
 
-from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from ninja import Field, Query, Router, Schema, Status
 
 from kyoso.hub.accounts.selectors import standing
 from kyoso.hub.api import errors, etags
-from kyoso.hub.api.auth import PROGRESS, PUBLIC, READS, actor, viewer
+from kyoso.hub.api.auth import PROGRESS, PUBLIC, actor, viewer
+from kyoso.hub.api.operations import Anew, Resource, Seen
 from kyoso.hub.api.paging import Asked, Page, page
 from kyoso.hub.api.routers.rounds import requirements
 from kyoso.hub.api.shapes import (
@@ -22,10 +22,8 @@ from kyoso.hub.api.shapes import (
     Currency,
     DecimalText,
     IfMatch,
-    IfNoneMatch,
     Key,
     Line,
-    Once,
     ScopeOfActivity,
     Sent,
     Upload,
@@ -39,15 +37,13 @@ from kyoso.hub.api.shapes import (
     moment,
 )
 from kyoso.hub.evidence import store
-from kyoso.hub.programme.models import Body
 from kyoso.hub.progress import selectors, services
 from kyoso.hub.progress.enums import Flow, Part, State, ValueKind, WrittenIn
 from kyoso.hub.progress.forms import DocumentForm
-from kyoso.hub.progress.models import Delivery, Document, Finance, Report, Value
+from kyoso.hub.progress.models import Document, Finance, Report, Requirement, Value
 from kyoso.hub.record.services import allow
 
 router = Router(tags=["reports"], auth=PROGRESS)
-bodies = Router(tags=["bodies"], auth=READS)
 
 _MOST = 500
 """At most so many values, milestones or amounts of one report."""
@@ -149,21 +145,6 @@ class ReportWhole(ReportOut):
     bodies: list[str] | None
 
 
-class DeliveryOut(Schema):
-    """That an accepted report stands on a body's reading list."""
-
-    id: int
-    at: str
-    body: str
-    report: ReportOut
-
-
-class BodyOut(Schema):
-    key: str
-    name: Both
-    reports: int
-
-
 class TextsSent(Sent):
     """All texts of the report; what is not sent is empty afterwards."""
 
@@ -252,7 +233,7 @@ class ReportsWanted(Schema):
 # --- shown --------------------------------------------------------------------------------
 
 
-def _line(one: Report) -> ReportOut:
+def report_line(one: Report) -> ReportOut:
     owed = one.requirement
     return ReportOut(
         id=one.pk,
@@ -309,7 +290,7 @@ def shown(request: HttpRequest, one: Report) -> ReportWhole:
     now = selectors.report(viewer(request), one.pk)
     who = viewer(request)
     return ReportWhole(
-        **_line(now).model_dump(),
+        **report_line(now).model_dump(),
         language=now.language,
         translation_language=absent(now.translation_language),
         correction=absent(now.correction),
@@ -342,13 +323,11 @@ def shown(request: HttpRequest, one: Report) -> ReportWhole:
     )
 
 
-def _answer(request: HttpRequest, response: HttpResponse, one: Report) -> ReportWhole:
-    whole = shown(request, one)
-    return etags.tag(request, response, whole, whole.version)
-
-
 def _found(request: HttpRequest, pk: UUID) -> Report:
     return selectors.report(viewer(request), pk)
+
+
+report = Resource(router, _found)
 
 
 # --- reading ------------------------------------------------------------------------------
@@ -373,57 +352,43 @@ def list_reports(
         for name, value in only.model_dump(exclude={"sample"}).items()
         if value is not None
     }
-    return page(request, found.filter(**chosen), wanted, _line, order=("-begun_at", "pk"))
+    return page(request, found.filter(**chosen), wanted, report_line, order=("-begun_at", "pk"))
 
 
-@router.get("/{uuid:pk}", response=ReportWhole, auth=PUBLIC, operation_id="read_report")
-def read_report(
-    request: HttpRequest, response: HttpResponse, pk: UUID, if_none_match: IfNoneMatch
-) -> ReportWhole:
-    return _answer(request, response, _found(request, pk))
+report.read("read_report", auth=PUBLIC)
 
 
 # --- writing ------------------------------------------------------------------------------
 
 
-@requirements.post(
-    "/{uuid:pk}/report", response={201: ReportWhole}, auth=PROGRESS, operation_id="begin_report"
-)
-def begin_report(
-    request: HttpRequest, response: HttpResponse, pk: UUID, idempotency_key: Once
-) -> Status[ReportWhole]:
+def _owed(request: HttpRequest, pk: UUID) -> Requirement:
+    return selectors.requirements_visible_to(viewer(request)).get(pk=pk)
+
+
+@Resource(requirements, _owed, auth=PROGRESS).post("/report", "begin_report")
+def begin_report(one: Requirement, by: Anew) -> Report:
     """The report that is owed; one that was begun before is answered as it is."""
-    owed = selectors.requirements_visible_to(viewer(request)).get(pk=pk)
-    made = services.begin(owed, actor=actor(request), once=etags.once(request))
-    return Status(201, _answer(request, response, made))
+    return services.begin(one, **by)
 
 
-@router.put("/{uuid:pk}/texts", response=ReportWhole, operation_id="write_texts")
-def write_texts(
-    request: HttpRequest, response: HttpResponse, *, pk: UUID, body: TextsSent, if_match: IfMatch
-) -> ReportWhole:
-    done = services.write_texts(
-        _found(request, pk),
-        actor=actor(request),
-        expected=etags.expected(request),
+@report.put("write_texts", "/texts")
+def write_texts(one: Report, by: Seen, body: TextsSent) -> Report:
+    return services.write_texts(
+        one,
+        **by,
         written_in=body.language,
         texts={part: getattr(body, part.value) for part in Part},
         translation_language=body.translation_language or "",
         translations={part: getattr(body, f"{part.value}_translation") for part in Part},
         still_hold=body.still_hold,
     )
-    return _answer(request, response, done)
 
 
-@router.put("/{uuid:pk}/values", response=ReportWhole, operation_id="write_values")
-def write_values(
-    request: HttpRequest, response: HttpResponse, *, pk: UUID, body: ValuesSent, if_match: IfMatch
-) -> ReportWhole:
+@report.put("write_values", "/values")
+def write_values(one: Report, by: Seen, body: ValuesSent) -> Report:
     """All values of the report; one that is not sent goes."""
-    one, who = _found(request, pk), actor(request)
-    expected = etags.expected(request)
     asked = {each.key: each for each in selectors.asked_of(one.requirement)}
-    runs = selectors.runs_to_cite(who, one, {each.run for each in body.values if each.run})
+    runs = selectors.runs_to_cite(by["actor"], one, {each.run for each in body.values if each.run})
     documents = {each.pk: each for each in one.documents.all()}
     answers = [
         services.Answer(
@@ -442,8 +407,7 @@ def write_values(
         )
         for each in body.values
     ]
-    done = services.write_values(one, actor=who, expected=expected, answers=answers)
-    return _answer(request, response, done)
+    return services.write_values(one, **by, answers=answers)
 
 
 def _named(known: Any, key: Any, field: str) -> Any:
@@ -452,18 +416,9 @@ def _named(known: Any, key: Any, field: str) -> Any:
     return known[key]
 
 
-@router.put("/{uuid:pk}/milestones", response=ReportWhole, operation_id="write_milestones")
-def write_milestones(
-    request: HttpRequest,
-    response: HttpResponse,
-    *,
-    pk: UUID,
-    body: MilestonesSent,
-    if_match: IfMatch,
-) -> ReportWhole:
+@report.put("write_milestones", "/milestones")
+def write_milestones(one: Report, by: Seen, body: MilestonesSent) -> Report:
     """All milestones of the period."""
-    one = _found(request, pk)
-    expected = etags.expected(request)
     project = one.requirement.project
     planned = {each.pk: each for each in project.milestones.all()} if project else {}
     reached = [
@@ -474,19 +429,11 @@ def write_milestones(
         )
         for each in body.milestones
     ]
-    done = services.write_milestones(one, actor=actor(request), expected=expected, reached=reached)
-    return _answer(request, response, done)
+    return services.write_milestones(one, **by, reached=reached)
 
 
-@router.put("/{uuid:pk}/finance", response=ReportWhole, operation_id="write_finance")
-def write_finance(
-    request: HttpRequest,
-    response: HttpResponse,
-    *,
-    pk: UUID,
-    body: FinanceOfReportSent,
-    if_match: IfMatch,
-) -> ReportWhole:
+@report.put("write_finance", "/finance")
+def write_finance(one: Report, by: Seen, body: FinanceOfReportSent) -> Report:
     """All money of the period."""
     sums = [
         services.Sum(
@@ -497,10 +444,7 @@ def write_finance(
         )
         for each in body.finance
     ]
-    done = services.write_finance(
-        _found(request, pk), actor=actor(request), expected=etags.expected(request), sums=sums
-    )
-    return _answer(request, response, done)
+    return services.write_finance(one, **by, sums=sums)
 
 
 @router.post("/{uuid:pk}/documents", response={201: FileOut}, operation_id="add_document_to_report")
@@ -510,9 +454,7 @@ def add_document_to_report(
     """A file with what a value rests on; the same content is added once."""
     one, who, expected = _found(request, pk), actor(request), etags.expected(request)
     allow(who, "progress.write_report", one)
-    form = DocumentForm({}, {"file": file})
-    if not form.is_valid():
-        raise ValidationError(form.errors.as_data())
+    errors.valid(DocumentForm({}, {"file": file}))
     made = services.add_document(
         one,
         actor=who,
@@ -523,109 +465,49 @@ def add_document_to_report(
     return Status(201, _file(made))
 
 
-@router.delete(
-    "/{uuid:pk}/documents/{uuid:document}",
-    response=ReportWhole,
-    operation_id="remove_document_from_report",
+def _document_of(request: HttpRequest, pk: UUID, document: UUID) -> Document:
+    return _found(request, pk).documents.get(pk=document)
+
+
+@Resource(router, _document_of, path="/{uuid:pk}/documents/{uuid:document}").delete(
+    "remove_document_from_report"
 )
-def remove_document_from_report(
-    request: HttpRequest, response: HttpResponse, *, pk: UUID, document: UUID, if_match: IfMatch
-) -> ReportWhole:
+def remove_document_from_report(one: Document, by: Seen) -> Report:
     """A value that rests on the file is left without it."""
-    found = _found(request, pk).documents.get(pk=document)
-    done = services.remove_document(found, actor=actor(request), expected=etags.expected(request))
-    return _answer(request, response, done)
+    return services.remove_document(one, **by)
 
 
 # --- from hand to hand --------------------------------------------------------------------
 
 
-@router.post("/{uuid:pk}/submit", response=ReportWhole, operation_id="submit_report")
-def submit_report(
-    request: HttpRequest, response: HttpResponse, *, pk: UUID, if_match: IfMatch
-) -> ReportWhole:
-    one = _found(request, pk)
-    done = services.submit(one, actor=actor(request), expected=etags.expected(request))
-    return _answer(request, response, done)
+@report.post("/submit", "submit_report")
+def submit_report(one: Report, by: Seen) -> Report:
+    return services.submit(one, **by)
 
 
-@router.post("/{uuid:pk}/return", response=ReportOut, operation_id="return_report")
-def return_report(
-    request: HttpRequest, response: HttpResponse, *, pk: UUID, body: ReturnSent, if_match: IfMatch
-) -> ReportOut:
-    """Back to the author, with the reason for each field concerned."""
-    done = services.send_back(
-        _found(request, pk),
-        actor=actor(request),
-        expected=etags.expected(request),
-        reasons=body.reasons,
-    )
-    return _returned(response, done)
-
-
-def _returned(response: HttpResponse, one: Report) -> ReportOut:
+def _as_line(_request: HttpRequest, one: Report) -> ReportOut:
     """Who judges does not see the report any more: it is a draft of its author again."""
-    line = _line(one)
-    response.headers["ETag"] = etags.of(line, one.version)
-    return line
+    return report_line(one)
 
 
-@router.post("/{uuid:pk}/accept", response=ReportWhole, operation_id="accept_report")
-def accept_report(
-    request: HttpRequest, response: HttpResponse, *, pk: UUID, if_match: IfMatch
-) -> ReportWhole:
+@report.post("/return", "return_report", shown=_as_line)
+def return_report(one: Report, by: Seen, body: ReturnSent) -> Report:
+    """Back to the author, with the reason for each field concerned."""
+    return services.send_back(one, **by, reasons=body.reasons)
+
+
+@report.post("/accept", "accept_report")
+def accept_report(one: Report, by: Seen) -> Report:
     """Judged good, by somebody who has not written in it; sent to the bodies concerned."""
-    one = _found(request, pk)
-    done = services.accept(one, actor=actor(request), expected=etags.expected(request))
-    return _answer(request, response, done)
+    return services.accept(one, **by)
 
 
-@router.post("/{uuid:pk}/publish", response=ReportWhole, operation_id="publish_report")
-def publish_report(
-    request: HttpRequest, response: HttpResponse, *, pk: UUID, if_match: IfMatch
-) -> ReportWhole:
-    one = _found(request, pk)
-    done = services.publish(one, actor=actor(request), expected=etags.expected(request))
-    return _answer(request, response, done)
+@report.post("/publish", "publish_report")
+def publish_report(one: Report, by: Seen) -> Report:
+    return services.publish(one, **by)
 
 
-@router.post("/{uuid:pk}/revise", response={201: ReportWhole}, operation_id="revise_report")
-def revise_report(
-    request: HttpRequest,
-    response: HttpResponse,
-    *,
-    pk: UUID,
-    body: RevisionSent,
-    idempotency_key: Once,
-) -> Status[ReportWhole]:
+@report.post("/revise", "revise_report")
+def revise_report(one: Report, by: Anew, body: RevisionSent) -> Report:
     """A new draft that corrects an accepted report; the earlier one stays."""
-    one = _found(request, pk)
-    made = services.revise(one, actor=actor(request), why=body.why, once=etags.once(request))
-    return Status(201, _answer(request, response, made))
-
-
-# --- reading lists ------------------------------------------------------------------------
-
-
-def _delivery(one: Delivery) -> DeliveryOut:
-    return DeliveryOut(
-        id=one.pk, at=moment(one.at) or "", body=one.body.key, report=_line(one.report)
-    )
-
-
-@bodies.get("", response=list[BodyOut], operation_id="list_reading_lists")
-def list_reading_lists(request: HttpRequest) -> list[BodyOut]:
-    """The bodies whose reading lists the client may open."""
-    return [
-        BodyOut(key=body.key, name=in_both(body.name), reports=count)
-        for body, count in selectors.reading_lists(viewer(request))
-    ]
-
-
-@bodies.get("/{key}/reports", response=Page[DeliveryOut], operation_id="read_reading_list")
-def read_reading_list(request: HttpRequest, key: Key, wanted: Asked) -> Page[DeliveryOut]:
-    body = Body.objects.get(key=key)
-    found = selectors.reading_list(viewer(request), body).select_related(
-        "body", "report__requirement__round"
-    )
-    return page(request, found, wanted, _delivery, order=("-at", "-pk"))
+    return services.revise(one, **by, why=body.why)

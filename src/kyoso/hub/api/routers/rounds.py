@@ -8,14 +8,15 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.utils import timezone
-from ninja import Field, Query, Router, Schema, Status
+from ninja import Field, Query, Router, Schema
 
 from kyoso.core.text import same
 from kyoso.hub.accounts.models import Organisation
-from kyoso.hub.api import errors, etags
-from kyoso.hub.api.auth import PROGRESS, PUBLIC, READS, actor, viewer
+from kyoso.hub.api import errors
+from kyoso.hub.api.auth import PROGRESS, PUBLIC, READS, viewer
+from kyoso.hub.api.operations import Anew, By, Resource, Seen
 from kyoso.hub.api.paging import Asked, Page, page, page_of, page_together
 from kyoso.hub.api.routers.programmes import programme_of
 from kyoso.hub.api.routers.projects import activities_of
@@ -23,11 +24,8 @@ from kyoso.hub.api.shapes import (
     Both,
     BothSent,
     Country,
-    IfMatch,
-    IfNoneMatch,
     Key,
     Number,
-    Once,
     ScopeOfActivity,
     Sent,
     Why,
@@ -188,12 +186,17 @@ def list_rounds(
     return page(request, found, wanted, lambda one: shown(request, one))
 
 
-@router.post("", response={201: RoundOut}, auth=PROGRESS, operation_id="open_round")
-def open_round(
-    request: HttpRequest, response: HttpResponse, body: RoundSent, idempotency_key: Once
-) -> Status[RoundOut]:
-    made = services.open_round(
-        actor=actor(request),
+def _round(request: HttpRequest, pk: UUID) -> ReportingRound:
+    return selectors.round_(viewer(request), pk)
+
+
+round_ = Resource(router, _round, auth=PROGRESS)
+
+
+@round_.begin("open_round")
+def open_round(by: Anew, body: RoundSent) -> ReportingRound:
+    return services.open_round(
+        **by,
         programme=programme_of(body.programme),
         title=body.title.text(),
         starts=body.starts,
@@ -201,40 +204,20 @@ def open_round(
         opens=body.opens,
         due=body.due,
         escalates_after=body.escalates_after,
-        once=etags.once(request),
     )
-    return Status(201, etags.tag(request, response, shown(request, made), made.version))
 
 
-def _round(request: HttpRequest, pk: UUID) -> ReportingRound:
-    return selectors.round_(viewer(request), pk)
+round_.read("read_round", auth=PUBLIC)
 
 
-@router.get("/{uuid:pk}", response=RoundOut, auth=PUBLIC, operation_id="read_round")
-def read_round(
-    request: HttpRequest, response: HttpResponse, pk: UUID, if_none_match: IfNoneMatch
-) -> RoundOut:
-    one = _round(request, pk)
-    return etags.tag(request, response, shown(request, one), one.version)
-
-
-@router.patch("/{uuid:pk}", response=RoundOut, auth=PROGRESS, operation_id="change_round")
-def change_round(
-    request: HttpRequest, response: HttpResponse, *, pk: UUID, body: RoundChange, if_match: IfMatch
-) -> RoundOut:
+@round_.patch("change_round")
+def change_round(one: ReportingRound, by: Seen, body: RoundChange) -> ReportingRound:
     fields: dict[str, Any] = {
         name: value.text() if isinstance(value, BothSent) else value
         for name in body.model_fields_set - {"why"}
         if (value := getattr(body, name)) is not None
     }
-    one = services.change_round(
-        _round(request, pk),
-        actor=actor(request),
-        expected=etags.expected(request),
-        why=body.why,
-        **fields,
-    )
-    return etags.tag(request, response, shown(request, one), one.version)
+    return services.change_round(one, **by, why=body.why, **fields)
 
 
 # --- what is owed -------------------------------------------------------------------------
@@ -278,6 +261,9 @@ def _required(request: HttpRequest, pk: UUID) -> Requirement:
     return found.select_related("round", "activity__programme", "project").get(pk=pk)
 
 
+required = Resource(requirements, _required, auth=PROGRESS)
+
+
 class RequirementsWanted(Schema):
     round: UUID | None = None
     member: Country | None = None
@@ -304,40 +290,26 @@ def list_requirements(
     return page_together(request, rows, wanted, lambda some: _requirements(request, some))
 
 
-@requirements.get("/{uuid:pk}", response=RequirementOut, operation_id="read_requirement")
-def read_requirement(
-    request: HttpRequest, response: HttpResponse, pk: UUID, if_none_match: IfNoneMatch
-) -> RequirementOut:
-    one = _required(request, pk)
-    return etags.tag(request, response, requirement_shown(request, one), one.version)
+required.read("read_requirement")
 
 
-@router.post(
-    "/{uuid:pk}/requirements",
-    response={201: RequirementOut},
-    auth=PROGRESS,
-    operation_id="require_report",
-)
-def require_report(
-    request: HttpRequest, response: HttpResponse, pk: UUID, body: RequirementSent
-) -> Status[RequirementOut]:
+@round_.post("/requirements", "require_report", status=201)
+def require_report(one: ReportingRound, by: By, body: RequirementSent) -> Requirement:
     """Repeating it makes no second one."""
-    one, who = _round(request, pk), actor(request)
-    by = _organisation(body.organisation)
+    organisation = _organisation(body.organisation)
     if body.project is not None:
-        project = projects.visible_to(who).filter(pk=body.project).first()
+        project = projects.visible_to(by["actor"]).filter(pk=body.project).first()
         if project is None:
             raise errors.unknown("project")
-        made = services.require_of_project(actor=who, round=one, project=project, organisation=by)
-    elif body.activity is not None and body.member is not None:
-        [activity] = activities_of([body.activity], "activity")
-        made = services.require(
-            actor=who, round=one, activity=activity, member=body.member, organisation=by
+        return services.require_of_project(
+            **by, round=one, project=project, organisation=organisation
         )
-    else:
+    if body.activity is None or body.member is None:
         raise ValidationError({"activity": say("api.fault.of_what")[language()]})
-    now = _required(request, made.pk)
-    return Status(201, etags.tag(request, response, requirement_shown(request, now), now.version))
+    [activity] = activities_of([body.activity], "activity")
+    return services.require(
+        **by, round=one, activity=activity, member=body.member, organisation=organisation
+    )
 
 
 def _organisation(pk: int | None) -> Organisation | None:
@@ -349,35 +321,14 @@ def _organisation(pk: int | None) -> Organisation | None:
     return found
 
 
-@requirements.post(
-    "/{uuid:pk}/put-off", response=RequirementOut, auth=PROGRESS, operation_id="put_off_requirement"
-)
-def put_off_requirement(
-    request: HttpRequest, response: HttpResponse, *, pk: UUID, body: PutOffSent, if_match: IfMatch
-) -> RequirementOut:
-    done = services.put_off(
-        _required(request, pk),
-        actor=actor(request),
-        expected=etags.expected(request),
-        due=body.due,
-        why=body.why,
-    )
-    return etags.tag(request, response, requirement_shown(request, done), done.version)
+@required.post("/put-off", "put_off_requirement")
+def put_off_requirement(one: Requirement, by: Seen, body: PutOffSent) -> Requirement:
+    return services.put_off(one, **by, due=body.due, why=body.why)
 
 
-@requirements.post(
-    "/{uuid:pk}/waive", response=RequirementOut, auth=PROGRESS, operation_id="waive_requirement"
-)
-def waive_requirement(
-    request: HttpRequest, response: HttpResponse, *, pk: UUID, body: WaiveSent, if_match: IfMatch
-) -> RequirementOut:
-    done = services.waive(
-        _required(request, pk),
-        actor=actor(request),
-        expected=etags.expected(request),
-        why=body.why,
-    )
-    return etags.tag(request, response, requirement_shown(request, done), done.version)
+@required.post("/waive", "waive_requirement")
+def waive_requirement(one: Requirement, by: Seen, body: WaiveSent) -> Requirement:
+    return services.waive(one, **by, why=body.why)
 
 
 # --- totals -------------------------------------------------------------------------------

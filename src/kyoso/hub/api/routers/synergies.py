@@ -8,21 +8,19 @@ from typing import Annotated
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
-from ninja import Field, Query, Router, Schema, Status
+from django.http import HttpRequest
+from ninja import Field, Query, Router, Schema
 
 from kyoso.core.text import Language
 from kyoso.hub.accounts.models import User
-from kyoso.hub.api import errors, etags
+from kyoso.hub.api import errors
 from kyoso.hub.api.auth import PARTICIPATES, PUBLIC, READS, actor, viewer
+from kyoso.hub.api.operations import Anew, Resource, Seen
 from kyoso.hub.api.paging import Asked, Page, page, page_of
 from kyoso.hub.api.routers.programmes import programme_of
 from kyoso.hub.api.routers.projects import activities_of
 from kyoso.hub.api.shapes import (
-    IfMatch,
-    IfNoneMatch,
     Key,
-    Once,
     ScopeOfActivity,
     Sent,
     Slug,
@@ -206,6 +204,9 @@ def _found(request: HttpRequest, pk: UUID) -> Score:
     )
 
 
+score = Resource(scores, _found, auth=PARTICIPATES)
+
+
 @scores.get("", response=Page[ScoreOut], auth=READS, operation_id="list_scores")
 def list_scores(
     request: HttpRequest, wanted: Asked, only: Annotated[ScoresWanted, Query(...)]
@@ -225,12 +226,7 @@ def list_scores(
     return page(request, found, wanted, lambda one: shown(request, one))
 
 
-@scores.get("/{uuid:pk}", response=ScoreOut, auth=READS, operation_id="read_score")
-def read_score(
-    request: HttpRequest, response: HttpResponse, pk: UUID, if_none_match: IfNoneMatch
-) -> ScoreOut:
-    one = _found(request, pk)
-    return etags.tag(request, response, shown(request, one), one.version)
+score.read("read_score", auth=READS)
 
 
 def _pair(body: ScoreSent) -> services.Pair:
@@ -257,59 +253,38 @@ def _run(who: User, pk: UUID | None) -> Run | None:
     return found
 
 
-@scores.post("", response={201: ScoreOut}, auth=PARTICIPATES, operation_id="give_score")
-def give_score(
-    request: HttpRequest, response: HttpResponse, body: ScoreSent, idempotency_key: Once
-) -> Status[ScoreOut]:
+@score.begin("give_score")
+def give_score(by: Anew, body: ScoreSent) -> Score:
     """One's own first score of a pair in a place."""
-    who = actor(request)
-    made = services.score(
-        actor=who,
+    return services.score(
+        **by,
         of=_pair(body),
         place=body.place,
         value=body.value,
         reason=body.reason,
         language=body.language,
         evidence_link=body.evidence_link,
-        evidence_run=_run(who, body.evidence_run),
+        evidence_run=_run(by["actor"], body.evidence_run),
         expected=0,
-        once=etags.once(request),
     )
-    now = _found(request, made.pk)
-    return Status(201, etags.tag(request, response, shown(request, now), now.version))
 
 
-@scores.put("/{uuid:pk}", response=ScoreOut, auth=PARTICIPATES, operation_id="change_score")
-def change_score(
-    request: HttpRequest, response: HttpResponse, *, pk: UUID, body: JudgedSent, if_match: IfMatch
-) -> ScoreOut:
+@score.put("change_score")
+def change_score(one: Score, by: Seen, body: JudgedSent) -> Score:
     """One's own score in place of the one that was seen."""
-    one, who = _found(request, pk), actor(request)
-    expected = etags.expected(request)
-    allow(who, "programme.score", one)
-    services.score(
-        actor=who,
+    allow(by["actor"], "programme.score", one)
+    return services.score(
+        **by,
         of=services.Pair(one.first, one.second, one.framework),
         place=one.place,
         value=body.value,
         reason=body.reason,
         language=body.language,
         evidence_link=body.evidence_link,
-        evidence_run=_run(who, body.evidence_run),
-        expected=expected,
+        evidence_run=_run(by["actor"], body.evidence_run),
     )
-    now = _found(request, pk)
-    return etags.tag(request, response, shown(request, now), now.version)
 
 
-@scores.post(
-    "/{uuid:pk}/withdraw", response=ScoreOut, auth=PARTICIPATES, operation_id="withdraw_score"
-)
-def withdraw_score(
-    request: HttpRequest, response: HttpResponse, *, pk: UUID, body: WithdrawSent, if_match: IfMatch
-) -> ScoreOut:
-    one = _found(request, pk)
-    expected = etags.expected(request)
-    services.withdraw(one, actor=actor(request), expected=expected, why=body.why)
-    now = _found(request, pk)
-    return etags.tag(request, response, shown(request, now), now.version)
+@score.post("/withdraw", "withdraw_score")
+def withdraw_score(one: Score, by: Seen, body: WithdrawSent) -> Score:
+    return services.withdraw(one, **by, why=body.why)
