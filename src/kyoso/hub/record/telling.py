@@ -268,7 +268,7 @@ def _places(kind: str) -> Iterator[str]:
     app, _, _ = kind.partition(".")
     yield kind
     if model := _model(kind):
-        yield model.__module__.removeprefix("kyoso.hub.").removesuffix(".models")
+        yield model.__module__.removeprefix("kyoso.hub.").partition(".models")[0]
     yield app
     yield "record"
 
