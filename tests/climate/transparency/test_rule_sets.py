@@ -125,3 +125,41 @@ def test_values_in_words_say_unit_scope_and_years() -> None:
     ]
     assert in_words(rows) == "AR4 (–2020); AR5 (2021–); 05-30 (2024); 5 % (<= 500000 t)"
     assert in_words([]) is None
+
+
+@pytest.mark.parametrize(
+    ("stated", "planned", "own_factor", "reached"),
+    [
+        ((), 2, False, 1),  # the guidelines count tier 2 as the country's own
+        ((), 2, True, 2),
+        ((), 2, None, 2),  # a mass balance looks no factor up
+        ((), 3, False, 3),
+        ((), 1, True, 1),
+        ((), None, False, None),
+        (("none",), 2, False, 2),
+        (("2", "3"), 3, False, 1),
+        (("3",), 2, False, 2),
+    ],
+)
+def test_a_tier_for_a_countrys_own_factor_is_not_reached_with_another(
+    stated: tuple[str, ...], planned: int | None, own_factor: bool | None, reached: int | None
+) -> None:
+    rules = RuleSet("mine", tuple(row("country-factor", value) for value in stated))
+    assert rules.tier_reached(planned, 2023, own_factor=own_factor) == reached
+
+
+def test_what_a_rule_set_states_of_a_countrys_factors_holds_in_its_years_and_allowed_tiers() -> (
+    None
+):
+    rules = RuleSet(
+        "mine",
+        (
+            row("country-factor", "3", valid_from=2024),
+            row("tier", "1"),
+            row("tier", "2", valid_until=2022),
+            row("tier", "3"),
+        ),
+    )
+    assert [rules.country_tiers(year) for year in (2022, 2023, 2024)] == [{2}, set(), {3}]
+    assert known()["us-40cfr98"].country_tiers(2023) == set()
+    assert known()["asean-pasti"].country_tiers(2023) == {2}
