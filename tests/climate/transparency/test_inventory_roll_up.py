@@ -19,6 +19,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kyoso.climate.transparency import categories
+from kyoso.climate.transparency.common_tables import inventory_rows
 from kyoso.climate.transparency.inventory_roll_up import METHOD
 from kyoso.climate.transparency.reconciliation import reconcile
 from kyoso.core.errors import InputRefusedError
@@ -31,7 +32,7 @@ HEADERS = {
     "lines": "facility,country,year,category,source,stream,gas,mass,co2e,gwp,boundary,quantity,"
     "unit,version,confidential",
     "national": "country,year,category,source,quantity,unit",
-    "notations": "country,year,category,gas,notation",
+    "notations": "country,year,category,gas,notation,explanation",
     "estimates": "country,year,category,gas,mass,how,not_estimated",
     "factors": "source,gas,value,unit,biogenic",
 }
@@ -776,6 +777,129 @@ def test_a_key_that_says_nothing_is_estimated_does_not_stand_at_a_part(tmp_path:
         "notations: row 2, column notation: NE: a national estimate is given here; take the key "
         "away; what the estimate leaves out is said in its not_estimated"
     )
+
+
+# --- categories that facilities alone report ----------------------------------------------
+
+
+def test_ne_beside_what_facilities_report_says_what_they_leave_out(tmp_path: Path) -> None:
+    """In the inventory, its totals, the completeness and the rows of the common tables."""
+    small = "plants below 3 kt a year"
+    result = run(
+        tmp_path,
+        [line("F1", "2C1", 20), line("F2", "2C1", 10), line("F3", "2A2", 7)],
+        notations=[f"XAA,2023,2C1,CO2,NE,{small}"],
+    )
+    of = cells(result, "total", "notation", "coverage", "not_estimated")
+    assert of["2C1"] == (30.0, "NE", None, f"2C1: {small}")
+    assert of["2C"] == (30.0, None, None, f"2C1: {small}")
+    assert of["2A2"] == (7.0, None, None, None)
+    assert rows(result, "totals")[0]["not_estimated"] == f"2C1 CO2: {small}"
+    status = {
+        (row["category"], row["gas"]): tuple(
+            row[name] for name in ("status", "notation", "found_in", "not_estimated")
+        )
+        for row in rows(result, "completeness")
+    }
+    assert status["2C1", "CO2"] == ("partial", "NE", "2C1", small)
+    assert status["2A2", "CO2"] == ("reported", None, "2A2", None)
+    common = {
+        row["category"]: row for row in inventory_rows(rows(result, "inventory"), categories.group)
+    }
+    assert (common["2C1"]["co2"], common["2C1"]["co2_key"]) == (30.0, "NE")
+    assert common["2C1"]["not_estimated"] == f"CO2 2C1: {small}"
+
+
+def test_what_facilities_alone_report_is_named_until_its_coverage_is_stated(
+    tmp_path: Path,
+) -> None:
+    """National statistics, an estimate, or NE at or above state it; biogenic carbon is a memo."""
+    lines = [
+        line("F1", "2C1", 20),
+        line("F1", "2C1", 1, gas="CH4"),
+        line("F2", "1A1a", 56.1, quantity=1, unit="TJ"),
+        line("F3", "4A1", 3, gas="CH4", source="Waste"),
+        line("F4", "1A2d", 112, source="Wood", boundary="biogenic"),
+    ]
+    known = {
+        "national": ["XAA,2023,1A1a,Natural Gas,2,TJ"],
+        "estimates": ["XAA,2023,4A,CH4,3,decay"],
+    }
+    checks = {
+        said: next(
+            check
+            for check in run(tmp_path, lines, notations=[row], **known).checks
+            if check.id == "inventory.coverage-stated"
+        )
+        for said, row in {
+            "nothing": "XAA,2023,2B3,N2O,NO,",
+            "of one gas": "XAA,2023,2C1,CO2,NE,small plants",
+        }.items()
+    }
+    hint = checks["nothing"].hint
+    assert hint is not None
+    assert hint.en.startswith("facilities only; coverage not stated: XAA 2023 2C1 CH4 CO2. ")
+    assert hint.ja.startswith("施設報告のみで網羅性の記入なし：XAA 2023 2C1 CH4 CO2。")
+    assert (checks["nothing"].tested, checks["nothing"].concerned) == (3, 1)
+    hint = checks["of one gas"].hint
+    assert hint is not None
+    assert "stated: XAA 2023 2C1 CH4. " in hint.en
+    stated = ["XAA,2023,2C,CO2,NE,small plants", "XAA,2023,2C1,CH4,NE,small plants"]
+    result = run(tmp_path, lines, notations=stated, **known)
+    assert look(result, "inventory.coverage-stated") == ("passed", 0)
+
+
+def test_ne_above_several_values_leaves_whole_what_national_figures_tell_all_of(
+    tmp_path: Path,
+) -> None:
+    result = run(
+        tmp_path,
+        [line("F1", "1A2a", 56.1, quantity=1, unit="TJ"), line("F2", "1A2f", 9, source="Tyres")],
+        national=["XAA,2023,1A2a,Natural Gas,1,TJ"],
+        notations=["XAA,2023,1A2,CO2,NE,small kilns"],
+    )
+    status = {
+        row["category"]: tuple(row[name] for name in ("status", "found_in", "not_estimated"))
+        for row in rows(result, "completeness")
+        if row["gas"] == "CO2"
+    }
+    assert status["1A2a"] == ("reported", "1A2a", None)
+    assert status["1A2f"] == ("partial", "1A2", "small kilns")
+    assert status["1A2c"] == ("notation", "1A2", "small kilns")
+    of = cells(result, "coverage", "not_estimated")
+    assert of["1A2a"] == (100.0, None)
+    assert of["1A2"] == (None, "1A2: small kilns")
+
+
+def test_a_withheld_cell_stays_withheld_beside_its_key_and_stands_once(tmp_path: Path) -> None:
+    result = run(
+        tmp_path,
+        [line("F1", "2C1", 20, confidential="yes"), line("F2", "2A1", 5), line("F3", "2A1", 5)],
+        notations=["XAA,2023,2C1,CO2,NE,small plants"],
+    )
+    of = [row for row in rows(result, "inventory") if row["category"] == "2C1"]
+    assert [(row["total"], row["notation"], row["not_estimated"]) for row in of] == [
+        (None, "C", "2C1: small plants")
+    ]
+
+
+def test_ne_beside_a_value_needs_what_is_left_out_and_no_estimate_that_says_it(
+    tmp_path: Path,
+) -> None:
+    lines = [line("F1", "2C1", 20), line("F2", "4A1", 3, gas="CH4")]
+    told = refused(
+        tmp_path,
+        lines,
+        estimates=["XAA,2023,4A,CH4,50,decay,"],
+        notations=["XAA,2023,2C1,CO2,NE,", "XAA,2023,4A1,CH4,NE,small sites"],
+    )
+    assert told == [
+        "notations: row 2, column notation: NE: facilities report an emission here; say in "
+        "explanation what they leave out, such as facilities below the threshold, or take the key "
+        "away",
+        "notations: row 3, column notation: NE: a national estimate is given here; take the key "
+        "away; what the estimate leaves out is said in its not_estimated",
+    ]
 
 
 def test_what_is_counted_twice_is_refused_with_both_names(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -127,10 +127,12 @@ class Trees:
         own = self.trees[tree][category]
         own.own = own.own or Reporters()
 
-    def leave_open(self, tree: Tree, category: str) -> None:
-        """Say that a category holds more than what is known of it."""
-        for _, node in self._line(tree, category):
-            node.open = True
+    def leave_open(self, partial: Mapping[Tree, Iterable[str]]) -> None:
+        """Say of categories with a value that they hold more than what is known of them."""
+        for tree, several in partial.items():
+            for category in several:
+                for _, node in self._line(tree, category):
+                    node.open = True
 
 
 def grow(
@@ -186,8 +188,6 @@ def grow(
         is_alone = one.facilities is None  # an estimate of zero is an estimate
         if one.residual is not None and (one.verdict == REMAINDER or is_alone):
             trees.estimate(tree, category, one.residual)
-        if one.partial:
-            trees.leave_open(tree, category)
     return trees
 
 

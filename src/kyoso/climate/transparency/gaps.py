@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 
 from kyoso.climate.transparency import categories
 from kyoso.climate.transparency.category_trees import Tree, item_of
@@ -19,11 +19,25 @@ def partial(estimates: Iterable[Row]) -> Mapping[Tree, Reasons]:
     return _by_tree((row, row["not_estimated"]) for row in estimates if row["not_estimated"])
 
 
-def whole(stated: Iterable[Row]) -> Mapping[Tree, Reasons]:
-    """What the key NE says is not estimated at all; a reason that is not given is empty."""
+def keyed(stated: Iterable[Row]) -> Mapping[Tree, Reasons]:
+    """What the key NE says is not estimated; a reason that is not given is empty."""
     return _by_tree(
         (row, row["explanation"] or "") for row in stated if row["notation"] == NOT_ESTIMATED
     )
+
+
+def beside(
+    reasons: Mapping[Tree, Reasons], valued: Mapping[Tree, Container[str]]
+) -> Mapping[Tree, Reasons]:
+    """Of what is not estimated, that of categories with a value: it is what the value leaves out.
+
+    ``valued`` has the categories with a value, by tree.
+    """
+    return {
+        tree: kept
+        for tree, of_tree in reasons.items()
+        if (kept := {code: why for code, why in of_tree.items() if code in valued.get(tree, ())})
+    }
 
 
 def _by_tree(found: Iterable[tuple[Row, str]]) -> Mapping[Tree, Reasons]:
@@ -46,6 +60,15 @@ def together(*several: Mapping[Tree, Reasons]) -> Mapping[Tree, Reasons]:
         tree: dict(sorted(reasons.items(), key=lambda pair: order[pair[0]]))
         for tree, reasons in merged.items()
     }
+
+
+def stands(reasons: Reasons, category: str) -> bool:
+    """Whether something of a category, or of one above it, is said to be not estimated.
+
+    >>> stands({"1A2": "facilities below the threshold"}, "1A2f")
+    True
+    """
+    return not reasons.keys().isdisjoint(categories.lineage(category))
 
 
 def told(reasons: Reasons, category: str, gas: str = "") -> list[str]:

@@ -23,7 +23,12 @@ from kyoso.climate.transparency.factors import (
     coefficients,
     for_category,
 )
-from kyoso.climate.transparency.reconciliation import compare, estimate_of, reconcile
+from kyoso.climate.transparency.reconciliation import (
+    compare,
+    estimate_of,
+    facilities_alone,
+    reconcile,
+)
 from kyoso.climate.transparency.roll_up_cells import (
     basis_of,
     cells,
@@ -32,7 +37,7 @@ from kyoso.climate.transparency.roll_up_cells import (
     with_gaps,
     with_notations,
 )
-from kyoso.climate.transparency.roll_up_checks import checks, estimates_whole
+from kyoso.climate.transparency.roll_up_checks import checks, coverage_stated, estimates_whole
 from kyoso.climate.transparency.roll_up_completeness import completeness_of
 from kyoso.climate.transparency.roll_up_lines import (
     CELL,
@@ -95,7 +100,9 @@ def inventory_roll_up(tables: Mapping[str, ir.Table], values: Values) -> Outcome
     quantities = activity(tables["lines"], digest, several=several) if digest else {}
     tolerance = float(values["tolerance"])
     found = list(reconcile(quantities, national, factors, tolerance))
-    compared = list(compare(_rows(small["estimates"]), list(counted(digest, values)), tolerance))
+    reported = list(counted(digest, values))
+    compared = list(compare(_rows(small["estimates"]), reported, tolerance))
+    alone = list(facilities_alone(reported, found, compared))
     by = reporters(tables["lines"], digest, several=several) if digest else {}
     trees = grow(digest, found, by, estimates, compared=compared, values=values)
     found += [one for _, one in compared]
@@ -104,8 +111,12 @@ def inventory_roll_up(tables: Mapping[str, ir.Table], values: Values) -> Outcome
         for tree, nodes in trees.trees.items()
     }
     stated = _rows(small["notations"])
-    partial = gaps.partial(_rows(small["estimates"]))
-    lacking = gaps.together(gaps.whole(stated), partial)
+    keyed = gaps.keyed(stated)
+    partial = gaps.together(
+        gaps.partial(_rows(small["estimates"])), gaps.beside(keyed, trees.trees)
+    )
+    trees.leave_open(partial)
+    lacking = gaps.together(keyed, partial)
     inventory = with_notations(list(cells(trees, hidden, str(values["gwp"]))), stated)
     inventory = [with_gaps(row, partial, lacking) for row in inventory]
     checked = list(reconciled_rows(found, digest, by))
@@ -126,6 +137,7 @@ def inventory_roll_up(tables: Mapping[str, ir.Table], values: Values) -> Outcome
         checks=(
             *checks(_rows(whole), checked, completeness, hidden, estimates),
             estimates_whole(_rows(small["estimates"])),
+            coverage_stated(reported, alone, partial),
         ),
     )
 
@@ -182,7 +194,7 @@ $$E_{c,g} = F_{c,g} + \sum_{c' \le c} \sum_f \max(0, R_{c',f}) \cdot k_{f,g} \qq
 A national estimate $T_{c,g}$ of a whole category stands in the place of statistics: what facilities do not report of it is
 $\max(0, T_{c,g} - F_{c,g})$, or, for a removal, $T_{c,g} - F_{c,g}$.
 
-An estimate of a part of a category counts for that part. The rest of it is NE: the category and those above it say what
+An estimate of a part of a category counts for that part, and so does what facilities report beside the key NE. The rest of it is NE: the category and those above it say what
 is not estimated, and no share of facilities is given.
 
 A category is the sum of those below it and of what stands at itself. A cell that holds a confidential line and rests on fewer
@@ -202,7 +214,7 @@ $$E_{c,g} = F_{c,g} + \sum_{c' \le c} \sum_f \max(0, R_{c',f}) \cdot k_{f,g} \qq
 区分全体の国内推計値 $T_{c,g}$ があれば統計の代わりに用い、施設報告に含まれない分は $\max(0, T_{c,g} - F_{c,g})$、
 吸収の場合は $T_{c,g} - F_{c,g}$ とする。
 
-区分の一部だけの推計値はその部分として数え、残りはNEとする。その区分と上位区分には未推計の部分を示し、施設報告の割合は示さない。
+区分の一部だけの推計値と、注釈記号NEを付けた施設報告の値は、その部分として数え、残りはNEとする。その区分と上位区分には未推計の部分を示し、施設報告の割合は示さない。
 
 区分は、下位の区分と、その区分自体の値の和である。秘匿の明細を含み報告者が3者に満たないセルは公表せず、引き算で分かる値が3者以上に
 基づくようになるまで、同じ階層のセルも公表しない。
@@ -211,7 +223,7 @@ $$E_{c,g} = F_{c,g} + \sum_{c' \le c} \sum_f \max(0, R_{c',f}) \cdot k_{f,g} \qq
 
 METHOD = Method(
     id="climate.transparency.inventory-roll-up",
-    version="1.2.0",
+    version="1.3.0",
     kind=Kind.RELATIONAL,
     title=Text("Inventory from facility reports", "施設報告からのインベントリ作成"),
     summary=Text(
@@ -362,9 +374,12 @@ METHOD = Method(
         ),
         Text(
             "An estimate is taken as partial where it says what it leaves out (not_estimated), as the "
-            "methods for categories do. What nobody says is left out is not found.",
+            "methods for categories do; what facilities report is, where the key NE stands beside it "
+            "and its explanation says what they leave out. Where facilities alone report a category "
+            "and nothing is said, a check names it.",
             "推計値は、未推計の部分が記入されている場合（not_estimated、区分別の手法は自動で記入）に一部推計として扱う。"
-            "記入のない欠落は見つけられない。",
+            "施設報告の値は、注釈記号NEとその説明（含まれない部分）がある場合に一部推計として扱う。"
+            "施設報告だけの区分で何も記入がなければ、確認事項に示す。",
         ),
         Text(
             "Withholding protects single cells against subtraction within one gas. It does not protect "

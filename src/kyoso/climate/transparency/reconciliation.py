@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -175,3 +175,20 @@ def compare(
                 partial=row["not_estimated"] is not None,
             ),
         )
+
+
+def facilities_alone(
+    emitted: Iterable[tuple[Stream, str, float]],
+    found: Iterable[Reconciled],
+    compared: Iterable[tuple[str, Reconciled]],
+) -> Iterator[tuple[Stream, str]]:
+    """Stream and gas of what nothing national stands against, neither statistics nor estimates.
+
+    ``emitted`` as for :func:`compare`, whose result is ``compared``; ``found`` is that of
+    :func:`reconcile`.
+    """
+    known = {stream for one in found if one.national is not None for stream in one.streams}
+    estimated = {(stream, gas) for gas, one in compared for stream in one.streams}
+    for stream, gas, _ in emitted:
+        if stream not in known and (stream, gas) not in estimated:
+            yield stream, gas

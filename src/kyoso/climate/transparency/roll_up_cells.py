@@ -47,7 +47,8 @@ def with_notations(inventory: list[dict[str, Any]], stated: Sequence[Row]) -> li
     for row in inventory:
         key = (row["country"], row["year"], row["category"], row["gas"])
         if row["item"] == item_of(row["category"], biogenic=False) and key in keys:
-            row["notation"] = row["notation"] or keys.pop(key)
+            notation = keys.pop(key)
+            row["notation"] = row["notation"] or notation
     for (country, year, category, gas), notation in keys.items():
         inventory.append(
             {

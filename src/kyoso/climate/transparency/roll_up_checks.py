@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
-from kyoso.climate.transparency.category_trees import Tree
+from kyoso.climate.transparency import gaps
+from kyoso.climate.transparency.category_trees import Tree, item_of
 from kyoso.climate.transparency.estimates import named
 from kyoso.climate.transparency.factors import Coefficient
 from kyoso.climate.transparency.reconciliation import NOISE
-from kyoso.climate.transparency.roll_up_lines import Row
+from kyoso.climate.transparency.roll_up_lines import Row, Stream
 from kyoso.climate.transparency.tables.roll_up import (
     ALONE,
     EXCEEDS,
@@ -153,4 +154,38 @@ def estimates_whole(rows: Sequence[Row]) -> Check:
             if row["not_estimated"]
         ],
         hint=Text("not estimated, and not zero: {names}", "未推計（ゼロではない）：{names}"),
+    )
+
+
+def coverage_stated(
+    reported: Sequence[tuple[Stream, str, float]],
+    alone: Sequence[tuple[Stream, str]],
+    partial: Mapping[Tree, gaps.Reasons],
+) -> Check:
+    """Whether it is said what facilities leave out, where nothing national stands against them.
+
+    ``reported`` has stream, gas and mass of what facilities report; ``alone`` is the part of it
+    that has neither statistics nor an estimate.
+    """
+    silent: defaultdict[tuple[str, int, str], set[str]] = defaultdict(set)
+    for (country, year, category, _), gas in alone:
+        tree = (country, year, gas, item_of(category, biogenic=False))
+        if not gaps.stands(partial.get(tree, {}), category):
+            silent[country, year, category].add(gas)
+    return named(
+        "inventory.coverage-stated",
+        Text("coverage stated where facilities alone report", "施設報告だけの区分に網羅性の記入"),
+        table="inventory",
+        tested=len({stream[:3] for stream, _, _ in reported}),
+        open_=[
+            " ".join((country, str(year), category, *sorted(gases)))
+            for (country, year, category), gases in sorted(silent.items())
+        ],
+        hint=Text(
+            "facilities only; coverage not stated: {names}. In the notation keys, write NE with what "
+            "is left out, such as facilities below the threshold; where all report, give national "
+            "statistics or an estimate",
+            "施設報告のみで網羅性の記入なし：{names}。閾値未満の施設など含まれない部分があれば注釈記号NEと説明を、"
+            "すべて報告済みなら国の統計または推計値を記入してください",
+        ),
     )

@@ -4,12 +4,31 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from kyoso.climate.transparency import categories, gaps
 from kyoso.climate.transparency.category_trees import Tree, Trees
 from kyoso.climate.transparency.roll_up_lines import Row, place_of
 from kyoso.climate.transparency.tables.roll_up import ABOVE, MISSING, NOTED, PARTIAL, REPORTED
+
+_Cell = tuple[str, str]
+"""A category, and a gas or a group of gases."""
+
+
+@dataclass(slots=True)
+class _Place:
+    """What is known of the cells of a country and year.
+
+    ``valued`` have a value, ``own`` one that stands at the category itself, of ``open`` ones
+    nothing tells all that there is; ``partial`` has what values leave out, and why.
+    """
+
+    valued: set[_Cell] = field(default_factory=set)
+    own: set[_Cell] = field(default_factory=set)
+    open: set[_Cell] = field(default_factory=set)
+    keys: dict[_Cell, str] = field(default_factory=dict)
+    partial: Mapping[_Cell, str] = field(default_factory=dict)
 
 
 def completeness_of(
@@ -19,42 +38,43 @@ def completeness_of(
     partial: Mapping[Tree, gaps.Reasons],
 ) -> Iterator[dict[str, Any]]:
     """Every lowest category with the gases that the guidelines foresee for it."""
-    valued: defaultdict[tuple[str, int], set[tuple[str, str]]] = defaultdict(set)
-    own: defaultdict[tuple[str, int], set[tuple[str, str]]] = defaultdict(set)
+    known: defaultdict[tuple[str, int], _Place] = defaultdict(_Place)
     for (country, year, gas, _), nodes in trees.trees.items():
+        place = known[country, year]
         for category, node in nodes.items():
-            valued[country, year].add((category, categories.group(gas)))
+            cell = (category, categories.group(gas))
+            place.valued.add(cell)
             if node.own is not None:
-                own[country, year].add((category, categories.group(gas)))
-    keys: defaultdict[tuple[str, int], dict[tuple[str, str], str]] = defaultdict(dict)
+                place.own.add(cell)
+            if node.open:
+                place.open.add(cell)
     for row in stated:
-        keys[place_of(row)][row["category"], categories.group(row["gas"])] = row["notation"]
-    parts, absent = _by_group(partial), _by_group(gaps.whole(stated))
-    for place in places:
+        cell = (row["category"], categories.group(row["gas"]))
+        known[place_of(row)].keys[cell] = row["notation"]
+    parts, absent = _by_group(partial), _by_group(gaps.keyed(stated))
+    for where in places:
+        known[where].partial = parts[where]
         for category in categories.codes():
             if categories.children(category):
                 continue
             for gas in categories.gases(category):
-                filled = _filled(
-                    (category, gas), valued[place], own[place], keys[place], parts[place]
-                )
-                at = (filled["found_in"], gas)
+                filled = _filled((category, gas), known[where])
                 told = parts if filled["status"] == PARTIAL else absent
                 yield {
-                    "country": place[0],
-                    "year": place[1],
+                    "country": where[0],
+                    "year": where[1],
                     "category": category,
                     "gas": gas,
                     **filled,
-                    "not_estimated": told[place].get(at) or None,
+                    "not_estimated": told[where].get((filled["found_in"], gas)) or None,
                 }
 
 
 def _by_group(
     reasons: Mapping[Tree, gaps.Reasons],
-) -> defaultdict[tuple[str, int], dict[tuple[str, str], str]]:
+) -> defaultdict[tuple[str, int], dict[_Cell, str]]:
     """Reasons by category and group of gases, by country and year."""
-    found: defaultdict[tuple[str, int], dict[tuple[str, str], str]] = defaultdict(dict)
+    found: defaultdict[tuple[str, int], dict[_Cell, str]] = defaultdict(dict)
     for (country, year, gas, _), by_category in sorted(reasons.items()):
         for category, why in by_category.items():
             key = (category, categories.group(gas))
@@ -63,33 +83,26 @@ def _by_group(
     return found
 
 
-def _filled(
-    cell: tuple[str, str],
-    valued: set[tuple[str, str]],
-    own: set[tuple[str, str]],
-    keys: Mapping[tuple[str, str], str],
-    partial: Mapping[tuple[str, str], str],
-) -> dict[str, Any]:
-    """How a category and gas is filled, and where."""
-    category, gas = cell
-    line = [(above, gas) for above in categories.lineage(category)]
-    if cell in valued:
-        return _where(cell, REPORTED, keys, partial)
-    for status, known in ((NOTED, keys), (ABOVE, own)):
+def _filled(cell: _Cell, place: _Place) -> dict[str, Any]:
+    """How a category and gas is filled, and where.
+
+    What is left out above a value is left out of it too, unless something tells all of it.
+    """
+    line = [(above, cell[1]) for above in categories.lineage(cell[0])]
+    if cell in place.valued:
+        said = next((above for above in line if above in place.partial), None)
+        if said is None or cell not in place.open:
+            return _found(REPORTED, cell, place)
+        return _found(PARTIAL, said, place)
+    for status, there in ((NOTED, place.keys), (ABOVE, place.own)):
         for above in line:
-            if above in known:
-                return _where(above, status, keys, partial)
+            if above in there:
+                is_part = above in place.own and above in place.partial
+                return _found(PARTIAL if is_part else status, above, place)
     return {"status": MISSING, "notation": None, "found_in": None}
 
 
-def _where(
-    cell: tuple[str, str],
-    status: str,
-    keys: Mapping[tuple[str, str], str],
-    partial: Mapping[tuple[str, str], str],
-) -> dict[str, Any]:
-    """What fills a cell; what is estimated in part only is neither reported nor missing."""
-    if cell in partial:
-        notation = keys.get(cell) or gaps.NOT_ESTIMATED
-        return {"status": PARTIAL, "notation": notation, "found_in": cell[0]}
-    return {"status": status, "notation": keys.get(cell), "found_in": cell[0]}
+def _found(status: str, cell: _Cell, place: _Place) -> dict[str, Any]:
+    """What fills a cell, from one at or above it; a part has the key NE if no other is given."""
+    notation = place.keys.get(cell) or (gaps.NOT_ESTIMATED if status == PARTIAL else None)
+    return {"status": status, "notation": notation, "found_in": cell[0]}

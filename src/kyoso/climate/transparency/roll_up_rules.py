@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 import pyarrow as pa
 
@@ -15,6 +16,7 @@ from kyoso.climate.transparency.factors import (
     lines_meet_factors,
     potentials,
 )
+from kyoso.climate.transparency.gaps import NOT_ESTIMATED
 from kyoso.climate.transparency.reconciliation import amounts, nearest
 from kyoso.climate.transparency.roll_up_lines import Row, Stream, stream_of
 from kyoso.climate.transparency.tables.roll_up import COUNTED, OUTSIDE, TRANSFERRED
@@ -22,6 +24,9 @@ from kyoso.core.errors import UnitError
 from kyoso.core.text import Text
 from kyoso.methods.declaration import Values
 from kyoso.tables.checking import Broken, Rule
+
+_CELL = ("country", "year", "category", "gas")
+_REPORTED_HERE = Text("facilities report an emission here", "施設がここで排出を報告しています")
 
 
 def rules(tables: Mapping[str, pa.Table], values: Values) -> list[Rule]:
@@ -361,47 +366,76 @@ def _contradicted(
     national: Mapping[Stream, Row],
     estimated: Sequence[Row],
 ) -> Iterator[Broken]:
-    """Keys that say there is no value where lines, statistics or estimates give one."""
-    valued = {
-        (row["country"], row["year"], above, row["gas"])
-        for row in lines
-        for above in categories.lineage(row["category"])
-    }
-    known = {
-        (row["country"], row["year"], above, row["gas"])
-        for row in estimated
-        for above in categories.lineage(row["category"])
-    }
+    """Keys that say there is no value where lines, statistics or estimates give one.
+
+    NE beside what facilities report is none where its explanation says what they leave out.
+    """
+    valued = _at_and_above(lines)
+    known = _at_and_above(estimated)
+    whole = {_cell(row) for row in estimated}
     used = {
         (country, year, above)
         for country, year, category, _ in national
         for above in categories.lineage(category)
     }
     for row in stated:
-        key = (row["country"], row["year"], row["category"], row["gas"])
-        if None in key or row["notation"] not in ("NE", "NO", "NA", "IE"):
+        cell, notation = _cell(row), row["notation"]
+        if None in cell or notation not in ("NE", "NO", "NA", "IE"):
             continue
-        in_lines = key in valued
-        if in_lines or key in known or (row["notation"] in ("NO", "NA") and key[:3] in used):
-            yield Broken(
-                where=dict(zip(("country", "year", "category", "gas"), key, strict=True)),
-                column="notation",
-                value=row["notation"],
-                message=Text(
-                    "facilities report an emission here", "施設がここで排出を報告しています"
+        above = {(*cell[:2], code, cell[3]) for code in categories.lineage(cell[2])}
+        in_lines, is_estimated = cell in valued, cell in known
+        if notation == NOT_ESTIMATED and (is_estimated or (in_lines and above & whole)):
+            yield _against(
+                row,
+                Text("a national estimate is given here", "ここに国内推計値があります"),
+                Text(
+                    "take the key away; what the estimate leaves out is said in its not_estimated",
+                    "注釈記号を除いてください。推計値に含まれない部分は推計値のnot_estimatedに記入してください",
+                ),
+            )
+        elif notation == NOT_ESTIMATED:
+            if in_lines and row["explanation"] is None:
+                yield _against(
+                    row,
+                    _REPORTED_HERE,
+                    Text(
+                        "say in explanation what they leave out, such as facilities below the "
+                        "threshold, or take the key away",
+                        "閾値未満の施設など、含まれない部分をexplanationに記入するか、注釈記号を除いてください",
+                    ),
                 )
+        elif in_lines or is_estimated or (notation in ("NO", "NA") and cell[:3] in used):
+            yield _against(
+                row,
+                _REPORTED_HERE
                 if in_lines
                 else Text("a national estimate is given here", "ここに国内推計値があります")
-                if key in known
+                if is_estimated
                 else Text(
                     "national statistics give an activity here", "国の統計に活動量があります"
                 ),
-                hint=Text(
-                    "take the key away; what the estimate leaves out is said in its not_estimated",
-                    "注釈記号を除いてください。推計値に含まれない部分は推計値のnot_estimatedに記入してください",
-                )
-                if key in known and row["notation"] == "NE"
-                else Text(
-                    "take the key or the value away", "注釈記号か値のどちらかを除いてください"
-                ),
+                Text("take the key or the value away", "注釈記号か値のどちらかを除いてください"),
             )
+
+
+def _cell(row: Row) -> tuple[Any, ...]:
+    return tuple(row[name] for name in _CELL)
+
+
+def _at_and_above(rows: Iterable[Row]) -> set[tuple[Any, ...]]:
+    """The cells of rows, and all above them."""
+    return {
+        (row["country"], row["year"], above, row["gas"])
+        for row in rows
+        for above in categories.lineage(row["category"])
+    }
+
+
+def _against(row: Row, message: Text, hint: Text) -> Broken:
+    return Broken(
+        where=dict(zip(_CELL, _cell(row), strict=True)),
+        column="notation",
+        value=row["notation"],
+        message=message,
+        hint=hint,
+    )
