@@ -13,6 +13,7 @@ import datetime as dt
 import itertools
 import math
 import random
+from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
 
@@ -24,14 +25,21 @@ from tests.climate.transparency.facility_reports import (
     BOILER,
     BURNT,
     GRID,
+    factor,
+    planned,
     refused,
+    reported,
     rows,
     run,
+    table,
     totals,
     verdict,
 )
 
-from kyoso.climate.transparency.facility_report import METHOD
+from kyoso.climate.transparency.facility_report import METHOD, facility_report
+from kyoso.climate.transparency.factors import Row
+from kyoso.climate.transparency.tables.plans import ACTIVITY, DATED_FACTORS, PLAN
+from kyoso.climate.transparency.tables.rule_sets import RULE_SETS
 from kyoso.core.errors import UsageError
 from kyoso.methods import running
 from kyoso.methods.tracing import trace
@@ -605,24 +613,56 @@ def test_a_total_leads_back_to_lines_meters_factors_and_the_grid(tmp_path: Path)
 # --- invariants ---------------------------------------------------------------------------
 
 
-@pytest.mark.long
+FACTORS = (
+    factor(),
+    factor(gas="CH4", value=1.0, sector="energy industries"),
+    factor(gas="N2O", value=0.1, sector="energy industries"),
+    factor(country="XAA", value=55000.0),
+)
+PER_TERAJOULE = {True: Fraction(55), False: Fraction(561, 10)}
+OTHER_GASES = (28 + Fraction(265, 10)) / 1000
+
+
 @given(
-    quantities=st.lists(st.integers(0, 10_000), min_size=1, max_size=6),
+    streams=st.lists(
+        st.tuples(st.integers(0, 10_000), st.sampled_from(["TJ", "GJ", "MWh"]), st.integers(1, 3)),
+        min_size=1,
+        max_size=6,
+    ),
     order=st.randoms(use_true_random=False),
 )
-def test_the_order_of_rows_changes_nothing(
-    tmp_path_factory: pytest.TempPathFactory, quantities: list[int], order: random.Random
+def test_the_order_of_rows_changes_nothing_and_lines_add_up_to_totals(
+    streams: list[tuple[int, str, int]], order: random.Random
 ) -> None:
-    folder = tmp_path_factory.mktemp("report")
-    plan = [BOILER.replace("S1", f"S{at}") for at in range(len(quantities))]
-    activity = [f"F1,2023,S{at},{quantity},GJ,,," for at, quantity in enumerate(quantities)]
-    first = run(folder, plan, activity)
-    mixed_plan, mixed = list(plan), list(activity)
-    order.shuffle(mixed_plan)
-    order.shuffle(mixed)
-    second = run(folder, mixed_plan, mixed)
-    for table in ("lines", "totals", "obligations"):
-        assert rows(first, table) == rows(second, table)
-    per_terajoule = Fraction(56100) + 28 + Fraction(265, 10)
-    expected = sum(quantities) * per_terajoule / 10**6
-    assert totals(first)["total"] == pytest.approx(float(expected), rel=1e-11)
+    plan = [planned(stream=f"S{at}", tier=tier) for at, (*_, tier) in enumerate(streams)]
+    activity = [
+        reported(stream=f"S{at}", quantity=float(quantity), unit=unit)
+        for at, (quantity, unit, _) in enumerate(streams)
+    ]
+    values = METHOD.parse({"country_factors": "by-tier"})
+
+    def found(*given: Sequence[Row]) -> dict[str, list[Row]]:
+        tables = {
+            one.name: table(one, *some)
+            for one, some in zip((PLAN, ACTIVITY, DATED_FACTORS, RULE_SETS), given, strict=True)
+        }
+        outcome = facility_report(tables, values)
+        return {name: one.to_pylist() for name, one in outcome.tables.items()}
+
+    first = found(plan, activity, FACTORS, ())
+    mixed = [list(plan), list(activity), list(FACTORS)]
+    for some in mixed:
+        order.shuffle(some)
+    second = found(*mixed, ())
+    (total,) = (row["co2e"] for row in first["totals"] if row["boundary"] == "total")
+    assert total == float(sum(Fraction(line["co2e"]) for line in first["lines"]))
+    terajoules = {"TJ": Fraction(1), "GJ": Fraction(1, 1000), "MWh": Fraction(36, 10_000)}
+    exact = sum(
+        quantity * terajoules[unit] * (PER_TERAJOULE[tier == 2] + OTHER_GASES)
+        for quantity, unit, tier in streams
+    )
+    assert total == pytest.approx(float(exact), rel=1e-12)
+    assert first["totals"] == second["totals"]
+    assert first["obligations"] == second["obligations"]
+    by_gas = sorted(first["lines"], key=lambda line: (line["stream"], line["gas"]))
+    assert by_gas == sorted(second["lines"], key=lambda line: (line["stream"], line["gas"]))

@@ -3,7 +3,7 @@
 Independent sources: 2006 IPCC Guidelines, Volume 2: Table 1.2 (natural gas 48.0 TJ/Gg, 46.5 to
 50.4), Table 1.4 (56,100 kg/TJ, 54,300 to 58,300); Volume 3, Equation 2.4 (clinker 0.52 t/t); Volume
 1, Chapter 3 (an uncertainty is half of the 95 % interval). Joules of a unit are those of the SI and
-of the Btu (1,055.056 J).
+of the Btu (1,055.056 J). One tonne each of five gases is that of the project's notes on transparency.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from kyoso.climate.transparency.factors import (
     is_energy,
     is_per_energy,
     per_unit,
+    potentials,
     sector,
 )
 from kyoso.core.errors import UnitError
@@ -124,7 +125,7 @@ def test_no_interval_is_not_a_zero_interval(
 
 
 def test_the_longest_code_that_a_category_begins_with_decides_its_sector() -> None:
-    assert [sector(one) for one in ("1A1a", "1A2", "1A3b", "1A4a", "1A4b", "1A3", "2A1", "")] == [
+    assert [sector(one) for one in ("1A1a", "1A2", "1A3b", "1A4a", "1A4ciii", "1A5a", "2A1", "")] == [
         "energy industries",
         "manufacturing industries and construction",
         "road transport",
@@ -146,3 +147,11 @@ def test_a_factor_for_the_sector_goes_before_one_for_all_and_gases_without_one_a
     assert lacking == ["N2O"]
     chosen, _ = for_category(rows, "2A1")
     assert [(row["gas"], row["value"]) for row in chosen] == [("CO2", 56100.0), ("CH4", 9.0)]
+
+
+def test_potentials_are_those_of_the_three_reports() -> None:
+    gases = ("CO2", "CH4", "N2O", "HFC134a", "SF6")
+    sums = {
+        report: sum(potentials(report)[gas] for gas in gases) for report in ("AR4", "AR5", "AR6")
+    }
+    assert sums == {"AR4": 24554.0, "AR5": 25094.0, "AR6": pytest.approx(27031.9)}

@@ -15,12 +15,16 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.climate.transparency.facility_reports import factor, planned, reported, table
 
-from kyoso.climate.transparency.rule_set_comparison import METHOD
+from kyoso.climate.transparency.factors import Row
+from kyoso.climate.transparency.rule_set_comparison import METHOD, rule_set_comparison
 from kyoso.climate.transparency.rule_sets import known
-from kyoso.climate.transparency.tables.rule_sets import PROVISIONS
+from kyoso.climate.transparency.tables import plans as declared
+from kyoso.climate.transparency.tables.rule_sets import PROVISIONS, RULE_SETS
 from kyoso.core.errors import InputRefusedError, UsageError
 from kyoso.methods import running
+from kyoso.methods.declaration import Outcome
 from kyoso.methods.result import Result
 
 PLAN = (
@@ -178,15 +182,11 @@ old,boundary,direct,direct,直接
     result = run(
         tmp_path, "old", "asean-pasti", plan=plan, activity=activity, others={"rule_sets": own}
     )
-    assert (
-        effects(result)
-        == {
-            ("boundary", "purchased-location"): 0.0,
-            ("gas", "HFC152"): 48.0,
-            ("gwp", "all"): 0.0,
-        }
-        or effects(result)[("gas", "HFC152")] == 48.0
-    )
+    assert effects(result) == {
+        ("boundary", "purchased-location"): 0.0,
+        ("gas", "HFC152"): 48.0,
+        ("gwp", "all"): 0.0,
+    }
 
 
 def test_tiers_that_one_side_does_not_allow_are_told_and_not_refused(tmp_path: Path) -> None:
@@ -229,7 +229,6 @@ def test_all_rule_sets_stand_against_each_other_in_every_provision(tmp_path: Pat
     assert cells["threshold", "sg-cpa"]["value"] == "2000 t CO2e"
 
 
-@pytest.mark.long
 @given(
     quantities=st.tuples(*(st.integers(0, 10**6) for _ in range(5))),
     a=st.sampled_from(SHIPPED),
@@ -237,26 +236,52 @@ def test_all_rule_sets_stand_against_each_other_in_every_provision(tmp_path: Pat
     order=st.randoms(use_true_random=False),
 )
 def test_effects_add_up_to_the_difference_whatever_is_reported(
-    tmp_path_factory: pytest.TempPathFactory,
-    quantities: tuple[int, ...],
-    a: str,
-    b: str,
-    order: random.Random,
+    quantities: tuple[int, ...], a: str, b: str, order: random.Random
 ) -> None:
-    folder = tmp_path_factory.mktemp("compared")
     units = ("GJ", "kWh", "g", "kg", "kg")
     activity = [
-        f"F1,2022,S{at + 1},{quantity},{unit}"
-        for at, (quantity, unit) in enumerate(zip(quantities, units, strict=True))
+        reported(year=2022, stream=f"S{at}", quantity=float(quantity), unit=unit)
+        for at, (quantity, unit) in enumerate(zip(quantities, units, strict=True), 1)
     ]
-    first = run(folder, a, b, activity=(ACTIVITY[0], *activity))
-    (total,) = rows(first, "totals")
+    first = compared(activity, a, b)
+    (total,) = first.tables["totals"].to_pylist()
     check = next(one for one in first.checks if one.id == "differences-explained")
     assert (check.verdict.value, total["explained"]) == ("passed", total["difference"])
-    listed = sum(float(str(row["effect"])) for row in rows(first, "differences"))
-    largest = abs(float(str(total["total_a"]))) + abs(float(str(total["total_b"]))) + 1
-    assert listed == pytest.approx(float(str(total["difference"])), abs=1e-9 * largest)
+    listed = sum(row["effect"] for row in first.tables["differences"].to_pylist())
+    largest = abs(total["total_a"]) + abs(total["total_b"]) + 1
+    assert listed == pytest.approx(total["difference"], abs=1e-9 * largest)
     order.shuffle(activity)
-    second = run(folder, a, b, activity=(ACTIVITY[0], *activity))
-    assert rows(first, "differences") == rows(second, "differences")
-    assert rows(first, "totals") == rows(second, "totals")
+    second = compared(activity, a, b)
+    for name in ("differences", "totals"):
+        assert first.tables[name].to_pylist() == second.tables[name].to_pylist()
+
+
+def compared(activity: Sequence[Row], a: str, b: str) -> Outcome:
+    """The plan of :data:`PLAN` under two rule sets, without a file."""
+    bought = {"approach": "purchased-energy", "category": None, "tier": None}
+    weighed = {"approach": "calculation", "category": "2G1"}
+    grid = {"source": "Grid", "country": "XAA", "year": 2022, "gas": "CO2", "unit": "t/MWh"}
+    tables = {
+        "plan": table(
+            declared.PLAN,
+            planned(),
+            planned(stream="S2", source="Grid", **bought),
+            planned(stream="S3", source="SF6", **weighed),
+            planned(stream="S4", source="CO2", **{**bought, "approach": "transfer"}),
+            planned(stream="S5", source="N2O", approach="measurement", category="2B2", tier=3),
+        ),
+        "activity": table(declared.ACTIVITY, *activity),
+        "factors": table(
+            declared.DATED_FACTORS,
+            factor(),
+            factor(gas="CH4", value=1.0, sector="energy industries"),
+            factor(gas="N2O", value=0.1, sector="energy industries"),
+        ),
+        "electricity": table(
+            declared.ELECTRICITY,
+            {**grid, "method": "location", "value": 0.6},
+            {**grid, "method": "market", "value": 0.45},
+        ),
+        "rule_sets": table(RULE_SETS),
+    }
+    return rule_set_comparison(tables, METHOD.parse({"a": a, "b": b}))
