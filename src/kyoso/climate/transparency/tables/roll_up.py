@@ -273,7 +273,11 @@ STATED = Table(
         Column(
             name="explanation",
             type=Type.TEXT,
-            meaning=Text("why there is no value", "値がない理由"),
+            meaning=Text(
+                "why there is no value; for NE beside what facilities report, what they leave out, "
+                "such as facilities below the threshold",
+                "値がない理由（施設報告の値に付けるNEでは、閾値未満の施設など含まれない部分）",
+            ),
             required=False,
         ),
     ),
