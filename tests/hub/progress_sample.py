@@ -14,7 +14,7 @@ from kyoso.core.text import same
 from kyoso.hub.accounts.enums import Role
 from kyoso.hub.accounts.models import User
 from kyoso.hub.programme.models import Activity, Indicator, Programme
-from kyoso.hub.progress import rounds, services
+from kyoso.hub.progress import rounds, services, writing
 from kyoso.hub.progress.enums import Part, ValueKind, WrittenIn
 from kyoso.hub.progress.models import Report, ReportingRound, Requirement
 
@@ -47,14 +47,14 @@ def a_round(**fields: Any) -> ReportingRound:
     return rounds.open_round(**(given | fields))
 
 
-def number(value: str, **fields: Any) -> services.Answer:
+def number(value: str, **fields: Any) -> writing.Answer:
     given = {
         "indicator": partnerships(),
         "kind": ValueKind.NUMBER,
         "number": Decimal(value),
         "unit": "partnerships",
     }
-    return services.Answer(**(given | fields))
+    return writing.Answer(**(given | fields))
 
 
 @dataclass
@@ -76,14 +76,14 @@ class Scene:
 
     def draft(self, value: str = "3", words: str = "Two cities met.") -> Report:
         report = services.begin(self.requirement, actor=self.focal)
-        report = services.write_texts(
+        report = writing.write_texts(
             report,
             actor=self.focal,
             expected=report.version,
             written_in=WrittenIn.EN,
             texts={Part.NARRATIVE: words},
         )
-        return services.write_values(
+        return writing.write_values(
             report, actor=self.focal, expected=report.version, answers=[number(value)]
         )
 

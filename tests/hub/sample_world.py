@@ -37,7 +37,7 @@ from kyoso.hub.programme.models import Activity, Initiative, Programme
 from kyoso.hub.programme.proposals import adopting
 from kyoso.hub.programme.proposals import services as proposals
 from kyoso.hub.programme.proposals.models import Proposal
-from kyoso.hub.progress import services as progress
+from kyoso.hub.progress import writing
 from kyoso.hub.progress.enums import State as ReportState
 from kyoso.hub.progress.models import Report
 from kyoso.hub.projects import revising
@@ -199,7 +199,7 @@ def _documents() -> None:
     for number, report in enumerate(Report.objects.order_by("begun_at", "pk")):
         kept = store.keep(ContentFile(f"year;value\n2025;{number}\n".encode()))
         if report.state in (ReportState.DRAFT, ReportState.RETURNED):
-            progress.add_document(report, actor=None, expected=None, name="values.csv", stored=kept)
+            writing.add_document(report, actor=None, expected=None, name="values.csv", stored=kept)
         else:
             report.documents.create(name="values.csv", sha256=kept.sha256, size=kept.size)
 

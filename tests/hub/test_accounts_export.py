@@ -22,7 +22,7 @@ from kyoso.core.text import same
 from kyoso.hub.accounts import exporting, services
 from kyoso.hub.accounts.enums import OrganisationKind, Role
 from kyoso.hub.accounts.models import Organisation, User
-from kyoso.hub.progress import rounds
+from kyoso.hub.progress import rounds, writing
 from kyoso.hub.progress import services as progress
 from kyoso.hub.progress.enums import Part, WrittenIn
 from kyoso.hub.projects import services as projects
@@ -92,7 +92,7 @@ def test_an_organisation_takes_its_own_drafts_and_those_of_another_stay_out() ->
         actor=None, round=a_round(), activity=activity(), member="XAA", organisation=ours
     )
     report = progress.begin(owed, actor=mine)
-    progress.write_texts(
+    writing.write_texts(
         report, actor=mine, expected=report.version, written_in=WrittenIn.EN,
         texts={Part.NARRATIVE: word},
     )  # fmt: skip

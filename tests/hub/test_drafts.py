@@ -50,6 +50,7 @@ from kyoso.hub.evidence.verification.enums import Level
 from kyoso.hub.programme.models import Activity, Initiative, Participation, Programme
 from kyoso.hub.programme.proposals import services as proposals
 from kyoso.hub.progress import services as progress
+from kyoso.hub.progress import writing
 from kyoso.hub.progress.enums import Part, WrittenIn
 from kyoso.hub.progress.models import Requirement
 from kyoso.hub.projects import revising
@@ -123,11 +124,11 @@ def drafts() -> dict[str, Any]:
         member="XAA", reports__isnull=True, round__sample=True, organisation=None
     ).select_related("round")
     report = progress.begin(owed[0], actor=focal)
-    report = progress.write_texts(
+    report = writing.write_texts(
         report, actor=focal, expected=report.version, written_in=WrittenIn.EN,
         texts={Part.NARRATIVE: MARK},
     )  # fmt: skip
-    file = progress.add_document(
+    file = writing.add_document(
         report, actor=focal, expected=report.version, name=f"{MARK}.csv", stored=kept
     )
     proposal = proposals.propose(

@@ -27,6 +27,7 @@ from kyoso.hub.evidence.models import Run, RunInput
 from kyoso.hub.programme import services as programme
 from kyoso.hub.progress import models as progress_models
 from kyoso.hub.progress import services as progress
+from kyoso.hub.progress import writing
 from kyoso.methods import registry, running
 from kyoso.publishing import results
 
@@ -406,7 +407,7 @@ def test_a_run_that_a_published_report_rests_on_is_open_but_what_was_sent_is_not
     author.force_login(one.focal)
     run = finished(author, **{"table-activity": upload(MIXED)})
     report = one.draft()
-    report = progress.write_values(
+    report = writing.write_values(
         report,
         actor=one.focal,
         expected=report.version,

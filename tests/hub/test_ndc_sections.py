@@ -19,7 +19,7 @@ from kyoso.hub.accounts.enums import Role
 from kyoso.hub.evidence.ndc import kinds, linked, selectors, services
 from kyoso.hub.evidence.ndc.enums import Kind
 from kyoso.hub.evidence.ndc.models import Statement
-from kyoso.hub.progress import rounds
+from kyoso.hub.progress import rounds, writing
 from kyoso.hub.progress import services as progress
 from kyoso.hub.progress.enums import Part, WrittenIn
 from kyoso.hub.progress.models import Report
@@ -41,7 +41,7 @@ def reported(key: str, *, published: bool = True) -> Report:
     duty = rounds.require(actor=None, round=a_round(), activity=activity(key), member="XAA")
     focal = person(Role.FOCAL_POINT, country="XAA")
     report = progress.begin(duty, actor=focal)
-    report = progress.write_texts(
+    report = writing.write_texts(
         report,
         actor=focal,
         expected=report.version,

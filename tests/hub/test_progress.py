@@ -19,7 +19,7 @@ from kyoso.core.text import same
 from kyoso.hub.accounts import services as accounts
 from kyoso.hub.accounts.enums import Role
 from kyoso.hub.programme.models import Activity, Indicator, Participation
-from kyoso.hub.progress import rounds, selectors, services
+from kyoso.hub.progress import owing, rounds, selectors, services, writing
 from kyoso.hub.progress.clock import clock
 from kyoso.hub.progress.enums import Clock, Flow, Part, State, ValueKind, WrittenIn
 from kyoso.hub.progress.models import Delivery, Report, Requirement, Value
@@ -80,7 +80,7 @@ def test_what_is_written_again_unchanged_leaves_no_trace() -> None:
     report = s.draft("3")
     events = Event.objects.count()
     for colleague in (s.focal, s.colleague):
-        again = services.write_values(
+        again = writing.write_values(
             report, actor=colleague, expected=1, answers=[number("3.0000")]
         )
     assert (again.version, again.authors) == (report.version, [s.focal.pk])
@@ -113,9 +113,9 @@ def test_who_only_submitted_is_an_author_too() -> None:
 def test_an_older_version_is_refused_and_both_sides_are_named() -> None:
     s = scene()
     report = s.draft("3")
-    services.write_values(report, actor=s.colleague, expected=report.version, answers=[number("4")])
+    writing.write_values(report, actor=s.colleague, expected=report.version, answers=[number("4")])
     with pytest.raises(ConflictError) as refused:
-        services.write_values(report, actor=s.focal, expected=report.version, answers=[number("5")])
+        writing.write_values(report, actor=s.focal, expected=report.version, answers=[number("5")])
     assert refused.value.yours["values"][0]["number"] == "5"
     assert refused.value.theirs is not None
     assert refused.value.theirs["values"][0]["number"] == "4"
@@ -126,7 +126,7 @@ def test_a_report_that_is_handed_in_cannot_be_written_in() -> None:
     s = scene()
     report = s.submitted()
     with pytest.raises(WrongStateError, match="submitted"):
-        services.write_values(report, actor=s.focal, expected=report.version, answers=[])
+        writing.write_values(report, actor=s.focal, expected=report.version, answers=[])
 
 
 def test_a_report_is_begun_once_and_not_before_its_round_opens() -> None:
@@ -178,7 +178,7 @@ def test_a_translation_whose_text_changed_is_stale_until_somebody_says_it_holds(
     report = services.begin(s.requirement, actor=s.focal)
 
     def write(words: str, translation: str, *still: Part) -> Report:
-        return services.write_texts(
+        return writing.write_texts(
             report,
             actor=s.focal,
             expected=s.report.version,
@@ -200,7 +200,7 @@ def test_a_value_in_a_unit_of_another_kind_is_refused() -> None:
     s = scene()
     report = services.begin(s.requirement, actor=s.focal)
     with pytest.raises(ValidationError):
-        services.write_values(
+        writing.write_values(
             report, actor=s.focal, expected=report.version, answers=[number("3", unit="TJ")]
         )
     assert Value.objects.count() == 0
@@ -212,7 +212,7 @@ def test_both_parts_of_a_percentage_are_kept() -> None:
     answer = number(
         "1", kind=ValueKind.SHARE, number=None, numerator=Decimal(1), denominator=Decimal(3)
     )
-    services.write_values(report, actor=s.focal, expected=report.version, answers=[answer])
+    writing.write_values(report, actor=s.focal, expected=report.version, answers=[answer])
     [value] = s.report.values.all()
     assert (value.numerator, value.denominator) == (Decimal(1), Decimal(3))
 
@@ -222,10 +222,10 @@ def test_the_money_of_a_report_is_exact() -> None:
     report = services.begin(s.requirement, actor=s.focal)
     amounts = [Decimal("123456789012345.67"), Decimal("0.10")]
     sums = [
-        services.Sum(flow=Flow.DISBURSED, source="Fund", amount=amount, currency="VND")
+        writing.Sum(flow=Flow.DISBURSED, source="Fund", amount=amount, currency="VND")
         for amount in amounts
     ]
-    services.write_finance(report, actor=s.focal, expected=report.version, sums=sums)
+    writing.write_finance(report, actor=s.focal, expected=report.version, sums=sums)
     assert [one.amount for one in s.report.finance.all()] == amounts
 
 
@@ -247,7 +247,7 @@ def test_why_there_is_no_value_is_an_answer_and_not_a_zero() -> None:
     s = scene()
     report = s.draft()
     answer = number("0", kind=ValueKind.NOT_AVAILABLE, number=None, unit="", statement="no survey")
-    report = services.write_values(report, actor=s.focal, expected=report.version, answers=[answer])
+    report = writing.write_values(report, actor=s.focal, expected=report.version, answers=[answer])
     assert selectors.completeness(report, selectors.asked_of(s.requirement)).is_complete
     [value] = report.values.all()
     assert value.number is None
@@ -308,7 +308,7 @@ def test_a_report_answers_no_indicator_of_another_activity() -> None:
     other = Indicator.objects.exclude(activity=None).exclude(activity=activity())[0]
     answer = number("3", indicator=other, unit=other.unit.en)
     with pytest.raises(ValidationError, match="not an indicator of what this report is about"):
-        services.write_values(report, actor=s.focal, expected=report.version, answers=[answer])
+        writing.write_values(report, actor=s.focal, expected=report.version, answers=[answer])
     assert [value.indicator for value in report.values.all()] == [partnerships()]
 
 
@@ -317,13 +317,13 @@ def test_an_indicator_that_was_moved_away_is_answered_on_where_it_was_answered()
     report = s.draft("3")
     elsewhere = Activity.objects.filter(programme__key="space").exclude(pk=activity().pk)[0]
     Indicator.objects.filter(pk=partnerships().pk).update(activity=elsewhere)
-    services.write_values(report, actor=s.focal, expected=report.version, answers=[number("4")])
+    writing.write_values(report, actor=s.focal, expected=report.version, answers=[number("4")])
     assert [value.number for value in report.values.all()] == [Decimal(4)]
     empty = services.begin(
         rounds.require(actor=None, round=s.round, activity=activity(), member="XAB"), actor=None
     )
     with pytest.raises(ValidationError, match="partnerships"):
-        services.write_values(empty, actor=None, expected=empty.version, answers=[number("4")])
+        writing.write_values(empty, actor=None, expected=empty.version, answers=[number("4")])
 
 
 # --- the clock ------------------------------------------------------------------------------
@@ -348,9 +348,9 @@ def test_the_clock_runs_from_opening_to_escalation(day: date, state: Clock) -> N
     assert clock(day=day, **at, handed_in=False, waived=True) == Clock.WAIVED
 
 
-def in_matrix(s: Scene, day: date) -> list[selectors.Owed]:
+def in_matrix(s: Scene, day: date) -> list[owing.Owed]:
     """What the focal point is shown to owe; the counts tell the same."""
-    matrix = selectors.matrix(s.round, s.focal, day, selectors.activity_texts(s.round))
+    matrix = owing.matrix(s.round, s.focal, day, selectors.activity_texts(s.round))
     assert matrix.counts == Counter(owed.clock for owed in matrix.cells)
     return matrix.cells
 

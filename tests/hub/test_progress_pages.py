@@ -27,7 +27,7 @@ from kyoso.hub.evidence.enums import State as RunState
 from kyoso.hub.evidence.models import Run
 from kyoso.hub.evidence.store import Stored
 from kyoso.hub.programme.models import Activity, ActivityBody
-from kyoso.hub.progress import rounds, selectors, services, summing, views
+from kyoso.hub.progress import rounds, selectors, services, summing, total_views, writing
 from kyoso.hub.progress.enums import Part, State, WrittenIn
 from kyoso.hub.progress.models import Report, Requirement
 from kyoso.hub.record.models import Event
@@ -165,7 +165,7 @@ def test_who_saw_an_older_version_gets_both_and_loses_nothing() -> None:
     client = browser(s.focal)
     sent = fields(get(client, page(report, "write/values/")))
     [key] = {name.rpartition("-")[0] for name in sent if name.endswith("0-number")}
-    services.write_values(report, actor=s.colleague, expected=report.version, answers=[number("4")])
+    writing.write_values(report, actor=s.colleague, expected=report.version, answers=[number("4")])
     answer = client.post(page(report, "write/values/"), sent | {f"{key}-number": "5"})
     html = answer.content.decode()
     assert answer.status_code == 409
@@ -211,7 +211,7 @@ def every_address(report: Report) -> list[str]:
 
 
 def with_document(s: Scene, report: Report) -> Report:
-    services.add_document(
+    writing.add_document(
         report, actor=s.focal, expected=None, name="a.pdf", stored=Stored("0" * 64, 1)
     )
     return s.report
@@ -258,11 +258,11 @@ def test_the_history_of_drafts_is_for_those_whose_they_are() -> None:
     s = scene()
     report = services.begin(s.requirement, actor=s.focal)
     secret = "What nobody outside should read."
-    report = services.write_texts(
+    report = writing.write_texts(
         report, actor=s.focal, expected=report.version, written_in=WrittenIn.EN,
         texts={Part.NARRATIVE: secret},
     )  # fmt: skip
-    report = services.write_texts(
+    report = writing.write_texts(
         report, actor=s.focal, expected=report.version, written_in=WrittenIn.EN,
         texts={Part.NARRATIVE: "Clean."},
     )  # fmt: skip
@@ -396,7 +396,7 @@ def test_totals_contain_what_is_approved_and_say_how_much_that_is() -> None:
         if value is None:
             continue
         report = services.begin(owed, actor=None)
-        report = services.write_values(
+        report = writing.write_values(
             report, actor=None, expected=report.version, answers=[number(value)]
         )
         report = services.submit(report, actor=None, expected=report.version)
@@ -418,13 +418,13 @@ def test_totals_contain_what_is_approved_and_say_how_much_that_is() -> None:
 def test_a_place_is_shown_a_page_at_a_time_and_its_totals_count_all(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(views, "INDICATORS_A_PAGE", 1)
-    monkeypatch.setattr(views, "REPORTS_A_PAGE", 1)
+    monkeypatch.setattr(total_views, "INDICATORS_A_PAGE", 1)
+    monkeypatch.setattr(total_views, "REPORTS_A_PAGE", 1)
     s = scene()
     report = s.published("3")
     other = rounds.require(actor=None, round=s.round, activity=activity(), member="XAB")
     second = services.begin(other, actor=None)
-    second = services.write_values(
+    second = writing.write_values(
         second, actor=None, expected=second.version, answers=[number("5")]
     )
     second = services.submit(second, actor=None, expected=second.version)
@@ -448,7 +448,7 @@ def test_two_who_disagree_stand_in_the_total_with_their_names() -> None:
         actor=None, round=s.round, activity=activity(), member="XAA", organisation=agency
     )
     report = services.begin(owed, actor=worker)
-    report = services.write_values(
+    report = writing.write_values(
         report, actor=worker, expected=report.version, answers=[number("4")]
     )
     report = services.submit(report, actor=worker, expected=report.version)
@@ -464,7 +464,7 @@ def test_a_correction_counts_once_it_is_published() -> None:
     s = scene()
     first = s.published("3")
     second = services.revise(first, actor=s.focal, why="one more city")
-    second = services.write_values(
+    second = writing.write_values(
         second, actor=s.focal, expected=second.version, answers=[number("4")]
     )
     second = services.submit(second, actor=s.focal, expected=second.version)
@@ -557,7 +557,7 @@ def test_a_report_with_many_values_asks_no_more_than_one_with_few() -> None:
     s, other = scene(), scene("XAB", "XAA")
     few = s.published()
     report = other.draft()
-    report = services.write_values(
+    report = writing.write_values(
         report, actor=other.focal, expected=report.version,
         answers=[number(str(at), group=f"group {at}" if at else "") for at in range(50)],
     )  # fmt: skip

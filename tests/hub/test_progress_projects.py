@@ -14,7 +14,7 @@ from tests.hub.progress_sample import a_round
 from kyoso.hub.accounts import services as accounts
 from kyoso.hub.accounts.enums import Role
 from kyoso.hub.programme.models import ActivityBody, Indicator
-from kyoso.hub.progress import rounds, selectors, services, summing
+from kyoso.hub.progress import rounds, selectors, services, summing, writing
 from kyoso.hub.progress.enums import State, ValueKind
 from kyoso.hub.progress.models import Delivery, Report, Requirement
 from kyoso.hub.projects.enums import MeasureKind
@@ -42,10 +42,10 @@ def reported(project: Project, actor: Any = None, value: str = "40") -> Report:
     owed = rounds.require_of_project(actor=None, round=a_round(sample=True), project=project)
     report = services.begin(owed, actor=actor)
     [asked, *_] = [a for a in selectors.asked_of(owed) if a.unit]
-    answer = services.Answer(
+    answer = writing.Answer(
         **asked.named, kind=ValueKind.NUMBER, number=Decimal(value), unit=asked.unit
     )
-    return services.write_values(report, actor=actor, expected=report.version, answers=[answer])
+    return writing.write_values(report, actor=actor, expected=report.version, answers=[answer])
 
 
 def approved(report: Report) -> Report:
@@ -65,15 +65,15 @@ def test_the_organisation_that_leads_a_project_reports_on_it(project: Project) -
 def test_a_report_answers_no_indicator_of_another_project(project: Project) -> None:
     report = reported(project)
     other = ResultIndicator.objects.exclude(result__project=project)[0]
-    answer = services.Answer(
+    answer = writing.Answer(
         result_indicator=other, kind=ValueKind.STATEMENT, statement="by another project"
     )
     with pytest.raises(ValidationError, match="not an indicator of what this report is about"):
-        services.write_values(report, actor=None, expected=report.version, answers=[answer])
+        writing.write_values(report, actor=None, expected=report.version, answers=[answer])
     of_programme = Indicator.objects.all()[0]
-    answer = services.Answer(indicator=of_programme, kind=ValueKind.STATEMENT, statement="of all")
+    answer = writing.Answer(indicator=of_programme, kind=ValueKind.STATEMENT, statement="of all")
     with pytest.raises(ValidationError, match="not an indicator of what this report is about"):
-        services.write_values(report, actor=None, expected=report.version, answers=[answer])
+        writing.write_values(report, actor=None, expected=report.version, answers=[answer])
 
 
 def test_a_draft_of_a_project_is_seen_by_its_people_and_countries_only(project: Project) -> None:
@@ -145,7 +145,7 @@ def test_a_draft_of_a_project_cannot_be_asked_about(project: Project) -> None:
 def test_a_milestone_of_the_plan_is_reported_under_its_name(project: Project) -> None:
     planned = project.milestones.all()[0]
     report = reported(project)
-    services.write_milestones(
+    writing.write_milestones(
         report,
         actor=None,
         expected=report.version,

@@ -19,7 +19,7 @@ from hypothesis.stateful import (
 )
 from tests.hub.progress_sample import Scene, number, scene
 
-from kyoso.hub.progress import services
+from kyoso.hub.progress import services, writing
 from kyoso.hub.progress.enums import APPROVED, Part, State, WrittenIn
 from kyoso.hub.progress.models import Delivery, Report
 from kyoso.hub.record.errors import ConflictError, NotAllowedError, WrongStateError
@@ -84,7 +84,7 @@ class Reports(RuleBasedStateMachine):
     @rule(name=actors, words=st.sampled_from(["one", "two", ""]), stale=staleness)
     def write(self, name: str, words: str, stale: int) -> None:
         with self.acting(name, WRITES) as actor:
-            services.write_texts(
+            writing.write_texts(
                 self.report, actor=actor, expected=self.report.version - stale,
                 written_in=WrittenIn.EN, texts={Part.NARRATIVE: words},
             )  # fmt: skip
@@ -92,7 +92,7 @@ class Reports(RuleBasedStateMachine):
     @rule(name=actors, value=st.sampled_from(["1", "2"]), stale=staleness)
     def measure(self, name: str, value: str, stale: int) -> None:
         with self.acting(name, WRITES) as actor:
-            services.write_values(
+            writing.write_values(
                 self.report, actor=actor, expected=self.report.version - stale,
                 answers=[number(value)],
             )  # fmt: skip

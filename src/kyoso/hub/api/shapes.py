@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, Any
@@ -94,10 +95,13 @@ def given(sent: Sent) -> dict[str, Any]:
     return {name: getattr(sent, name) for name in sent.model_fields_set}
 
 
-def chosen(only: Schema) -> dict[str, Any]:
-    """What a list is narrowed to; whether samples are wanted is asked apart."""
-    asked = only.model_dump(exclude={"sample"})
-    return {name: value for name, value in asked.items() if value is not None}
+def chosen(only: Schema, fields: Mapping[str, str] | None = None) -> dict[str, Any]:
+    """What a list is narrowed to; whether samples are wanted is asked apart.
+
+    ``fields`` are those of the rows, where what is sent has another name.
+    """
+    asked, known = only.model_dump(exclude={"sample"}), fields or {}
+    return {known.get(name, name): value for name, value in asked.items() if value is not None}
 
 
 # --- out ----------------------------------------------------------------------------------

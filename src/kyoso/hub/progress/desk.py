@@ -14,7 +14,7 @@ from kyoso.hub.accounts.enums import Role
 from kyoso.hub.accounts.models import User
 from kyoso.hub.accounts.selectors import standing
 from kyoso.hub.programme.models import ActivityText
-from kyoso.hub.progress import rules, selectors, showing
+from kyoso.hub.progress import owing, rules, selectors, showing
 from kyoso.hub.progress.clock import days_late
 from kyoso.hub.progress.enums import OPEN, Clock, State, Step
 from kyoso.hub.progress.models import Delivery, Report, Requirement
@@ -34,7 +34,7 @@ _ACTIVITIES = "requirement__project__activities__activity__programme"
 def items(user: User) -> Iterator[Item]:
     """Reports to write, to judge, to publish; those of others that are late."""
     today = timezone.localdate()
-    own = selectors.own_open(user, today)
+    own = owing.own_open(user, today)
     judged = _to_judge(user)
     late = _late_of_others(user, today, {one.requirement.pk for one in own})
     names = _names([*(one.requirement for one in own), *(r.requirement for r in judged), *late])
@@ -56,7 +56,7 @@ def _names(requirements: Sequence[Requirement]) -> dict[Any, Text]:
     }
 
 
-def _to_write(one: selectors.Owed, name: Text) -> Item:
+def _to_write(one: owing.Owed, name: Text) -> Item:
     requirement, report = one.requirement, one.report
     state = "begin" if report is None else str(report.state)
     to = (
@@ -78,7 +78,7 @@ def _to_write(one: selectors.Owed, name: Text) -> Item:
     )
 
 
-def _reasons(report: selectors.Filed | None) -> Text | None:
+def _reasons(report: owing.Filed | None) -> Text | None:
     if report is None or report.state != State.RETURNED:
         return None
     given = _after_another(str(words).strip() for words in report.reasons.values())
@@ -139,7 +139,7 @@ def _late_of_others(user: User, today: date, own: set[Any]) -> list[Requirement]
         .exclude(pk__in=own)
         .order_by("round__due", "scope", "member", "pk")
     )
-    return list(selectors.named(found)[:MOST])
+    return list(owing.named(found)[:MOST])
 
 
 def _to_follow(one: Requirement, name: Text, today: date, user: User) -> Item:

@@ -24,8 +24,8 @@ from kyoso.hub.programme.models import Programme
 from kyoso.hub.progress.enums import Flow, Part, ValueKind, WrittenIn
 from kyoso.hub.progress.models import Document, Finance, Milestone, Report, ReportingRound, Value
 from kyoso.hub.progress.selectors import Asked
-from kyoso.hub.progress.services import Answer, Sum
 from kyoso.hub.progress.showing import plain
+from kyoso.hub.progress.writing import Answer, Sum
 from kyoso.hub.projects.models import Milestone as PlannedMilestone
 from kyoso.hub.projects.models import check_currency
 from kyoso.hub.projects.store import misfit

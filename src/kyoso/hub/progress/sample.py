@@ -11,7 +11,7 @@ from django.utils import timezone
 from kyoso.core.text import Text
 from kyoso.hub.accounts.models import Organisation, User
 from kyoso.hub.programme.models import Activity, Indicator, Programme
-from kyoso.hub.progress import rounds, services
+from kyoso.hub.progress import rounds, services, writing
 from kyoso.hub.progress.enums import Flow, Part, ValueKind, WrittenIn
 from kyoso.hub.progress.models import Report, ReportingRound, Requirement
 from kyoso.hub.projects.enums import MeasureKind
@@ -86,9 +86,9 @@ def _cities(one: ReportingRound) -> None:
     secretariat, second = _user("secretariat"), _user("secretariat2")
     partnerships = Indicator.objects.get(programme=one.programme, key="city-partnerships")
 
-    def count(value: str) -> list[services.Answer]:
+    def count(value: str) -> list[writing.Answer]:
         return [
-            services.Answer(
+            writing.Answer(
                 indicator=partnerships,
                 kind=ValueKind.NUMBER,
                 number=Decimal(value),
@@ -106,7 +106,7 @@ def _cities(one: ReportingRound) -> None:
         if owed is None:
             continue
         report = _written(owed, _user(actor), words, needs=needs)
-        report = services.write_values(
+        report = writing.write_values(
             report, actor=_user(actor), expected=report.version, answers=count(value)
         )
         report = services.submit(report, actor=_user(actor), expected=report.version)
@@ -118,7 +118,7 @@ def _cities(one: ReportingRound) -> None:
     _agency(one, count("4"))
 
 
-def _agency(one: ReportingRound, answers: list[services.Answer]) -> None:
+def _agency(one: ReportingRound, answers: list[writing.Answer]) -> None:
     actor = _user("agency-a")
     agency = Organisation.objects.filter(sample=True, memberships__user=actor).first()
     if actor is None or agency is None:
@@ -133,13 +133,13 @@ def _agency(one: ReportingRound, answers: list[services.Answer]) -> None:
         organisation=agency,
     )
     report = _written(owed, actor, "We count a fourth partnership, which is not signed yet.")
-    report = services.write_values(report, actor=actor, expected=report.version, answers=answers)
-    report = services.write_finance(
+    report = writing.write_values(report, actor=actor, expected=report.version, answers=answers)
+    report = writing.write_finance(
         report,
         actor=actor,
         expected=report.version,
         sums=[
-            services.Sum(
+            writing.Sum(
                 flow=Flow.DISBURSED,
                 source="Sample city fund",
                 amount=Decimal("12500.50"),
@@ -159,12 +159,12 @@ def _warning(one: ReportingRound) -> None:
     if owed is not None:
         actor = _user("focal-b")
         report = _written(owed, actor, "The warning centre moved; its network is being rebuilt.")
-        report = services.write_values(
+        report = writing.write_values(
             report,
             actor=actor,
             expected=report.version,
             answers=[
-                services.Answer(
+                writing.Answer(
                     indicator=members,
                     kind=ValueKind.NOT_AVAILABLE,
                     statement="The survey of districts ends next year.",
@@ -202,7 +202,7 @@ def _transparency(one: ReportingRound, today: date) -> None:
             ("12の事業者が初めて報告した。", words),
             ("12の事業者が初めて報告した。", f"{words} Two were returned."),
         ):
-            report = services.write_texts(
+            report = writing.write_texts(
                 report,
                 actor=actor,
                 expected=report.version,
@@ -211,7 +211,7 @@ def _transparency(one: ReportingRound, today: date) -> None:
                 translation_language="ja",
                 translations={Part.NARRATIVE: translation},
             )
-        report = services.write_milestones(
+        report = writing.write_milestones(
             report,
             actor=actor,
             expected=report.version,
@@ -249,12 +249,12 @@ def _project(one: ReportingRound) -> None:
     measured = ResultIndicator.objects.filter(
         result__project=project, kind=MeasureKind.QUANTITATIVE
     )
-    report = services.write_values(
+    report = writing.write_values(
         report,
         actor=actor,
         expected=report.version,
         answers=[
-            services.Answer(
+            writing.Answer(
                 result_indicator=indicator,
                 kind=ValueKind.NUMBER,
                 number=Decimal(40),
@@ -263,7 +263,7 @@ def _project(one: ReportingRound) -> None:
             for indicator in measured
         ],
     )
-    report = services.write_milestones(
+    report = writing.write_milestones(
         report,
         actor=actor,
         expected=report.version,
@@ -280,7 +280,7 @@ def _project(one: ReportingRound) -> None:
 
 def _written(owed: Requirement, actor: User | None, words: str, *, needs: str = "") -> Report:
     report = services.begin(owed, actor=actor)
-    return services.write_texts(
+    return writing.write_texts(
         report,
         actor=actor,
         expected=report.version,

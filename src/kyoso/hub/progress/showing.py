@@ -25,7 +25,7 @@ from kyoso.programme.aggregation import Absent, Answer, Quantity, Share, Span, T
 from kyoso.reference.countries import country
 
 if TYPE_CHECKING:
-    from kyoso.hub.progress.selectors import MatrixRow, Owed
+    from kyoso.hub.progress.owing import MatrixRow, Owed
     from kyoso.hub.progress.summing import Sums
 
 

@@ -240,16 +240,11 @@ def _judged(one: Engagement, version: Submission) -> JudgedOut:
     )
 
 
-def _latest(one: Engagement) -> Submission | None:
-    handed_in: list[Submission] = one.report.handed_in  # type: ignore[attr-defined]  # the selector reads them under this name
-    return next(iter(handed_in), None)
-
-
 @errors.shows(Engagement)
 def shown(request: HttpRequest, one: Engagement) -> EngagementWhole:
     """The engagement as it is now, with what was found."""
     now = selectors.engagement(viewer(request), one.pk)
-    version = _latest(now)
+    version = selectors.handed_in(now)
     return EngagementWhole(
         **_line(now).model_dump(),
         submission=None if version is None else version.pk,

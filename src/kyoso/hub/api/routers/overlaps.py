@@ -13,13 +13,7 @@ from kyoso.hub.api import errors
 from kyoso.hub.api.auth import PROJECTS, READS, viewer
 from kyoso.hub.api.operations import Resource, SeenAnew
 from kyoso.hub.api.paging import Asked, Page, page
-from kyoso.hub.api.shapes import (
-    Both,
-    Number,
-    Sent,
-    in_both,
-    moment,
-)
+from kyoso.hub.api.shapes import Both, Number, Sent, in_both, moment
 from kyoso.hub.projects import selectors, services
 from kyoso.hub.projects.enums import Verdict
 from kyoso.hub.projects.models import Judgement, Pair, Project

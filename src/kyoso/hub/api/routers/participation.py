@@ -24,6 +24,7 @@ from kyoso.hub.api.shapes import (
     Why,
     WordsOrNone,
     absent,
+    chosen,
     moment,
 )
 from kyoso.hub.programme.enums import Level
@@ -169,15 +170,10 @@ def list_participation(
     """All answers; a member and activity that are not among them have no reply."""
     rows = Participation.objects.answered().select_related("programme", "activity")
     names = {"programme": "programme__key", "activity": "activity__key"}
-    chosen = {
-        names.get(name, name): value
-        for name, value in only.model_dump(exclude={"sample"}).items()
-        if value is not None
-    }
     if not only.sample:
         rows = rows.filter(sample=False)
     who = viewer(request)
-    return page(request, rows.filter(**chosen), wanted, lambda one: _stance(who, one))
+    return page(request, rows.filter(**chosen(only, names)), wanted, lambda one: _stance(who, one))
 
 
 participation.read("read_participation", auth=PUBLIC)

@@ -16,16 +16,7 @@ from kyoso.hub.api import errors
 from kyoso.hub.api.auth import ADMIN, READS, viewer
 from kyoso.hub.api.operations import Anew, Resource, Seen
 from kyoso.hub.api.paging import Asked, Page, page
-from kyoso.hub.api.shapes import (
-    Both,
-    BothSent,
-    Country,
-    Number,
-    Sent,
-    Why,
-    absent,
-    in_both,
-)
+from kyoso.hub.api.shapes import Both, BothSent, Country, Number, Sent, Why, absent, in_both
 
 organisations = Router(tags=["organisations"], auth=READS)
 memberships = Router(tags=["memberships"], auth=READS)

@@ -31,13 +31,14 @@ from kyoso.hub.api.shapes import (
     WordsOrNone,
     absent,
     amount,
+    chosen,
     decimal,
     in_both,
     listed,
     moment,
 )
 from kyoso.hub.evidence import store
-from kyoso.hub.progress import selectors, services
+from kyoso.hub.progress import selectors, services, writing
 from kyoso.hub.progress.enums import Flow, Part, State, ValueKind, WrittenIn
 from kyoso.hub.progress.forms import DocumentForm
 from kyoso.hub.progress.models import Document, Finance, Report, Requirement, Value
@@ -347,12 +348,9 @@ def list_reports(
         "project": "requirement__project",
         "member": "requirement__member",
     }
-    chosen = {
-        names.get(name, name): value
-        for name, value in only.model_dump(exclude={"sample"}).items()
-        if value is not None
-    }
-    return page(request, found.filter(**chosen), wanted, report_line, order=("-begun_at", "pk"))
+    return page(
+        request, found.filter(**chosen(only, names)), wanted, report_line, order=("-begun_at", "pk")
+    )
 
 
 report.read("read_report", auth=PUBLIC)
@@ -373,7 +371,7 @@ def begin_report(one: Requirement, by: Anew) -> Report:
 
 @report.put("write_texts", "/texts")
 def write_texts(one: Report, by: Seen, body: TextsSent) -> Report:
-    return services.write_texts(
+    return writing.write_texts(
         one,
         **by,
         written_in=body.language,
@@ -391,7 +389,7 @@ def write_values(one: Report, by: Seen, body: ValuesSent) -> Report:
     runs = selectors.runs_to_cite(by["actor"], one, {each.run for each in body.values if each.run})
     documents = {each.pk: each for each in one.documents.all()}
     answers = [
-        services.Answer(
+        writing.Answer(
             **_named(asked, each.indicator, "indicator").named,
             kind=each.kind,
             group=each.group,
@@ -407,7 +405,7 @@ def write_values(one: Report, by: Seen, body: ValuesSent) -> Report:
         )
         for each in body.values
     ]
-    return services.write_values(one, **by, answers=answers)
+    return writing.write_values(one, **by, answers=answers)
 
 
 def _named(known: Any, key: Any, field: str) -> Any:
@@ -429,14 +427,14 @@ def write_milestones(one: Report, by: Seen, body: MilestonesSent) -> Report:
         )
         for each in body.milestones
     ]
-    return services.write_milestones(one, **by, reached=reached)
+    return writing.write_milestones(one, **by, reached=reached)
 
 
 @report.put("write_finance", "/finance")
 def write_finance(one: Report, by: Seen, body: FinanceOfReportSent) -> Report:
     """All money of the period."""
     sums = [
-        services.Sum(
+        writing.Sum(
             flow=each.flow,
             source=each.source,
             amount=Decimal(each.amount),
@@ -444,7 +442,7 @@ def write_finance(one: Report, by: Seen, body: FinanceOfReportSent) -> Report:
         )
         for each in body.finance
     ]
-    return services.write_finance(one, **by, sums=sums)
+    return writing.write_finance(one, **by, sums=sums)
 
 
 @router.post("/{uuid:pk}/documents", response={201: FileOut}, operation_id="add_document_to_report")
@@ -455,7 +453,7 @@ def add_document_to_report(
     one, who, expected = _found(request, pk), actor(request), etags.expected(request)
     allow(who, "progress.write_report", one)
     errors.valid(DocumentForm({}, {"file": file}))
-    made = services.add_document(
+    made = writing.add_document(
         one,
         actor=who,
         expected=expected,
@@ -474,7 +472,7 @@ def _document_of(request: HttpRequest, pk: UUID, document: UUID) -> Document:
 )
 def remove_document_from_report(one: Document, by: Seen) -> Report:
     """A value that rests on the file is left without it."""
-    return services.remove_document(one, **by)
+    return writing.remove_document(one, **by)
 
 
 # --- from hand to hand --------------------------------------------------------------------

@@ -30,10 +30,11 @@ from kyoso.hub.api.shapes import (
     Sent,
     Why,
     absent,
+    chosen,
     in_both,
 )
+from kyoso.hub.progress import owing, selectors, summing
 from kyoso.hub.progress import rounds as services
-from kyoso.hub.progress import selectors, summing
 from kyoso.hub.progress.enums import Clock
 from kyoso.hub.progress.models import ReportingRound, Requirement
 from kyoso.hub.projects import selectors as projects
@@ -226,11 +227,11 @@ def change_round(one: ReportingRound, by: Seen, body: RoundChange) -> ReportingR
 def _requirements(request: HttpRequest, rows: list[Requirement]) -> list[RequirementOut]:
     concerned = selectors.concerning(viewer(request)).filter(pk__in=[row.pk for row in rows])
     seen = set(concerned.values_list("pk", flat=True))
-    owed = selectors.owed(rows, viewer(request), timezone.localdate(), seen=seen)
+    owed = owing.owed(rows, viewer(request), timezone.localdate(), seen=seen)
     return [_requirement(one) for one in owed]
 
 
-def _requirement(owed: selectors.Owed) -> RequirementOut:
+def _requirement(owed: owing.Owed) -> RequirementOut:
     one, report = owed.requirement, owed.report
     is_concerned = owed.clock is not None
     return RequirementOut(
@@ -281,12 +282,7 @@ def list_requirements(
     if not only.sample:
         found = found.filter(round__sample=False)
     names = {"activity": "scope"}
-    chosen = {
-        names.get(name, name): value
-        for name, value in only.model_dump(exclude={"sample"}).items()
-        if value is not None
-    }
-    rows = found.filter(**chosen)
+    rows = found.filter(**chosen(only, names))
     return page_together(request, rows, wanted, lambda some: _requirements(request, some))
 
 

@@ -19,14 +19,7 @@ from kyoso.hub.api.operations import Anew, Resource, Seen
 from kyoso.hub.api.paging import Asked, Page, page, page_of
 from kyoso.hub.api.routers.programmes import programme_of
 from kyoso.hub.api.routers.projects import activities_of
-from kyoso.hub.api.shapes import (
-    Key,
-    ScopeOfActivity,
-    Sent,
-    Slug,
-    Why,
-    absent,
-)
+from kyoso.hub.api.shapes import Key, ScopeOfActivity, Sent, Slug, Why, absent
 from kyoso.hub.evidence import selectors as evidence
 from kyoso.hub.evidence.models import Run
 from kyoso.hub.programme.models import Framework

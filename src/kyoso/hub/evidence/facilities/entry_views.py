@@ -13,7 +13,8 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from kyoso.core.errors import InputRefusedError
-from kyoso.hub.evidence.facilities import asking, filling, reporting, selectors, taking
+from kyoso.hub import asking
+from kyoso.hub.evidence.facilities import filling, reporting, selectors, taking
 from kyoso.hub.evidence.facilities.enums import State
 from kyoso.hub.evidence.facilities.errors import wrong_state
 from kyoso.hub.evidence.facilities.models import Submission

@@ -15,9 +15,9 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
 from kyoso.core.errors import InputRefusedError
+from kyoso.hub import asking
 from kyoso.hub.evidence import store
 from kyoso.hub.evidence.facilities import (
-    asking,
     companions,
     computing,
     forms,

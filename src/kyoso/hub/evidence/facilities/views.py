@@ -17,17 +17,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from kyoso.core.errors import InputRefusedError
+from kyoso.hub import asking
 from kyoso.hub.accounts.enums import Role
 from kyoso.hub.accounts.models import User
-from kyoso.hub.evidence.facilities import (
-    asking,
-    forms,
-    reported,
-    reporting,
-    selectors,
-    services,
-    showing,
-)
+from kyoso.hub.evidence.facilities import forms, reported, reporting, selectors, services, showing
 from kyoso.hub.evidence.facilities.enums import PLAN_OPEN, PlanState
 from kyoso.hub.evidence.facilities.errors import wrong_state
 from kyoso.hub.evidence.facilities.models import Facility, Plan, Submission

@@ -14,8 +14,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
+from kyoso.hub import asking
 from kyoso.hub.accounts.models import User
-from kyoso.hub.evidence.facilities import asking
 from kyoso.hub.evidence.facilities.rules import OF_A_COUNTRY
 from kyoso.hub.evidence.inventory import forms, library, selectors, showing, taken
 from kyoso.hub.evidence.inventory.models import Factor

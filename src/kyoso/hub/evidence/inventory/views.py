@@ -19,9 +19,9 @@ from django.views.decorators.http import require_GET, require_http_methods
 from kyoso.climate.transparency import categories
 from kyoso.core.errors import InputRefusedError
 from kyoso.core.text import Text
+from kyoso.hub import asking
 from kyoso.hub.accounts.models import User
 from kyoso.hub.evidence import keeping, store
-from kyoso.hub.evidence.facilities import asking
 from kyoso.hub.evidence.facilities import selectors as facility_selectors
 from kyoso.hub.evidence.facilities import showing as facility_showing
 from kyoso.hub.evidence.facilities.forms import FileForm

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import chain
 from typing import Any
 
@@ -455,9 +455,13 @@ def _read(value: Any, name: str) -> Text | str:
 
 def _lines_of_inventory() -> Iterator[tuple[Text, Callable[[Inventory], Any]]]:
     for code in SECTORS:
-        yield sector_of(code), lambda one, code=code: one.totals.get("categories", {}).get(code)  # type: ignore[misc]
+        yield sector_of(code), partial(_of_category, code)
     yield say("ndc.btr.total"), lambda one: one.totals.get("total")
     yield say("ndc.btr.without_land"), lambda one: one.totals.get("without_lulucf")
+
+
+def _of_category(code: str, one: Inventory) -> Any:
+    return one.totals.get("categories", {}).get(code)
 
 
 def _sentence(row: Row) -> Text:

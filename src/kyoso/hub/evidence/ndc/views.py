@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from kyoso.climate.transparency import common_tables as tables
-from kyoso.hub.evidence.facilities import asking
+from kyoso.hub import asking
 from kyoso.hub.evidence.ndc import (
     chapters,
     drafting,

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from django.db.models import Exists, OuterRef, Prefetch
+from django.db.models import Exists, OuterRef
 
 from kyoso.hub.accounts.enums import Role
 from kyoso.hub.accounts.models import User
 from kyoso.hub.accounts.selectors import standing
 from kyoso.hub.evidence.facilities import computing
-from kyoso.hub.evidence.facilities.enums import HANDED_IN, State
+from kyoso.hub.evidence.facilities.enums import State
 from kyoso.hub.evidence.facilities.models import Report, Submission
 from kyoso.hub.evidence.facilities.selectors import operated_by
 from kyoso.hub.evidence.verification import selectors
@@ -31,11 +31,9 @@ def items(user: User) -> Iterator[Item]:
 
 
 def _to_verify(user: User) -> Iterator[Item]:
-    versions = Submission.objects.filter(state__in=HANDED_IN).order_by("-number")
     found = selectors.engaged(user).select_related("report__facility").order_by("engaged_at", "pk")
-    wanted = found.prefetch_related(Prefetch("report__submissions", versions, to_attr="handed_in"))
-    for one in wanted[:MOST]:
-        latest = next(iter(one.report.handed_in), None)  # type: ignore[attr-defined]  # prefetched above
+    for one in found.prefetch_related("report__submissions")[:MOST]:
+        latest = selectors.handed_in(one)
         if not one.independence:
             yield _item(one.report, "declare", page("verification:engagement", one.pk), 0)
         elif latest is not None and latest.state == State.SUBMITTED:

@@ -9,7 +9,7 @@ from django.db.models import Prefetch, Q, QuerySet
 from kyoso.hub.accounts.enums import OrganisationKind, Role
 from kyoso.hub.accounts.models import Organisation
 from kyoso.hub.accounts.selectors import Viewer, standing
-from kyoso.hub.evidence.facilities.enums import HANDED_IN, PUBLIC
+from kyoso.hub.evidence.facilities.enums import PUBLIC
 from kyoso.hub.evidence.facilities.models import Report, Submission
 from kyoso.hub.evidence.facilities.selectors import concerning
 from kyoso.hub.evidence.verification.models import (
@@ -72,14 +72,18 @@ def verifiers() -> QuerySet[Organisation]:
 def engagement(viewer: Viewer, pk: uuid.UUID) -> Engagement:
     """An engagement with what was found. Raises ``Engagement.DoesNotExist``."""
     findings = Finding.objects.select_related("stream", "submission", "corrected_in")
-    versions = Submission.objects.filter(state__in=HANDED_IN).order_by("-number")
     found = visible_to(viewer).select_related("report__facility", "organisation", "accreditation")
     return found.prefetch_related(
         "visits",
         Prefetch("findings", findings),
         Prefetch("statements", Statement.objects.select_related("signed_by", "submission")),
-        Prefetch("report__submissions", versions, to_attr="handed_in"),
+        "report__submissions",
     ).get(pk=pk)
+
+
+def handed_in(one: Engagement) -> Submission | None:
+    """The latest version that was handed in, of those that were fetched with the engagement."""
+    return next((each for each in one.report.submissions.all() if each.is_handed_in), None)
 
 
 def engagements_of(viewer: Viewer, report: Report) -> QuerySet[Engagement]:

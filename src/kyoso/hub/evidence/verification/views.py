@@ -16,9 +16,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from kyoso.climate.transparency import materiality
+from kyoso.hub import asking
 from kyoso.hub.accounts.enums import Role
 from kyoso.hub.accounts.models import User
-from kyoso.hub.evidence.facilities import asking, plausible
+from kyoso.hub.evidence.facilities import plausible
 from kyoso.hub.evidence.facilities import selectors as facilities
 from kyoso.hub.evidence.facilities.enums import State
 from kyoso.hub.evidence.facilities.models import Stream, Submission
@@ -138,11 +139,6 @@ def engagement(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     return _page(request, one)
 
 
-def _version(one: Engagement) -> Submission | None:
-    handed_in: list[Submission] = one.report.handed_in  # type: ignore[attr-defined]  # the selector reads them under this name
-    return next(iter(handed_in), None)
-
-
 def _streams(version: Submission | None, one: Engagement) -> list[Stream]:
     latest = version or one.report.submissions.order_by("number").last()
     return [] if latest is None else list(latest.plan.streams.all())
@@ -244,7 +240,7 @@ _WRITTEN: Mapping[str, Callable[[HttpRequest, Engagement, User, Any], None]] = {
 
 
 def _form_of(act: str, request: HttpRequest, one: Engagement, data: Any | None) -> Any:
-    version = _version(one)
+    version = selectors.handed_in(one)
     if act == "declare":
         return forms.DeclareForm(data, initial={"independence": one.independence})
     if act == "plan":
@@ -265,7 +261,7 @@ def _outcome(one: Engagement, version: Submission) -> materiality.Misstatement:
 def _page(
     request: HttpRequest, one: Engagement, *, error: str = "", bound: Bound | None = None
 ) -> HttpResponse:
-    user, version = request.user, _version(one)
+    user, version = request.user, selectors.handed_in(one)
     works = user.has_perm("verification.work", one)
     waits = version is not None and version.state == State.SUBMITTED
     signed = version is not None and any(

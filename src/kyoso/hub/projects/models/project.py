@@ -12,11 +12,7 @@ from django.db.models import F, Q
 from kyoso.hub.accounts.models import Organisation
 from kyoso.hub.fields import BilingualField
 from kyoso.hub.programme.models import Activity, Framework, Initiative
-from kyoso.hub.projects.enums import (
-    UNREGISTERED,
-    CrossCutting,
-    State,
-)
+from kyoso.hub.projects.enums import UNREGISTERED, CrossCutting, State
 from kyoso.hub.projects.models.checks import check_country, refuse
 from kyoso.hub.record.models import Versioned
 
