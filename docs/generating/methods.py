@@ -24,7 +24,7 @@ from kyoso.core.text import LANGUAGES, Language, Text
 from kyoso.methods.declaration import Figure, Method, Origin, Parameter
 from kyoso.methods.registry import methods
 from kyoso.methods.running import example_inputs
-from kyoso.tables.declaration import Column, Table
+from kyoso.tables.declaration import Column, Table, says_more
 
 SHOWN_ROWS = 6
 SHOWN_VALUES = 12
@@ -245,7 +245,19 @@ def _column(column: Column, language: Language) -> Sequence[str]:
 
 def _made(column: Column, language: Language) -> Sequence[str]:
     absent = "" if column.required else _MAY_BE_EMPTY[language]
-    return _named(column, absent, language), column.meaning[language]
+    meaning = column.meaning[language]
+    if column.words:
+        codes = ", ".join(_coded(column, code, language) for code in column.words)
+        meaning = f"{meaning}<br>{soft(codes)}"
+    return _named(column, absent, language), meaning
+
+
+def _coded(column: Column, code: str, language: Language) -> str:
+    """A code as files have it, with what pages say in its place."""
+    said = column.words.get(code)
+    if said is None or not says_more(said[language], code):
+        return f"`{code}`"
+    return f"`{code}` {said[language]}"
 
 
 def _named(column: Column, need: str, language: Language) -> str:
@@ -275,7 +287,7 @@ def _allowed(column: Column, language: Language) -> Iterator[str]:
     if column.allowed:
         many = len(column.allowed) > SHOWN_VALUES
         some = column.allowed[: SHOWN_OF_MANY if many else SHOWN_VALUES]
-        shown = ", ".join(f"`{value}`" for value in some)
+        shown = ", ".join(_coded(column, value, language) for value in some)
         yield _MANY[language].format(n=len(column.allowed), first=shown) if many else shown
     if column.refers_to:
         name, its = column.refers_to

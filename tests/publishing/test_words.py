@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from kyoso.core.text import Text, same
+from kyoso.methods import registry
 from kyoso.methods.declaration import Kind, Method, Outcome
 from kyoso.publishing import words
 from kyoso.tables.declaration import Column, Table, Type
@@ -65,11 +67,49 @@ def test_periods_are_set_as_each_language_sets_them(
     assert (words.period(written, "en"), words.period(written, "ja")) == (english, japanese)
 
 
+def _column(name: str, **more: Any) -> Column:
+    return Column(name=name, type=Type.TEXT, meaning=same(name), **more)
+
+
 def test_codes_carry_the_titles_of_the_reference_files_a_method_names() -> None:
-    assert words.label(METHOD, "country", "BRN", "ja") == "BRN ブルネイ"
-    assert words.label(METHOD, "product", "0102", "en") == "0102 Dishwashers"
-    assert words.label(METHOD, "product", "9999", "en") == "9999"
+    country, product = _column("country"), _column("product")
+    assert words.label(METHOD, country, "BRN", "ja") == "BRN ブルネイ"
+    assert words.label(METHOD, product, "0102", "en") == "0102 Dishwashers"
+    assert words.label(METHOD, product, "9999", "en") == "9999"
     assert words.title_of(METHOD, "category", "0102") is None
+
+
+def test_a_code_with_words_is_said_in_the_language_of_the_reader() -> None:
+    told = {"no-value": Text("no value", "値がない"), "no": Text("none", "なし")}
+    column = _column("reason", words=told)
+    assert words.label(METHOD, column, "no-value", "ja") == "値がない"
+    assert words.label(METHOD, column, "no-value", "en") == "no value"
+    # Several codes in a cell, and what is no code.
+    assert words.label(METHOD, column, "2023: no-value; no", "ja") == "2023: 値がない; なし"
+    assert words.label(METHOD, column, "note no-values", "ja") == "note no-values"
+
+
+def test_a_reader_meets_sentences_in_one_language_only() -> None:
+    pair = (_column("reason_en"), _column("reason_ja"), _column("name_en"))
+    assert [one.name for one in words.spoken(pair, "ja")] == ["reason_ja", "name_en"]
+    assert [one.name for one in words.spoken(pair, "en")] == ["reason_en", "name_en"]
+
+
+def _is_worded(column: Column) -> bool:
+    """Whether a reader of either language knows its values: words, titles, or symbols of both."""
+    symbols = {"gas", "notation", "gwp", "heat_basis", "factor_basis", "basis", "country"}
+    return bool(column.words or column.named_by) or column.name in symbols
+
+
+def test_every_closed_list_that_a_result_shows_has_words() -> None:
+    silent = {
+        f"{method.id} {table.name}.{column.name}"
+        for method in registry.methods().values()
+        for table in method.outputs
+        for column in table.columns
+        if column.allowed and not _is_worded(column)
+    }
+    assert silent == set()
 
 
 def test_a_cell_reads_by_its_type() -> None:

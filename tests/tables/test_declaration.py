@@ -52,6 +52,8 @@ def test_a_column_is_found_by_its_name() -> None:
         ([column("a", Type.INTEGER, allowed=("1",))], {},
          "a closed list or pattern is a text's: a"),
         ([column("a", Type.DATE, pattern=".*")], {}, "a closed list or pattern is a text's: a"),
+        ([column("a", allowed=("b", "c"), words={"b": Text("bee", "蜂")})], {},
+         "words are of the allowed values: a"),
     ],
 )  # fmt: skip
 def test_a_wrong_declaration_is_refused(
@@ -74,22 +76,24 @@ def test_every_type_has_a_name_in_both_languages() -> None:
 
 def test_a_declaration_is_data() -> None:
     declared = table(
-        column("kind", allowed=("a", "b"), any_case=True, default="a", required=False),
+        column("kind", allowed=("a", "b"), any_case=True, default="a", required=False,
+               words={"a": Text("ay", "甲"), "b": Text("bee", "乙")}),
         column("amount", Type.NUMBER, unit="t", above=0, maximum=5),
         key=("kind",),
         shipped="some/file",
         title=Text("Small", "小表"),
-    )
+    )  # fmt: skip
     common = {
         "unit": None, "unit_column": None, "required": True, "default": None, "minimum": None,
         "above": None, "maximum": None, "allowed": None, "refers_to": None, "pattern": None,
-        "ignore_case": False,
+        "words": None, "ignore_case": False,
     }  # fmt: skip
     assert declared.as_dict("ja") == {
         "name": "t", "title": "小表", "key": ["kind"], "default": "some/file", "optional": True,
         "columns": [
             common | {"name": "kind", "type": "text", "meaning": "そのkind", "required": False,
-                      "default": "a", "allowed": ["a", "b"], "ignore_case": True},
+                      "default": "a", "allowed": ["a", "b"], "ignore_case": True,
+                      "words": {"a": "甲", "b": "乙"}},
             common | {"name": "amount", "type": "number", "meaning": "そのamount", "unit": "t",
                       "above": 0, "maximum": 5},
         ],

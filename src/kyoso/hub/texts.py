@@ -1,11 +1,13 @@
 """The words of the interface: one ``texts.toml`` per app, every entry in both languages.
 
 An entry ``[wall.count]`` of the app ``programme`` is ``say("programme.wall.count", n=3)``. An
-entry may give ``one``, the English for ``n=1``.
+entry may give ``one``, the English for ``n=1``. Words of a closed list stand beside the column that
+declares it, and an entry names those columns: ``declared = ["package.module:TABLE.column"]``.
 """
 
 from __future__ import annotations
 
+import importlib
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -45,7 +47,18 @@ def _flat(key: str, table: Mapping[str, Any]) -> Iterator[tuple[str, Entry]]:
         yield key, Entry(Text(table["en"], table["ja"]), Text(one, table["ja"]) if one else None)
         return
     for name, inner in table.items():
-        yield from _flat(f"{key}.{name}", inner)
+        if name == "declared" and isinstance(inner, list):
+            yield from (entry for column in inner for entry in _declared(key, column))
+        else:
+            yield from _flat(f"{key}.{name}", inner)
+
+
+def _declared(key: str, column: str) -> Iterator[tuple[str, Entry]]:
+    module, _, place = column.partition(":")
+    table, _, name = place.partition(".")
+    words: Mapping[str, Text] = getattr(importlib.import_module(module), table)[name].words
+    for code, text in words.items():
+        yield f"{key}.{code.replace('-', '_')}", Entry(text)
 
 
 @cache

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import pyarrow as pa
 
@@ -24,8 +24,6 @@ _NOT_KNOWN = Text("not known", "不明")
 _HASH = 12
 _LONGEST_CELL = 9
 """In em."""
-_OTHER = {"en": "_ja", "ja": "_en"}
-"""How columns end that tell in the other language what another column tells in this one."""
 _ACROSS = 58.0
 """In em; so wide are the columns of a table that can be read on a page."""
 _VERDICTS = {
@@ -132,15 +130,16 @@ def _table(
 
     def cell(column: declaration.Column, value: object) -> model.Cell:
         if column.type is declaration.Type.TEXT and value is not None:
-            return line(words.label(result.method, column.name, str(value), language))
+            return line(words.label(result.method, column, str(value), language))
         read = words.cell(value, column, places.get(column.name, 0), language)
         return line(Span(_NOT_KNOWN[language], "missing") if read is None else read)
 
     cells = {
-        column.name: [cell(column, row[column.name]) for row in rows] for column in declared.columns
+        column.name: [cell(column, row[column.name]) for row in rows]
+        for column in words.spoken(declared.columns, language)
     }
-    shares = {column.name: _share(column, cells[column.name]) for column in declared.columns}
-    printed = _fitting(shares, _precedence(declared, rows, first, language))
+    shares = {name: _share(declared[name], told) for name, told in cells.items()}
+    printed = _fitting(shares, _precedence(declared, cells, rows, first))
     columns = [column for column in declared.columns if column.name in printed]
     return model.Table(
         caption=declared.title[language],
@@ -162,20 +161,20 @@ def _table(
 
 def _precedence(
     declared: declaration.Table,
+    names: Iterable[str],
     rows: Sequence[Mapping[str, object]],
     first: Sequence[str],
-    language: Language,
 ) -> list[str]:
     """What names a row comes after the ``first``; then what is measured, told, and empty."""
 
-    def rank(column: declaration.Column) -> int:
-        if column.name in (*first, *declared.key):
-            return column.name not in first
-        if all(row[column.name] is None for row in rows) or column.name.endswith(_OTHER[language]):
+    def rank(name: str) -> int:
+        if name in (*first, *declared.key):
+            return name not in first
+        if all(row[name] is None for row in rows):
             return 4
-        return 3 if column.type is declaration.Type.TEXT else 2
+        return 3 if declared[name].type is declaration.Type.TEXT else 2
 
-    return [column.name for column in sorted(declared.columns, key=rank)]
+    return sorted(names, key=rank)
 
 
 def _fitting(shares: Mapping[str, float], order: Sequence[str]) -> set[str]:

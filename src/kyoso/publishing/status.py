@@ -409,5 +409,5 @@ def _catalogue_sources(programme: str, language: Language) -> Iterator[model.Sou
         yield model.Source(
             document=document,
             year=year,
-            status=line(Span(words.VERIFICATION[weakest][language], role)),
+            status=line(Span(reference.VERIFICATION[weakest][language], role)),
         )

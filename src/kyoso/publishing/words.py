@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING
@@ -23,12 +23,7 @@ if TYPE_CHECKING:
 
 NOT_REPORTED = Text("not reported", "未報告")
 SAMPLE = Text("sample data", "見本データ")
-UNVERIFIED = Text("unverified", "未検証")
-VERIFICATION = {
-    "two-sources": Text("two sources", "2つの出典で確認"),
-    "one-source": Text("one source", "1つの出典で確認"),
-    "unverified": UNVERIFIED,
-}
+UNVERIFIED = reference.VERIFICATION["unverified"]
 
 _DIGITS = 4
 
@@ -110,10 +105,27 @@ def _titles(files: tuple[str, ...], column: str) -> dict[str, Text]:
     return {}
 
 
-def label(method: Method, column: str, code: str, language: Language) -> str:
-    """A code with its title, where it has one: ``0108 Fridges``."""
-    title = title_of(method, column, code)
+def label(method: Method, column: Column, code: str, language: Language) -> str:
+    """A code in words, or with its title, where it has them: ``0108 Fridges``."""
+    if column.words:
+        return column.said(code)[language]
+    title = title_of(method, column.name, code)
     return f"{code} {title[language]}" if title else code
+
+
+_OTHER: dict[Language, tuple[str, str]] = {"en": ("_ja", "_en"), "ja": ("_en", "_ja")}
+"""How columns end that tell in the other language what another column tells in this one."""
+
+
+def spoken(columns: Sequence[Column], language: Language) -> list[Column]:
+    """Without the columns that tell in the other language what one of them tells in this."""
+    other, own = _OTHER[language]
+    names = {column.name for column in columns}
+    return [
+        column
+        for column in columns
+        if not column.name.endswith(other) or column.name.removesuffix(other) + own not in names
+    ]
 
 
 def cell(value: object, column: Column, places: int, language: Language) -> str | None:

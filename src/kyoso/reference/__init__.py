@@ -10,6 +10,7 @@ from kyoso.reference.countries import (
 )
 from kyoso.reference.loading import (
     CITATION,
+    VERIFICATION,
     VERIFICATIONS,
     ReferenceTable,
     Row,
@@ -19,6 +20,7 @@ from kyoso.reference.loading import (
 
 __all__ = [
     "CITATION",
+    "VERIFICATION",
     "VERIFICATIONS",
     "ReferenceTable",
     "Row",

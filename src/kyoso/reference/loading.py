@@ -30,7 +30,13 @@ CITATION = ("document", "table", "year", "licence", "verification", "note")
 """The columns every file ends with: title of the source as cited; table, equation, section
 or paragraph; year of the edition; licence; verification status; note."""
 
-VERIFICATIONS = ("two-sources", "one-source", "unverified")
+VERIFICATION: Mapping[str, Text] = {
+    "two-sources": Text("two sources", "2つの出典で確認"),
+    "one-source": Text("one source", "1つの出典で確認"),
+    "unverified": Text("unverified", "未検証"),
+}
+"""How far a value was checked against its source, in words."""
+VERIFICATIONS = tuple(VERIFICATION)
 
 _REQUIRED = ("document", "licence", "verification")
 _YEAR = re.compile(r"(\d{4})?")

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import enum
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import NoReturn
 
-from kyoso.core.text import Language, Text
+from kyoso.core.text import Language, Text, same
 
 
 class Type(enum.StrEnum):
@@ -50,7 +51,9 @@ class Column:
     its header (``quantity [kt]``). ``unit_column`` names the column that states the unit row
     by row instead. ``refers_to`` is ``(table, column)`` of the same method; ``allowed`` is the
     closed list of values. Both compare without regard to letter case where ``any_case`` is set.
-    ``named_by`` is the reference file in which the codes have titles, for people who read them.
+    ``named_by`` is the reference file in which the codes have titles, for people who read them;
+    ``words`` are the words of the codes of a closed list, which pages and reports say in their
+    place while files keep the codes.
     A required column must be there and filled; one that is not required may be absent, in
     whole or in a row, and then holds ``default`` or stays absent.
     """
@@ -72,6 +75,26 @@ class Column:
     pattern_hint: Text | None = None
     any_case: bool = False
     named_by: str | None = None
+    words: Mapping[str, Text] = field(default_factory=dict, hash=False)
+
+    def said(self, value: str) -> Text:
+        """A value as people read it: each code in it by its words, anything else as it stands.
+
+        A value may hold several codes, or a code beside a number: ``level, trend``.
+        """
+        if not self.words:
+            return same(value)
+        if value in self.words:
+            return self.words[value]
+        codes = _any_of(tuple(self.words))
+        return Text(
+            codes.sub(lambda found: self.words[found[0]].en, value),
+            codes.sub(lambda found: self.words[found[0]].ja, value),
+        )
+
+    def offered(self) -> tuple[Text, ...]:
+        """The allowed values as they are written, each with its words where they say more."""
+        return tuple(_offered(code, self.words.get(code)) for code in self.allowed)
 
     @property
     def is_category(self) -> bool:
@@ -85,6 +108,25 @@ class Column:
     def bounds(self) -> str:
         """The bounds in symbols, see :func:`bounds`."""
         return bounds(self.minimum, self.maximum, above=self.above)
+
+
+@lru_cache(maxsize=256)
+def _any_of(codes: tuple[str, ...]) -> re.Pattern[str]:
+    """One of some codes as a whole word; the longest first, for one may begin with another."""
+    ordered = sorted(codes, key=len, reverse=True)
+    return re.compile(rf"(?<![\w-])(?:{'|'.join(map(re.escape, ordered))})(?![\w-])")
+
+
+def says_more(words: str, code: str) -> bool:
+    """Whether words tell something that is not to be read off the code itself."""
+    return words != code.replace("-", " ").replace("_", " ")
+
+
+def _offered(code: str, words: Text | None) -> Text:
+    if words is None:
+        return same(code)
+    english = f"{code} ({words.en})" if says_more(words.en, code) else code
+    return Text(english, f"{code}（{words.ja}）")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,6 +157,9 @@ class Table:
             self._refuse("a unit is a number's", wrong)
         if wrong := [c.name for c in self.columns if c.is_category and c.type is not Type.TEXT]:
             self._refuse("a closed list or pattern is a text's", wrong)
+        worded = [c for c in self.columns if c.words]
+        if wrong := [c.name for c in worded if c.allowed and not set(c.allowed) <= c.words.keys()]:
+            self._refuse("words are of the allowed values", wrong)
 
     def _refuse(self, what: str, names: Sequence[str]) -> NoReturn:
         message = f"table {self.name}: {what}: {', '.join(names)}"
@@ -157,6 +202,7 @@ class Table:
                     "above": c.above,
                     "maximum": c.maximum,
                     "allowed": list(c.allowed) or None,
+                    "words": {code: text(said) for code, said in c.words.items()} or None,
                     "refers_to": list(c.refers_to) if c.refers_to else None,
                     "pattern": c.pattern,
                     "ignore_case": c.any_case,

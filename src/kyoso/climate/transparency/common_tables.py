@@ -46,7 +46,29 @@ ALL = "all"
 """All gases together, in CO2 equivalent."""
 
 FINANCE, TECHNOLOGY, CAPACITY = "finance", "technology", "capacity-building"
-SUPPORTS = (FINANCE, TECHNOLOGY, CAPACITY)
+SUPPORTS = {
+    FINANCE: Text("finance", "資金"),
+    TECHNOLOGY: Text("technology", "技術"),
+    CAPACITY: Text("capacity-building", "能力開発"),
+}
+_INSTRUMENTS = {
+    "economic": Text("economic", "経済的手法"),
+    "regulatory": Text("regulatory", "規制"),
+    "voluntary": Text("voluntary", "自主的取組"),
+    "information": Text("information", "情報"),
+    "research": Text("research", "研究"),
+    "other": Text("other", "その他"),
+}
+_STATES = {
+    "planned": Text("planned", "計画"),
+    "adopted": Text("adopted", "採択"),
+    "implemented": Text("implemented", "実施"),
+}
+_SCENARIOS = {
+    "with-measures": Text("with measures", "措置あり"),
+    "with-additional-measures": Text("with additional measures", "追加措置あり"),
+    "without-measures": Text("without measures", "措置なし"),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,14 +124,16 @@ MEASURES = Table(
             name="instrument",
             type=Type.TEXT,
             meaning=Text("type of instrument", "手段の種類"),
-            allowed=("economic", "regulatory", "voluntary", "information", "research", "other"),
+            allowed=tuple(_INSTRUMENTS),
+            words=_INSTRUMENTS,
             required=False,
         ),
         Column(
             name="status",
             type=Type.TEXT,
             meaning=Text("status", "実施状況"),
-            allowed=("planned", "adopted", "implemented"),
+            allowed=tuple(_STATES),
+            words=_STATES,
             required=False,
         ),
         _text("sector", Text("sectors", "部門")),
@@ -139,7 +163,8 @@ PROJECTIONS = Table(
                 "with measures, with additional measures, or without measures",
                 "措置あり・追加措置あり・措置なしの別",
             ),
-            allowed=("with-measures", "with-additional-measures", "without-measures"),
+            allowed=tuple(_SCENARIOS),
+            words=_SCENARIOS,
             allowed_name=Text("scenario", "シナリオ"),
         ),
         _AREA,
@@ -168,7 +193,8 @@ _SUPPORT = (
         name="support",
         type=Type.TEXT,
         meaning=Text("type of support", "支援の種類"),
-        allowed=SUPPORTS,
+        allowed=tuple(SUPPORTS),
+        words=SUPPORTS,
         allowed_name=Text("type of support", "支援の種類"),
     ),
     _text("description", Text("description", "概要")),

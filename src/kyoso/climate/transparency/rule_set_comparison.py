@@ -53,11 +53,14 @@ from kyoso.climate.transparency.rule_sets import (
     known,
     well_formed,
 )
+from kyoso.climate.transparency.tables.columns import BOUNDARY_WORDS
 from kyoso.climate.transparency.tables.plans import ACTIVITY, DATED_FACTORS, ELECTRICITY, PLAN
 from kyoso.climate.transparency.tables.rule_sets import (
     COMPARED,
+    COUNTED_WORDS,
     DIFFERENCES,
     HARMONISATION,
+    NOT_STATED,
     PROVISIONS,
     RULE_SETS,
 )
@@ -68,8 +71,6 @@ from kyoso.tables.checking import Rule
 
 ALL = "all"
 """The item of a provision that is one."""
-
-NOT_STATED = Text("not stated", "記載なし")
 
 _IN_WORDS = (
     "status",
@@ -86,14 +87,7 @@ _IN_WORDS = (
 )
 """Provisions that move no total; they are compared as they are written."""
 
-_BOUNDARIES: Mapping[str, Text] = {
-    "direct": Text("direct emissions", "直接排出"),
-    "purchased-location": Text(
-        "purchased electricity and heat by the grid", "購入した電気・熱（ロケーション基準）"
-    ),
-    "purchased-market": Text(
-        "purchased electricity and heat by the contract", "購入した電気・熱（マーケット基準）"
-    ),
+_BOUNDARIES: Mapping[str, Text] = BOUNDARY_WORDS | {
     "transferred": Text(
         "CO2 transferred out, as a deduction", "施設外へ移送したCO2の控除（差し引く量）"
     ),
@@ -221,19 +215,12 @@ def _gases(a: _Side, b: _Side) -> Iterator[Difference]:
                 "この施設の区分での{gas}：{a}では{mine}、{b}では{yours}。",
             ).format(
                 gas=gas,
-                mine=_COVERED[_covered(mine)],
-                yours=_COVERED[_covered(yours)],
+                mine=COUNTED_WORDS[_covered(mine)],
+                yours=COUNTED_WORDS[_covered(yours)],
                 a=a.rules.title,
                 b=b.rules.title,
             ),
         )
-
-
-_COVERED: Mapping[str, Text] = {
-    "covered": Text("covered", "対象"),
-    "not-covered": Text("not covered", "対象外"),
-    "in-part": Text("covered in part", "一部対象"),
-}
 
 
 def _covered(found: set[bool]) -> str:
@@ -294,14 +281,14 @@ def _asked(side: _Side, provision: str) -> list[Row]:
 
 
 def _value(side: _Side, provision: str) -> str:
-    words = in_words(_asked(side, provision)) or NOT_STATED.en
+    words = in_words(_asked(side, provision)) or NOT_STATED
     return f"{words}: {verdict(side.lines, side.rules)}" if provision == "threshold" else words
 
 
 def _text(rows: Sequence[Row]) -> Text:
     """The texts of some rows, each once."""
     if not rows:
-        return Text(f"{NOT_STATED.en}.", f"{NOT_STATED.ja}。")
+        return Text("{said}.", "{said}。").format(said=COUNTED_WORDS[NOT_STATED])
     return Text(
         " ".join(dict.fromkeys(row["text_en"] for row in rows)),
         "".join(dict.fromkeys(row["text_ja"] for row in rows)),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -72,10 +72,14 @@ def _rules(column: Column, *, is_input: bool) -> Iterator[Text]:
     if column.pattern_hint:
         yield column.pattern_hint
     if len(column.allowed) > LISTED:
-        some = ", ".join(column.allowed[:NAMED])
+        some = _listed(column.offered()[:NAMED], ", ")
         yield say("evidence.column.one_of_many", n=len(column.allowed), some=some)
     elif column.allowed:
-        yield say("evidence.column.one_of", values=" / ".join(column.allowed))
+        yield say("evidence.column.one_of", values=_listed(column.offered(), " / "))
+
+
+def _listed(texts: Sequence[Text], between: str) -> Text:
+    return Text(between.join(one.en for one in texts), between.join(one.ja for one in texts))
 
 
 def _written(value: object) -> Text:
@@ -142,6 +146,7 @@ def output_sheet(
 ) -> Sheet:
     """Rows of an output table; its main value leads to where it comes from."""
     declared = method.output(name)
+    columns = words.spoken(declared.columns, language)
     file = store.tables_of(run.pk)[name]
     rows = keeping.rows(file, first, count)
     traced = any(origin.table == name for origin in method.origins)
@@ -149,8 +154,8 @@ def output_sheet(
     numbered = rows.append_column(ROW, pa.array(range(first + 2, first + 2 + rows.num_rows)))
     return Sheet(
         declared=declared,
-        heads=_heads(declared.columns),
-        lines=_lines(method, declared.columns, numbered, language, lead=lead),
+        heads=_heads(columns),
+        lines=_lines(method, columns, numbered, language, lead=lead),
         count=pq.read_metadata(file).num_rows,
         first=first,
     )
@@ -158,7 +163,8 @@ def output_sheet(
 
 def step_sheet(method: Method, step: Step, language: Language) -> Sheet:
     """The rows of a step, without the columns that none of them fills."""
-    filled = [c for c in step.declared.columns if step.rows[c.name].null_count < len(step.rows)]
+    columns = words.spoken(step.declared.columns, language)
+    filled = [one for one in columns if step.rows[one.name].null_count < len(step.rows)]
     return Sheet(
         declared=step.declared,
         heads=_heads(filled),
@@ -188,7 +194,7 @@ def _lines(
         if isinstance(value, float):
             return Cell(short(value), numeric, leads=column is lead)
         if column.type is Type.TEXT:
-            return Cell(words.label(method, column.name, str(value), language), numeric)
+            return Cell(words.label(method, column, str(value), language), numeric)
         return Cell(words.cell(value, column, 0, language), numeric)
 
     return tuple(
@@ -349,7 +355,7 @@ def _links(run: Run, method: Method, steps: Sequence[Step]) -> Iterator[Link]:
     row = start.rows.to_pylist()[0]
     known = set(start.declared.key)
     yield Link(_amount(method, start.declared, row))
-    keys = " ".join(str(row[name]) for name in start.declared.key)
+    keys = _told(start.declared, row, known)
     yield Link(say("evidence.chain.row", table=start.declared.title, keys=keys))
     for step in steps[1:]:
         yield _link(method, step, known)
@@ -365,20 +371,26 @@ def _link(method: Method, step: Step, known: set[str]) -> Link:
     title = step.declared.title
     if step.count == 1:
         row = step.rows.to_pylist()[0]
-        own = [str(row[n]) for n in step.declared.key if n not in known and row[n] is not None]
+        own = [name for name in step.declared.key if name not in known]
         amount = _amount(method, step.declared, row)
         said = say(
             "evidence.chain.one",
             table=title,
             row=row[ROW],
             amount=amount,
-            what=" ".join(own),
+            what=_told(step.declared, row, own),
         )
         return Link(said, _cited(row))
     if step.is_input and step.count <= NAMED:
         rows = ", ".join(str(number) for number in step.rows[ROW].to_pylist())
         return Link(say("evidence.chain.some", table=title, rows=rows))
     return Link(say("evidence.chain.many", table=title, n=f"{step.count:,}"))
+
+
+def _told(table: Table, row: Mapping[str, Any], names: Iterable[str]) -> Text | str:
+    """What stands in some columns of a row, of those of its key; empty where nothing does."""
+    given = [table[n].said(str(row[n])) for n in table.key if n in names and row[n] is not None]
+    return _listed(given, " ") if given else ""
 
 
 def _amount(method: Method, table: Table, row: Mapping[str, Any]) -> Text:

@@ -101,7 +101,7 @@ def read(figure: Figure, table: pa.Table, method: Method, language: Language) ->
     """
     unit, rows = _rows(figure, table, method)
     groups, dropped = _panels(figure, rows)
-    named = tuple(_label(method, figure.facet, group, language) for group in dropped)
+    named = tuple(_label(figure, method, figure.facet, group, language) for group in dropped)
     if figure.kind == "bars":
         bars = tuple(
             _bar_panel(figure, method, group, members, language)
@@ -170,7 +170,7 @@ def _bar_panel(
         return _size(figure, [row] if (row := found[name]) else [])
 
     order = sorted(found, key=lambda name: (-size(name), name))
-    title = [_label(method, figure.facet, group, language)] if figure.facet else []
+    title = [_label(figure, method, figure.facet, group, language)] if figure.facet else []
     if last is not None:
         title.append(str(last))
     return BarPanel(
@@ -188,7 +188,7 @@ def _both(before: Row, row: Row, value: str) -> Row:
 
 
 def _bar(figure: Figure, method: Method, name: str, row: Row | None, language: Language) -> Bar:
-    label = _label(method, figure.category, name, language)
+    label = _label(figure, method, figure.category, name, language)
     if row is None:
         return Bar(label, None)
     return Bar(
@@ -219,11 +219,11 @@ def _lines(
     drawn = speaking[:MOST_LINES]
 
     def label(name: str) -> str:
-        return _label(method, figure.category, name, language)
+        return _label(figure, method, figure.category, name, language)
 
     panels = tuple(
         LinePanel(
-            title=_label(method, figure.facet, group, language) if figure.facet else "",
+            title=_label(figure, method, figure.facet, group, language) if figure.facet else "",
             lines=tuple(
                 Line(label(name), points)
                 for name in drawn
@@ -287,5 +287,9 @@ def _ambiguous(figure: Figure, name: str) -> ValueError:
     return ValueError(message)
 
 
-def _label(method: Method, column: str | None, code: str, language: Language) -> str:
-    return words.label(method, column, code, language) if column else code
+def _label(
+    figure: Figure, method: Method, column: str | None, code: str, language: Language
+) -> str:
+    if column is None:
+        return code
+    return words.label(method, method.output(figure.table)[column], code, language)

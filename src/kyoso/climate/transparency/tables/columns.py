@@ -7,7 +7,21 @@ from kyoso.climate.transparency.categories import TREE, codes
 from kyoso.core.text import Text
 from kyoso.tables.declaration import Column, Type
 
-VERIFICATIONS = ("two-sources", "one-source", "unverified")
+VERIFICATIONS = reference.VERIFICATIONS
+BOUNDARY_WORDS = {
+    "direct": Text("direct emissions", "直接排出"),
+    "biogenic": Text("biogenic CO2, a memo item", "生物由来CO2（メモ項目）"),
+    "transferred": Text("CO2 transferred out", "施設外へ移送したCO2"),
+    "received": Text("CO2 received", "受け入れたCO2"),
+    "purchased-location": Text(
+        "purchased electricity and heat by the grid", "購入した電気・熱（ロケーション基準）"
+    ),
+    "purchased-market": Text(
+        "purchased electricity and heat by the contract", "購入した電気・熱（マーケット基準）"
+    ),
+    "sold": Text("electricity and heat sold", "販売した電気・熱"),
+}
+"""What a line of a facility's report is of."""
 NOTATIONS = ("NE", "NO", "NA", "IE", "C", "FX")
 """Why a cell has no value: not estimated, not occurring, not applicable, included elsewhere,
 confidential, flexibility used."""
@@ -87,6 +101,7 @@ CITATION = (
         type=Type.TEXT,
         meaning=Text("verification of the values", "値の検証状況"),
         allowed=VERIFICATIONS,
+        words=reference.VERIFICATION,
         required=False,
         default="unverified",
     ),

@@ -10,6 +10,15 @@ BIOMASS = "biomass"
 FOSSIL = ("liquid", "solid", "gaseous", "other-fossil", "peat")
 GROUPS = (*FOSSIL, BIOMASS)
 ALL = "all-fossil"
+GROUP_WORDS = {
+    "liquid": Text("liquid", "液体"),
+    "solid": Text("solid", "固体"),
+    "gaseous": Text("gaseous", "気体"),
+    "other-fossil": Text("other fossil", "その他化石"),
+    "peat": Text("peat", "泥炭"),
+    BIOMASS: Text("biomass", "バイオマス"),
+    ALL: Text("all fossil fuels", "化石燃料の計"),
+}
 """The row that compares all groups of which both sides are known."""
 
 PRIMARY, SECONDARY = "primary", "secondary"
@@ -48,7 +57,9 @@ BALANCE = Table(
         COUNTRY,
         YEAR,
         _SOURCE,
-        Column(name="group", type=Type.TEXT, meaning=_GROUP_MEANING, allowed=GROUPS),
+        Column(
+            name="group", type=Type.TEXT, meaning=_GROUP_MEANING, allowed=GROUPS, words=GROUP_WORDS
+        ),
         Column(
             name="kind",
             type=Type.TEXT,
@@ -58,6 +69,7 @@ BALANCE = Table(
                 "primary（原油など自然にある一次燃料）、secondary（ガソリンなど他の燃料から作る二次燃料）",
             ),
             allowed=(PRIMARY, SECONDARY),
+            words={PRIMARY: Text("primary", "一次"), SECONDARY: Text("secondary", "二次")},
         ),
         Column(
             name="unit",
@@ -157,7 +169,9 @@ SECTORAL = Table(
     columns=(
         COUNTRY,
         YEAR,
-        Column(name="group", type=Type.TEXT, meaning=_GROUP_MEANING, allowed=FOSSIL),
+        Column(
+            name="group", type=Type.TEXT, meaning=_GROUP_MEANING, allowed=FOSSIL, words=GROUP_WORDS
+        ),
         Column(
             name="energy",
             type=Type.NUMBER,
@@ -201,7 +215,9 @@ APPARENT = Table(
         COUNTRY,
         YEAR,
         Column(name="source", type=Type.TEXT, meaning=Text("fuel", "燃料")),
-        Column(name="group", type=Type.TEXT, meaning=_GROUP_MEANING, allowed=GROUPS),
+        Column(
+            name="group", type=Type.TEXT, meaning=_GROUP_MEANING, allowed=GROUPS, words=GROUP_WORDS
+        ),
         _number(
             "consumption",
             "TJ",
@@ -258,11 +274,13 @@ COMPARISON = Table(
                 "燃料の種別。all-fossilは四つの値がすべてわかる種別の計",
             ),
             allowed=(*FOSSIL, ALL),
+            words=GROUP_WORDS,
         ),
         Column(
             name="groups",
             type=Type.TEXT,
             meaning=Text("the groups that the row contains", "この行が含む種別"),
+            words=GROUP_WORDS,
         ),
         *(
             _number(name, unit, meaning, required=False)
@@ -313,6 +331,12 @@ COMPARISON = Table(
                 "基準以内はwithin。超過して理由があればexplained、なければunexplained。値が欠ければnot-compared",
             ),
             allowed=(WITHIN, EXPLAINED, UNEXPLAINED, ONE_SIDED),
+            words={
+                WITHIN: Text("within the level", "基準以内"),
+                EXPLAINED: Text("above it, explained", "基準超過（理由あり）"),
+                UNEXPLAINED: Text("above it, unexplained", "基準超過（理由なし）"),
+                ONE_SIDED: Text("not compared", "比較不能"),
+            },
         ),
         Column(
             name="explanation",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from kyoso import reference
 from kyoso.climate.transparency.tables.columns import (
     CITATION,
     COUNTRY,
@@ -133,6 +134,7 @@ def factor_columns(
             type=Type.TEXT,
             meaning=Text("verification of the interval", "区間の検証状況"),
             allowed=VERIFICATIONS,
+            words=reference.VERIFICATION,
             required=False,
         ),
         Column(

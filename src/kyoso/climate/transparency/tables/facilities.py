@@ -124,6 +124,7 @@ FACTORS = Table(
             type=Type.TEXT,
             meaning=Text("verification of the interval", "区間の検証状況"),
             allowed=VERIFICATIONS,
+            words=reference.VERIFICATION,
             required=False,
         ),
         Column(

@@ -371,6 +371,14 @@ TREND_WITH_UNCERTAINTY = _ranks(
 )
 RANKS = (LEVEL, BASE_LEVEL, TREND_RANKS, LEVEL_WITH_UNCERTAINTY, TREND_WITH_UNCERTAINTY)
 
+CRITERION_WORDS = {
+    LEVEL.name: Text("level", "レベル"),
+    BASE_LEVEL.name: Text("level of the base year", "基準年のレベル"),
+    TREND_RANKS.name: Text("trend", "トレンド"),
+    LEVEL_WITH_UNCERTAINTY.name: Text("level with uncertainty", "レベル（不確かさを加味）"),
+    TREND_WITH_UNCERTAINTY.name: Text("trend with uncertainty", "トレンド（不確かさを加味）"),
+}
+
 CATEGORIES = Table(
     name="categories",
     title=Text("Key categories by any assessment", "いずれかの評価によるキーカテゴリー"),
@@ -385,6 +393,7 @@ CATEGORIES = Table(
                 "assessments by which it is key, by their tables",
                 "キーカテゴリーとなる評価（表の名称）",
             ),
+            words=CRITERION_WORDS,
         ),
     ),
 )

@@ -24,13 +24,22 @@ LANDS = {
     "other land": "3B6",
 }
 """Land-use categories, in the order of the guidelines."""
-POOLS = (
-    "above-ground biomass",
-    "below-ground biomass",
-    "dead wood",
-    "litter",
-    "soils",
-)
+LAND_WORDS = {
+    "forest land": Text("forest land", "森林"),
+    "cropland": Text("cropland", "農地"),
+    "grassland": Text("grassland", "草地"),
+    "wetlands": Text("wetlands", "湿地"),
+    "settlements": Text("settlements", "開発地"),
+    "other land": Text("other land", "その他の土地"),
+}
+POOL_WORDS = {
+    "above-ground biomass": Text("above-ground biomass", "地上部バイオマス"),
+    "below-ground biomass": Text("below-ground biomass", "地下部バイオマス"),
+    "dead wood": Text("dead wood", "枯死木"),
+    "litter": Text("litter", "リター"),
+    "soils": Text("soils", "土壌"),
+}
+POOLS = tuple(POOL_WORDS)
 GAIN_LOSS, STOCK_DIFFERENCE, NOT_ESTIMATED = "gain-loss", "stock-difference", "not-estimated"
 
 
@@ -40,6 +49,7 @@ def _land(name: str, meaning: Text) -> Column:
         type=Type.TEXT,
         meaning=meaning,
         allowed=tuple(LANDS),
+        words=LAND_WORDS,
         allowed_name=Text("land-use category", "土地利用区分"),
     )
 
@@ -72,6 +82,7 @@ _POOL = Column(
     type=Type.TEXT,
     meaning=Text("carbon pool", "炭素プール"),
     allowed=POOLS,
+    words=POOL_WORDS,
     allowed_name=Text("carbon pool", "炭素プール"),
 )
 
@@ -171,6 +182,11 @@ CHANGES = Table(
                 "gain-loss（増減法）、stock-difference（蓄積変化法）、not-estimated（未推計、ゼロではない）",
             ),
             allowed=(GAIN_LOSS, STOCK_DIFFERENCE, NOT_ESTIMATED),
+            words={
+                GAIN_LOSS: Text("gain-loss method", "増減法"),
+                STOCK_DIFFERENCE: Text("stock-difference method", "蓄積変化法"),
+                NOT_ESTIMATED: Text("not estimated", "未推計"),
+            },
         ),
         replace(TIER, required=False),
         Column(

@@ -29,6 +29,19 @@ SPECIES = {
     "other": "j",
 }
 """Species, with the letters of their categories under 3A1 and 3A2."""
+SPECIES_WORDS = {
+    "dairy cows": Text("dairy cows", "乳用牛"),
+    "other cattle": Text("other cattle", "その他の牛"),
+    "buffalo": Text("buffalo", "水牛"),
+    "sheep": Text("sheep", "羊"),
+    "goats": Text("goats", "山羊"),
+    "camels": Text("camels", "ラクダ"),
+    "horses": Text("horses", "馬"),
+    "mules and asses": Text("mules and asses", "ラバ・ロバ"),
+    "swine": Text("swine", "豚"),
+    "poultry": Text("poultry", "家きん"),
+    "other": Text("other", "その他"),
+}
 LARGE = ("dairy cows", "other cattle", "buffalo")
 SMALL = ("sheep", "goats")
 """Those whose gross energy follows from what they do (Equations 10.3, 10.4, 10.6, 10.8)."""
@@ -40,7 +53,14 @@ ENTERIC, MANURE, DIRECT, DEPOSITION, LEACHING = (
     "manure-deposition",
     "manure-leaching",
 )
-PROCESSES = (ENTERIC, MANURE, DIRECT, DEPOSITION, LEACHING)
+PROCESS_WORDS = {
+    ENTERIC: Text("methane from the gut", "消化管メタン"),
+    MANURE: Text("methane of manure", "排せつ物メタン"),
+    DIRECT: Text("nitrous oxide of manure, direct", "排せつ物の一酸化二窒素（直接）"),
+    DEPOSITION: Text("nitrous oxide of what volatilises", "排せつ物の一酸化二窒素（揮発・沈着）"),
+    LEACHING: Text("nitrous oxide of what leaches", "排せつ物の一酸化二窒素（溶脱）"),
+}
+PROCESSES = tuple(PROCESS_WORDS)
 
 _HERD = Column(
     name="herd",
@@ -52,6 +72,7 @@ _SPECIES = Column(
     type=Type.TEXT,
     meaning=Text("kind of animal", "畜種"),
     allowed=tuple(SPECIES),
+    words=SPECIES_WORDS,
     allowed_name=Text("kind of animal", "畜種"),
     any_case=True,
 )
@@ -392,6 +413,7 @@ EMISSIONS = Table(
                 "manure-direct（直接）、manure-deposition（揮発・沈着）、manure-leaching（溶脱）",
             ),
             allowed=PROCESSES,
+            words=PROCESS_WORDS,
         ),
         TREE_CATEGORY,
         Column(name="gas", type=Type.TEXT, meaning=Text("gas", "ガス")),

@@ -10,12 +10,25 @@ from kyoso.tables.declaration import Column, Table, Type
 
 BASE_YEAR, BAU, INTENSITY = "base-year", "business-as-usual", "intensity"
 TRAJECTORY, FIXED, POLICIES = "trajectory", "fixed-level", "policies"
-KINDS = (BASE_YEAR, BAU, INTENSITY, TRAJECTORY, FIXED, POLICIES)
+KIND_WORDS = {
+    BASE_YEAR: Text("base year", "基準年"),
+    BAU: Text("business as usual", "なりゆき（BAU）"),
+    INTENSITY: Text("intensity", "原単位"),
+    TRAJECTORY: Text("trajectory", "経路"),
+    FIXED: Text("fixed level", "固定水準"),
+    POLICIES: Text("policies", "政策"),
+}
+KINDS = tuple(KIND_WORDS)
 RELATIVE = (BASE_YEAR, BAU, INTENSITY)
 """Kinds whose level is a reference less (or plus) a share of it."""
 
 ANNUAL, AVERAGING, MULTI_YEAR = "annual", "averaging", "multi-year"
-TREATMENTS = (ANNUAL, AVERAGING, MULTI_YEAR)
+TREATMENT_WORDS = {
+    ANNUAL: Text("annual (7 (a)(i))", "各年（7(a)(i)）"),
+    AVERAGING: Text("averaging (7 (a)(ii))", "平均（7(a)(ii)）"),
+    MULTI_YEAR: Text("multi-year (7 (b))", "複数年（7(b)）"),
+}
+TREATMENTS = tuple(TREATMENT_WORDS)
 """How transfers count, declared once for a period: decision 2/CMA.3, annex, paragraph 7 (a)(i),
 7 (a)(ii) and 7 (b)."""
 
@@ -28,7 +41,13 @@ UNDER_WAY, ACHIEVED, MISSED, OPEN = (
     "not-achieved",
     "not-determinable",
 )
-STATUSES = (UNDER_WAY, ACHIEVED, MISSED, OPEN)
+STATUS_WORDS = {
+    UNDER_WAY: Text("under way", "進行中"),
+    ACHIEVED: Text("achieved", "達成"),
+    MISSED: Text("not achieved", "未達成"),
+    OPEN: Text("not determinable", "判定不能"),
+}
+STATUSES = tuple(STATUS_WORDS)
 
 NO_VALUE, NO_DENOMINATOR, NO_REFERENCE, NO_LEVEL = (
     "no-value",
@@ -42,18 +61,6 @@ NOT_STATED, NO_TREATMENT, NO_ADJUSTMENT, INCOMPLETE = (
     "adjustments-missing",
     "period-incomplete",
 )
-REASONS = (
-    NO_VALUE,
-    NO_DENOMINATOR,
-    NO_REFERENCE,
-    NO_LEVEL,
-    NOT_STATED,
-    NO_TREATMENT,
-    NO_ADJUSTMENT,
-    INCOMPLETE,
-)
-"""Why something cannot be determined; each is a thing that somebody can supply."""
-
 WHY = {
     NO_VALUE: Text("no value of the indicator", "指標の値がない"),
     NO_DENOMINATOR: Text("no value of the denominator", "分母の値がない"),
@@ -66,6 +73,8 @@ WHY = {
     NO_ADJUSTMENT: Text("transfers of a year not reported", "移転量の報告がない年がある"),
     INCOMPLETE: Text("a year of the period is open", "期間中に確定できない年がある"),
 }
+"""Why something cannot be determined; each is a thing that somebody can supply."""
+REASONS = tuple(WHY)
 
 TARGET = Column(
     name="target", type=Type.TEXT, meaning=Text("target, by its name", "目標の名称（識別子）")
@@ -99,6 +108,7 @@ _LAND = Column(
         "土地利用・土地利用変化・林業を含むか（with、without）",
     ),
     allowed=("with", "without"),
+    words={"with": Text("with", "含む"), "without": Text("without", "含まない")},
     required=False,
 )
 _DENOMINATOR = Column(
@@ -130,6 +140,7 @@ _KIND = Column(
     type=Type.TEXT,
     meaning=Text("type of the target", "目標の種類"),
     allowed=KINDS,
+    words=KIND_WORDS,
     allowed_name=Text("type of target", "目標の種類"),
 )
 _LEVEL = _amount("level", Text("target level, in the unit of the indicator", "目標水準"))
@@ -151,6 +162,7 @@ TARGETS = Table(
                 "whether the indicator is to fall or to rise", "指標を減らす（増やす）目標か"
             ),
             allowed=(DECREASE, INCREASE),
+            words={DECREASE: Text("to fall", "減らす"), INCREASE: Text("to rise", "増やす")},
             required=False,
             default=DECREASE,
         ),
@@ -210,6 +222,7 @@ TARGETS = Table(
                 "移転の算定方法：annual（7(a)(i)）、averaging（7(a)(ii)）、multi-year（7(b)）",
             ),
             allowed=TREATMENTS,
+            words=TREATMENT_WORDS,
             required=False,
         ),
     ),
@@ -295,14 +308,17 @@ _STATUS = Column(
         "under way, achieved, not achieved or not determinable",
         "進行中・達成・未達成・判定不能の別",
     ),
+    allowed=STATUSES,
+    words=STATUS_WORDS,
 )
 _REASON = Column(
     name="reason",
     type=Type.TEXT,
     meaning=Text("what is lacking where it is not determinable", "判定不能の理由"),
     required=False,
+    allowed=REASONS,
+    words=WHY,
 )
-_MADE_KIND = replace(_KIND, allowed=())
 _NET = _amount(
     "adjustment",
     Text("what transfers add to the value, absent where none count", "移転による調整量"),
@@ -360,7 +376,7 @@ SUMMARY = Table(
     columns=(
         COUNTRY,
         TARGET,
-        _MADE_KIND,
+        _KIND,
         INDICATOR,
         UNIT,
         _REFERENCE_YEAR,
@@ -387,6 +403,12 @@ SUMMARY = Table(
     ),
 )
 
+SERIES_WORDS = {
+    "value": Text("value", "値"),
+    "balance": Text("adjusted balance", "調整後の収支"),
+    "level": Text("level of the target", "目標水準"),
+}
+
 CURVES = Table(
     name="curves",
     title=Text("Indicator and target as lines", "指標と目標の推移"),
@@ -398,6 +420,8 @@ CURVES = Table(
             name="series",
             type=Type.TEXT,
             meaning=Text("value, balance or level", "値（value）・収支（balance）・水準（level）"),
+            allowed=tuple(SERIES_WORDS),
+            words=SERIES_WORDS,
         ),
         YEAR,
         _amount("amount", Text("amount, in the unit of the indicator", "量（指標の単位）")),

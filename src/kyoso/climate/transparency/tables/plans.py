@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from kyoso import reference
 from kyoso.climate.transparency.tables.columns import (
+    BOUNDARY_WORDS,
     CATEGORY,
     COUNTRY,
     FACILITY,
@@ -14,7 +15,7 @@ from kyoso.climate.transparency.tables.columns import (
 )
 from kyoso.climate.transparency.tables.facilities import ACTIVITY as FACILITY_ACTIVITY
 from kyoso.climate.transparency.tables.facilities import FACTORS
-from kyoso.climate.transparency.tables.rule_sets import validity
+from kyoso.climate.transparency.tables.rule_sets import THRESHOLD_WORDS, validity
 from kyoso.core.text import Text
 from kyoso.tables.declaration import Column, Table, Type
 
@@ -28,6 +29,17 @@ CALCULATION, MEASUREMENT, PURCHASED, TRANSFER = (
     "transfer",
 )
 APPROACHES = (CALCULATION, MEASUREMENT, PURCHASED, TRANSFER)
+
+EQUATION_WORDS = {
+    "factor": Text("quantity × factor", "活動量×排出係数"),
+    "factor-calorific": Text("quantity × calorific value × factor", "活動量×発熱量×排出係数"),
+    "mass-balance": Text("mass balance", "物質収支"),
+    "measurement": Text("measurement", "測定"),
+    "purchased-location": Text("purchased, by the grid", "購入（ロケーション基準）"),
+    "purchased-market": Text("purchased, by the contract", "購入（マーケット基準）"),
+    "transfer": Text("transfer", "移送"),
+}
+"""How a line came about."""
 
 _STREAM = Column(
     name="stream",
@@ -277,6 +289,7 @@ _BOUNDARY = Column(
         "direct（直接）、purchased-location、purchased-market、biogenic（メモ）、transferred（移送）。"
         "合計表ではtotal（制度が算入する合計）も",
     ),
+    words=BOUNDARY_WORDS | {"total": Text("total of the rule set", "制度の合計")},
 )
 _COUNTED = Text("it enters the total of the rule set", "制度の合計に算入")
 _CO2E = Column(
@@ -334,6 +347,7 @@ LINES = Table(
             name="method",
             type=Type.TEXT,
             meaning=Text("equation, as named under equations", "算定式（数式の欄の名称）"),
+            words=EQUATION_WORDS,
         ),
         replace(
             _TIER,
@@ -390,6 +404,7 @@ LINES = Table(
                 "係数の検証状況（定義により1のときは空欄）",
             ),
             allowed=VERIFICATIONS,
+            words=reference.VERIFICATION,
             required=False,
         ),
         Column(
@@ -440,7 +455,8 @@ REPORT_TOTALS = Table(
                 "something other than emissions decides",
                 "合計について、基準値にreached（到達）、not-reached（未到達）、排出量以外で決まるためopen（未定）",
             ),
-            allowed=("reached", "not-reached", "open"),
+            allowed=tuple(THRESHOLD_WORDS),
+            words=THRESHOLD_WORDS,
             required=False,
         ),
     ),

@@ -11,7 +11,24 @@ from kyoso.core.text import Text
 from kyoso.tables.declaration import Column, Table, Type
 
 ERROR, WARNING, INFORMATION = "error", "warning", "information"
-SEVERITIES = (ERROR, WARNING, INFORMATION)
+SEVERITY_WORDS = {
+    ERROR: Text("cannot be right", "ありえない値"),
+    WARNING: Text("mend it or know the reason", "訂正または理由の確認"),
+    INFORMATION: Text("worth knowing", "参考"),
+}
+SEVERITIES = tuple(SEVERITY_WORDS)
+CHECK_WORDS = {
+    "streams-complete": Text("the same streams and gases as before", "前回と同じストリームとガス"),
+    "duplicates": Text("nothing given twice", "二重の記入"),
+    "year-on-year": Text("quantity against earlier years", "過去の年との量の比較"),
+    "implied-factor": Text("implied factor in the cited range", "単位当たり排出量と係数の範囲"),
+    "category-fits": Text("source and gas fit the category", "区分と排出源・ガスの整合"),
+    "carbon-limit": Text("no more carbon than fuel", "炭素量の上限"),
+    "capacity-limit": Text("no more fuel than the unit can take", "設備の定格の上限"),
+    "transfer-balance": Text("no more CO2 transferred than arises", "移送したCO2の収支"),
+    "peers": Text("emission per quantity against peers", "同業施設との比較"),
+    "intensity": Text("emissions per product", "製品当たりの排出量"),
+}
 
 _BOUNDARY = replace(
     REPORT_LINES["boundary"],
@@ -112,6 +129,8 @@ _CHECK = Column(
     name="check",
     type=Type.TEXT,
     meaning=Text("check, by its name under equations", "検査（数式の欄の名称）"),
+    allowed=tuple(CHECK_WORDS),
+    words=CHECK_WORDS,
 )
 
 FINDINGS = Table(
@@ -136,6 +155,7 @@ FINDINGS = Table(
                 "error：ありえない値。warning：訂正するか理由を示す。information：参考",
             ),
             allowed=SEVERITIES,
+            words=SEVERITY_WORDS,
         ),
         Column(
             name="stream",

@@ -160,6 +160,11 @@ SCALING = Table(
                 "water（栽培中の水管理）、preseason（栽培前の水管理）、amendment（有機物の換算係数）",
             ),
             allowed=(WATER, PRESEASON, AMENDMENT),
+            words={
+                WATER: Text("water during cultivation", "栽培中の水管理"),
+                PRESEASON: Text("water before cultivation", "栽培前の水管理"),
+                AMENDMENT: Text("organic amendment", "有機物"),
+            },
         ),
         Column(
             name="name",

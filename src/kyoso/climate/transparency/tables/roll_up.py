@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from kyoso.climate.transparency.categories import TREE
 from kyoso.climate.transparency.tables.columns import (
+    BOUNDARY_WORDS,
     COUNTRY,
     FACILITY,
     GAS,
@@ -36,9 +37,23 @@ MATCHES, REMAINDER, EXCEEDS, ALONE, CONFIDENTIAL = (
     "no-national",
     "confidential",
 )
+VERDICT_WORDS = {
+    MATCHES: Text("they match", "一致"),
+    REMAINDER: Text("the rest is estimated", "残りを推計"),
+    EXCEEDS: Text("facilities exceed it", "施設報告が超過"),
+    ALONE: Text("no national figure", "国の統計なし"),
+    CONFIDENTIAL: Text("confidential", "秘匿"),
+}
 """What comes of a reconciliation."""
 
 REPORTED, PARTIAL, ABOVE, NOTED, MISSING = "reported", "partial", "above", "notation", "missing"
+STATUS_WORDS = {
+    REPORTED: Text("reported", "報告あり"),
+    PARTIAL: Text("partial", "一部推計"),
+    ABOVE: Text("in a higher category", "上位区分で報告"),
+    NOTED: Text("notation key", "注釈記号"),
+    MISSING: Text("missing", "欠落"),
+}
 """How a cell of the inventory is filled."""
 
 _SOURCE = Column(
@@ -126,6 +141,7 @@ LINES = Table(
                 "purchased-location・purchased-market・sold（購入・販売したエネルギー、ここでは数えない）",
             ),
             allowed=BOUNDARIES,
+            words=BOUNDARY_WORDS,
             allowed_name=Text("boundary", "算定範囲"),
             required=False,
             default=DIRECT,
@@ -283,6 +299,13 @@ STATED = Table(
     ),
 )
 
+ITEM_WORDS = {
+    TOTAL: Text("counts in the total", "合計に算入"),
+    BIOGENIC: Text("biogenic CO2", "生物由来CO2"),
+    "bunkers": Text("international transport", "国際輸送"),
+    "multilateral": Text("multilateral operations", "多国間活動"),
+}
+
 _ITEM = Column(
     name="item",
     type=Type.TEXT,
@@ -290,6 +313,8 @@ _ITEM = Column(
         "total: counts in national totals; biogenic, bunkers, multilateral: memo items",
         "totalは国全体の合計に含むもの、biogenic・bunkers・multilateralはメモ項目",
     ),
+    allowed=tuple(ITEM_WORDS),
+    words=ITEM_WORDS,
 )
 _MADE_CATEGORY = replace(
     TREE_CATEGORY,
@@ -393,7 +418,12 @@ BASIS = Table(
         GAS,
         _ITEM,
         _SOURCE,
-        Column(name="boundary", type=Type.TEXT, meaning=Text("boundary", "算定範囲")),
+        Column(
+            name="boundary",
+            type=Type.TEXT,
+            meaning=Text("boundary", "算定範囲"),
+            words=BOUNDARY_WORDS,
+        ),
         Column(
             name="lines",
             type=Type.INTEGER,
@@ -430,7 +460,8 @@ RECONCILIATION = Table(
                 "matches（一致）、remainder（未報告分あり）、exceeds（国の統計を超過）、"
                 "no-national（国の統計なし）、confidential（秘匿）",
             ),
-            allowed=(MATCHES, REMAINDER, EXCEEDS, ALONE, CONFIDENTIAL),
+            allowed=tuple(VERDICT_WORDS),
+            words=VERDICT_WORDS,
         ),
     ),
 )
@@ -460,7 +491,8 @@ COMPLETENESS = Table(
                 "reported（報告あり）、partial（一部推計、残りはNE）、above（上位区分で報告）、"
                 "notation（注釈記号あり）、missing（値も記号もなし）",
             ),
-            allowed=(REPORTED, PARTIAL, ABOVE, NOTED, MISSING),
+            allowed=tuple(STATUS_WORDS),
+            words=STATUS_WORDS,
         ),
         _NOTATION,
         replace(

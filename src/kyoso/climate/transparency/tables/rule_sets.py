@@ -2,28 +2,60 @@
 
 from __future__ import annotations
 
-from kyoso.climate.transparency.tables.columns import FACILITY, VERIFICATIONS, YEAR
+from kyoso import reference
+from kyoso.climate.transparency.tables.columns import (
+    BOUNDARY_WORDS,
+    FACILITY,
+    VERIFICATIONS,
+    YEAR,
+)
 from kyoso.core.text import Text
 from kyoso.tables.declaration import Column, Table, Type
 
-PROVISIONS = (
-    "title",
-    "status",
-    "threshold",
-    "gas",
-    "gwp",
-    "boundary",
-    "category",
-    "tier",
-    "tier-uncertainty",
-    "country-factor",
-    "calorific",
-    "deadline",
-    "period",
-    "verification",
-    "materiality",
-    "confidentiality",
-)
+PROVISION_WORDS = {
+    "title": Text("name", "名称"),
+    "status": Text("status", "位置付け"),
+    "threshold": Text("threshold", "基準値"),
+    "gas": Text("gases", "対象ガス"),
+    "gwp": Text("global warming potentials", "地球温暖化係数"),
+    "boundary": Text("boundary", "算定範囲"),
+    "category": Text("size category", "規模の区分"),
+    "tier": Text("tiers", "Tier"),
+    "tier-uncertainty": Text("uncertainty of a tier", "Tierの不確かさ"),
+    "country-factor": Text("factors of the country", "国別の係数"),
+    "calorific": Text("calorific value", "発熱量の基準"),
+    "deadline": Text("deadline", "報告期限"),
+    "period": Text("period", "報告の周期"),
+    "verification": Text("verification", "検証"),
+    "materiality": Text("materiality", "重要性"),
+    "confidentiality": Text("confidentiality", "秘匿"),
+}
+PROVISIONS = tuple(PROVISION_WORDS)
+
+THRESHOLD_WORDS = {
+    "reached": Text("reached", "到達"),
+    "not-reached": Text("not reached", "未到達"),
+    "open": Text("open", "未定"),
+}
+"""What is said of a threshold."""
+VALUE_WORDS = BOUNDARY_WORDS | {
+    "law": Text("law", "法令"),
+    "proposal": Text("proposal", "提案"),
+    "third-party": Text("third party", "第三者"),
+    "administrator": Text("administrator of the scheme", "制度の管理者"),
+    "authority": Text("authority", "所管当局"),
+    "none": Text("none", "なし"),
+    "aggregate": Text("in sums only", "合計のみ公表"),
+    "public": Text("public", "公表"),
+    "on-request": Text("on request", "請求により保護"),
+    "determined": Text("determined by data element", "データの項目ごとに決定"),
+    "year": Text("year", "年"),
+    "listed category": Text("listed category", "列挙された区分"),
+    "t CO2e of a gas": Text("t CO2e of a gas", "t CO2e（ガスごと）"),
+    "kL crude oil equivalent": Text("kL crude oil equivalent", "kL（原油換算）"),
+    "t of waste": Text("t of waste", "t（廃棄物）"),
+}
+"""Words that stand as values and units of provisions; numbers, gases and days need none."""
 
 EARLIEST, LATEST = 1900, 2100
 """The first and last year of what states none."""
@@ -34,12 +66,14 @@ _PROVISION = Column(
     type=Type.TEXT,
     meaning=Text("what is provided for", "規定の種類"),
     allowed=PROVISIONS,
+    words=PROVISION_WORDS,
 )
 _UNIT = Column(
     name="unit",
     type=Type.TEXT,
     meaning=Text("unit or kind of the value", "値の単位または種類"),
     required=False,
+    words=VALUE_WORDS,
 )
 _TEXTS = (
     Column(name="text_en", type=Type.TEXT, meaning=Text("in words, English", "説明（英語）")),
@@ -57,6 +91,7 @@ _VERIFICATION = Column(
     type=Type.TEXT,
     meaning=Text("verification of the provision", "規定の検証状況"),
     allowed=VERIFICATIONS,
+    words=reference.VERIFICATION,
     required=False,
     default="unverified",
 )
@@ -112,6 +147,7 @@ RULE_SETS = Table(
                 "number, gas, set of potentials, boundary, tier, day (month-day) or word",
                 "数値、ガス、係数の版、算定範囲、Tier、月日、語句",
             ),
+            words=VALUE_WORDS,
         ),
         _UNIT,
         *validity(what=Text("the emissions it applies to", "適用される排出年")),
@@ -141,7 +177,12 @@ OBLIGATIONS = Table(
         FACILITY,
         YEAR,
         _PROVISION,
-        Column(name="value", type=Type.TEXT, meaning=Text("what is asked", "求められる内容")),
+        Column(
+            name="value",
+            type=Type.TEXT,
+            meaning=Text("what is asked", "求められる内容"),
+            words=VALUE_WORDS,
+        ),
         _UNIT,
         Column(
             name="due",
@@ -157,6 +198,16 @@ OBLIGATIONS = Table(
 )
 
 _TONNES = "t"
+NOT_STATED = "not stated"
+COUNTED_WORDS = {
+    "counted": Text("counted", "算入"),
+    "not-counted": Text("not counted", "算入せず"),
+    "covered": Text("covered", "対象"),
+    "not-covered": Text("not covered", "対象外"),
+    "in-part": Text("covered in part", "一部対象"),
+    NOT_STATED: Text("not stated", "記載なし"),
+}
+"""What a rule set does with a boundary or a gas, or that it says nothing."""
 
 DIFFERENCES = Table(
     name="differences",
@@ -173,9 +224,15 @@ DIFFERENCES = Table(
                 "gas or boundary; all where the provision is one",
                 "ガスまたは算定範囲。一つのときはall",
             ),
+            words=BOUNDARY_WORDS | {"all": Text("all", "全体")},
         ),
         *(
-            Column(name=name, type=Type.TEXT, meaning=meaning)
+            Column(
+                name=name,
+                type=Type.TEXT,
+                meaning=meaning,
+                words=VALUE_WORDS | COUNTED_WORDS | THRESHOLD_WORDS,
+            )
             for name, meaning in (
                 ("value_a", Text("under rule set a", "制度aでの値")),
                 ("value_b", Text("under rule set b", "制度bでの値")),
@@ -220,7 +277,13 @@ COMPARED = Table(
             )
         ),
         *(
-            Column(name=name, type=Type.TEXT, meaning=meaning)
+            Column(
+                name=name,
+                type=Type.TEXT,
+                meaning=meaning,
+                allowed=tuple(THRESHOLD_WORDS),
+                words=THRESHOLD_WORDS,
+            )
             for name, meaning in (
                 (
                     "verdict_a",
@@ -253,6 +316,7 @@ HARMONISATION = Table(
             type=Type.TEXT,
             meaning=Text("value; absent where none is stated", "値（記載がなければ空欄）"),
             required=False,
+            words=VALUE_WORDS,
         ),
         *_TEXTS,
         _DOCUMENT,
@@ -261,6 +325,7 @@ HARMONISATION = Table(
             type=Type.TEXT,
             meaning=Text("the weakest verification among its rows", "該当行のうち最も弱い検証状況"),
             allowed=VERIFICATIONS,
+            words=reference.VERIFICATION,
             required=False,
         ),
     ),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from kyoso.climate.transparency.tables.columns import (
     COUNTRY,
     GAS,
@@ -15,6 +17,15 @@ from kyoso.tables.declaration import Column, Table, Type
 SERIES_KEY = ("country", "category", "gas")
 """What tells one series from another."""
 
+METHOD_WORDS = {
+    "new": Text("as observed", "新系列の値"),
+    "overlap": Text("overlap", "重複期間による接続"),
+    "overlap-of-sums": Text("overlap of the sums", "重複期間の和による接続"),
+    "surrogate": Text("surrogate", "代替データ"),
+    "interpolation": Text("interpolation", "内挿"),
+    "trend": Text("trend", "傾向の外挿"),
+}
+"""How a value of a series came about."""
 CHOSEN = ("overlap", "overlap-of-sums", "surrogate", "interpolation")
 """Methods that may serve for all series of a run."""
 DEMANDED = "trend"
@@ -45,6 +56,7 @@ SERIES = Table(
                 "旧系列（old）と新系列（new）の別",
             ),
             allowed=("old", "new"),
+            words={"old": Text("old series", "旧系列"), "new": Text("new series", "新系列")},
             allowed_name=Text("version", "版"),
         ),
         Column(
@@ -92,6 +104,7 @@ CHOICES = Table(
             type=Type.TEXT,
             meaning=Text("how this series is spliced", "この系列の接続方法"),
             allowed=(*CHOSEN, DEMANDED),
+            words=METHOD_WORDS,
             allowed_name=Text("splicing method", "接続方法"),
         ),
         *(
@@ -124,6 +137,8 @@ _METHOD = Column(
         "how the value came about: new as observed, or the splicing method",
         "値の由来（newは新系列の値、ほかは接続方法）",
     ),
+    allowed=tuple(METHOD_WORDS),
+    words=METHOD_WORDS,
 )
 _JOIN = (
     Column(
@@ -211,7 +226,16 @@ JOINS = Table(
     ),
 )
 
-REASONS = ("method", "activity-data", "factor", "error", "gwp", "category-change", "other")
+REASON_WORDS = {
+    "method": Text("another method", "手法の変更"),
+    "activity-data": Text("new activity data", "活動量の更新"),
+    "factor": Text("new factor", "排出係数の変更"),
+    "error": Text("an error mended", "誤りの訂正"),
+    "gwp": Text("other warming potentials", "地球温暖化係数の変更"),
+    "category-change": Text("categories moved", "区分の変更"),
+    "other": Text("other", "その他"),
+}
+REASONS = tuple(REASON_WORDS)
 """Why a value is recalculated."""
 ALL_GASES = "all"
 
@@ -302,6 +326,7 @@ WHY = Table(
             type=Type.TEXT,
             meaning=Text("kind of reason", "理由の種類"),
             allowed=REASONS,
+            words=REASON_WORDS,
             allowed_name=Text("reason", "理由"),
         ),
         Column(
@@ -348,6 +373,14 @@ _CHANGE = (
     ),
 )
 
+CHANGE_WORDS = {
+    "data": Text("data", "データ"),
+    "gwp": Text("warming potentials", "地球温暖化係数"),
+    "data-and-gwp": Text("data and warming potentials", "データと地球温暖化係数"),
+    "added": Text("added", "追加"),
+    "removed": Text("removed", "削除"),
+}
+
 LOG = Table(
     name="log",
     title=Text("Log of recalculations", "再計算の記録"),
@@ -367,6 +400,8 @@ LOG = Table(
                 "gwpは旧質量への新しい係数の適用、dataは同じ係数での質量の変化、data-and-gwpは質量が不明で分けられない変化、"
                 "added・removedは片方だけにある値",
             ),
+            allowed=tuple(CHANGE_WORDS),
+            words=CHANGE_WORDS,
         ),
         *_CHANGE,
         Column(
@@ -391,16 +426,16 @@ LOG = Table(
             for name, meaning in (
                 ("old_notation", Text("notation key before", "変更前の注釈記号")),
                 ("new_notation", Text("notation key after", "変更後の注釈記号")),
-                (
-                    "reason",
-                    Text(
-                        "kind of reason; absent where none is given",
-                        "理由の種類（記入がなければ空欄）",
-                    ),
-                ),
-                ("explanation", Text("what was changed, and why", "変更の内容と理由")),
             )
         ),
+        replace(
+            WHY["reason"],
+            meaning=Text(
+                "kind of reason; absent where none is given", "理由の種類（記入がなければ空欄）"
+            ),
+            required=False,
+        ),
+        WHY["explanation"],
     ),
 )
 

@@ -23,6 +23,14 @@ SYNTHETIC, ORGANIC, RESIDUES, MINERALISED, PASTURE, DRAINED_SOIL = (
     "pasture",
     "drained",
 )
+INPUT_WORDS = {
+    SYNTHETIC: Text("synthetic fertiliser", "化学肥料"),
+    ORGANIC: Text("organic fertiliser", "有機質肥料"),
+    RESIDUES: Text("residues of crops", "作物残さ"),
+    MINERALISED: Text("mineralised with the loss of soil carbon", "土壌炭素の減少に伴う無機化"),
+    PASTURE: Text("dung and urine of grazing animals", "放牧家畜のふん尿"),
+    DRAINED_SOIL: Text("drained organic soils", "排水された有機質土壌"),
+}
 INPUTS_OF = (SYNTHETIC, ORGANIC, RESIDUES, MINERALISED, PASTURE)
 DIRECT, DEPOSITION, LEACHING = "direct", "deposition", "leaching"
 
@@ -43,6 +51,7 @@ _INPUT = Column(
         "mineralised（土壌炭素の減少に伴う無機化）、pasture（放牧家畜のふん尿）",
     ),
     allowed=INPUTS_OF,
+    words=INPUT_WORDS,
     allowed_name=Text("input of nitrogen", "窒素の投入源"),
 )
 _NITROGEN = Column(
@@ -329,6 +338,11 @@ EMISSIONS = Table(
                 "direct（直接）、deposition（揮発・沈着）、leaching（溶脱・流出）",
             ),
             allowed=(DIRECT, DEPOSITION, LEACHING),
+            words={
+                DIRECT: Text("direct", "直接"),
+                DEPOSITION: Text("deposition of what volatilises", "揮発・沈着"),
+                LEACHING: Text("leaching and runoff", "溶脱・流出"),
+            },
         ),
         TREE_CATEGORY,
         replace(_NITROGEN, required=False),

@@ -43,6 +43,7 @@ _BASIS = Column(
         "廃棄物の重量の基準。wet（湿重量、搬入時）またはdry（乾燥重量）",
     ),
     allowed=(WET, DRY),
+    words={WET: Text("wet weight", "湿重量"), DRY: Text("dry weight", "乾燥重量")},
 )
 
 
@@ -111,6 +112,10 @@ TECHNOLOGIES = Table(
                 "施設でのincineration、またはopen-burning（野焼き）",
             ),
             allowed=tuple(CATEGORY_OF),
+            words={
+                INCINERATION: Text("incineration", "焼却"),
+                OPEN_BURNING: Text("open burning", "野焼き"),
+            },
         ),
         _number(
             "oxidation",

@@ -8,14 +8,13 @@ from functools import cached_property
 from typing import Any
 
 from kyoso.climate.transparency import categories, common_tables, primap
-from kyoso.climate.transparency.tables.ndc import WHY
+from kyoso.climate.transparency.tables.ndc import STATUS_WORDS, WHY
 from kyoso.core.text import Text, same
 from kyoso.hub.evidence import store
 from kyoso.hub.evidence.inventory.models import Inventory
 from kyoso.hub.evidence.ndc import kinds, selectors, tracking
 from kyoso.hub.evidence.ndc.enums import Kind
 from kyoso.hub.evidence.ndc.models import Statement, Tracking
-from kyoso.hub.texts import say
 from kyoso.methods import registry
 from kyoso.publishing import words
 from kyoso.reference.countries import country as place
@@ -233,7 +232,7 @@ def sector_of(code: str) -> Text:
 
 def status_of(row: Row) -> Text:
     """The status of a row, with what is lacking."""
-    status = say(f"ndc.status.{row['status'].replace('-', '_')}")
+    status = STATUS_WORDS[row["status"]]
     if row["reason"] is None:
         return status
     return Text("{status}: {reason}", "{status}：{reason}").format(
