@@ -1,7 +1,7 @@
 """Chromium, the served site, and windows on it.
 
-The site is made once for a run; all tests here stand in one group, so one worker of pytest has
-it. The browser lives for one module: its event loop must not be running when the same worker
+The sample data are made once for a run, and each site works on a copy. One site serves all tests
+that change nothing others read: they stand in one group, so one worker of pytest has it. The browser lives for one module: its event loop must not be running when the same worker
 goes on to tests that use Django's database in this process.
 """
 
@@ -10,12 +10,13 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, StorageState, sync_playwright
 from tests.conftest import IN_BUILD
-from tests.e2e.serving import Site, serving
+from tests.e2e.serving import Site, sample, serving
 from tests.e2e.visitors import sign_in
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
@@ -36,9 +37,23 @@ def chromium() -> str:
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def sample_home(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """What ``kyoso demo`` made, once for all processes of the suite; to be copied."""
     chromium()
-    with serving(tmp_path_factory.mktemp("site")) as one:
+    own = tmp_path_factory.getbasetemp()
+    return sample((own if worker_id == "master" else own.parent) / "sample")
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory, sample_home: Path) -> Iterator[Site]:
+    with serving(tmp_path_factory.mktemp("site"), sample_home) as one:
+        yield one
+
+
+@pytest.fixture(scope="module")
+def own_site(tmp_path_factory: pytest.TempPathFactory, sample_home: Path) -> Iterator[Site]:
+    """A site for one module, whose tests change what others read."""
+    with serving(tmp_path_factory.mktemp("own"), sample_home) as one:
         yield one
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -56,13 +58,33 @@ def kyoso(*arguments: str, env: Mapping[str, str] | None = None) -> str:
     return done.stdout
 
 
-@contextlib.contextmanager
-def serving(folder: Path) -> Iterator[Site]:
-    """A site with the sample data in ``folder``, on a free port of this machine alone."""
+def _environment(folder: Path) -> dict[str, str]:
     env = {**os.environ, "KYOSO_HOME": str(folder / "home"), "KYOSO_LANGUAGE": "en"}
     for name in ("KYOSO_URL", "KYOSO_SECRET_KEY", "KYOSO_PROXIES", "DATABASE_URL"):
         env.pop(name, None)
-    kyoso("demo", "-o", str(folder / "out"), env=env)
+    return env
+
+
+def sample(folder: Path) -> Path:
+    """Home and results of ``kyoso demo``, made by the first process that asks for them.
+
+    Others wait for it: to make them takes a minute, to copy them a moment.
+    """
+    folder.mkdir(exist_ok=True)
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / "whole").exists():
+            kyoso("demo", "-o", str(folder / "out"), env=_environment(folder))
+            (folder / "whole").touch()
+    return folder
+
+
+@contextlib.contextmanager
+def serving(folder: Path, sample: Path) -> Iterator[Site]:
+    """A site in ``folder`` with the sample data, on a free port of this machine alone."""
+    for name in ("home", "out"):
+        shutil.copytree(sample / name, folder / name)
+    env = _environment(folder)
     port = _free_port()
     with (folder / "serve.log").open("wb") as log:
         server = subprocess.Popen(

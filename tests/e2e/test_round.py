@@ -8,14 +8,13 @@ in Japanese. The round changes the programme's text: it has a site to itself.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from tests.e2e.conftest import DESKTOP, chromium
-from tests.e2e.serving import Site, serving
+from tests.e2e.conftest import DESKTOP
+from tests.e2e.serving import Site
 from tests.e2e.visitors import sign_in
 
 pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("round")]
@@ -84,14 +83,7 @@ def fill(page: Page, **fields: str) -> None:
         page.locator(f"main [name='{name.replace('__', '-')}']").first.fill(value)
 
 
-@pytest.fixture(scope="module")
-def own_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    chromium()
-    with serving(tmp_path_factory.mktemp("round")) as one:
-        yield one
-
-
-@pytest.mark.parametrize("language", ["en", "ja"])
+@pytest.mark.parametrize("language", ["en", pytest.param("ja", marks=pytest.mark.long)])
 def test_five_people_go_through_a_whole_round(
     language: str, browser: Browser, own_site: Site
 ) -> None:
