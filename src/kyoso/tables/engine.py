@@ -162,23 +162,24 @@ class DuckDB(Engine):
         Rows whose hashes meet are compared by their values, so a collision does no harm.
         """
         whole = relation.filter(*(relation[name].notnull() for name in key)).select(*key)
-        hashes = self._hashes(whole)
+        rows = self.backend.compile(whole)
+        hashes = self._hashes(rows, key)
         hashes.sort()
         met = np.unique(hashes[1:][hashes[1:] == hashes[:-1]])
         if met.size:
             hash_of = ", ".join(f'"{name}"' for name in key)
             self._connection.register("met_", pa.table({"h": met}))
-            sql = f"SELECT * FROM ({self.backend.compile(whole)}) WHERE hash({hash_of}) IN (SELECT h FROM met_)"  # noqa: S608
+            sql = f"SELECT * FROM ({rows}) WHERE hash({hash_of}) IN (SELECT h FROM met_)"  # noqa: S608
             suspects = self._connection.execute(sql).fetch_arrow_table()
             self._connection.unregister("met_")
         else:
-            suspects = self.fetch(whole.limit(0))
+            suspects = whole.schema().to_pyarrow().empty_table()
         counted = suspects.group_by(list(key)).aggregate([([], "count_all")])
         return counted.filter(pc.greater(counted["count_all"], 1)).select(list(key))
 
-    def _hashes(self, whole: ir.Table) -> np.ndarray[Any, np.dtype[np.uint64]]:
-        names = ", ".join(f'"{name}"' for name in whole.columns)
-        sql = f"SELECT hash({names}) AS h FROM ({self.backend.compile(whole)})"  # noqa: S608
+    def _hashes(self, rows: str, key: Sequence[str]) -> np.ndarray[Any, np.dtype[np.uint64]]:
+        names = ", ".join(f'"{name}"' for name in key)
+        sql = f"SELECT hash({names}) AS h FROM ({rows})"  # noqa: S608
         return np.asarray(self._connection.execute(sql).fetchnumpy()["h"])
 
     def batches(self, relation: ir.Table) -> Iterator[pa.RecordBatch]:
