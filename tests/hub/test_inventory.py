@@ -432,7 +432,7 @@ def test_a_reader_walks_from_the_list_to_the_meter() -> None:
 def test_what_is_estimated_in_part_only_is_shown_with_its_reason_and_never_as_complete() -> None:
     one, why = published(), "Goats and buffalo (the sample census counts cattle alone)"
     page = signed(None).get(f"/en/inventories/{one.pk}/").content.decode()
-    assert "partial values in it: 1" in page
+    assert "partial values in it: 2" in page
     assert why in page
     for code in ("3A1", "3A", "3"):
         found = signed(None).get(f"/en/inventories/{one.pk}/categories/{code}/").content.decode()
@@ -441,6 +441,21 @@ def test_what_is_estimated_in_part_only_is_shown_with_its_reason_and_never_as_co
     assert (branches["3A1"].partial, branches["3C7"].partial) == (True, False)
     assert branches["3A1"].cells[1].value.endswith(" NE")
     assert dict(showing.completeness(one).counts)["partial"] > 0
+
+
+def test_where_facilities_alone_report_the_key_stands_beside_the_value_or_a_check_names_it() -> (
+    None
+):
+    """The sample says of coolants what is left out, and nothing of wood in paper making."""
+    one = published()
+    assert ("2F1", "HFC134a", "Coolants of those who do not report") in showing.completeness(
+        one
+    ).partial
+    (coolants,) = (each for each in showing.tree(one) if each.code == "2F1")
+    assert coolants.partial
+    assert coolants.cells[3].value.endswith(" NE")
+    page = signed("focal-a").get(f"/en/inventories/{one.pk}/").content.decode()
+    assert "facilities only; coverage not stated: XAA 2024 1A2d CH4 N2O. In the" in page
 
 
 def test_an_inventory_is_built_accepted_and_published_on_its_pages() -> None:

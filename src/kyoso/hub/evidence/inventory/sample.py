@@ -43,6 +43,7 @@ _ESTIMATES = (
 _NOTATIONS = (
     ("1B1", "CH4", "NO", "No coal is mined in the sample country"),
     ("2B3", "N2O", "NO", "No adipic acid is made in the sample country"),
+    ("2F1", "HFC134a", "NE", "Coolants of those who do not report"),
     ("4D2", "CH4", "NE", "No data on industrial wastewater yet"),
 )
 _UNCERTAINTY = (
