@@ -323,6 +323,7 @@ def test_the_whole_way_from_inventories_to_files(
     assert f'href="/en/inventories/{later.pk}/categories/3A1/"' in lacking
     assert "Goats and buffalo (the sample census counts cattle alone)" in lacking
     assert "No data on industrial wastewater yet" in lacking
+    assert "Coolants of those who do not report" in lacking
     client.force_login(login("ministry-a"))
     own = client.get("/ja/ndc/XAA/btr/")
     assert own.context["missing"] == public.context["missing"]
@@ -343,6 +344,8 @@ def test_the_whole_way_from_inventories_to_files(
     rows = {(r["year"], r["category"]): r for r in sheets["inventory_summary"]}
     assert rows[2024, "4D2"]["ch4_key"] == "NE"
     assert rows[2024, "4D2"]["ch4"] is None
+    assert rows[2024, "2F1"]["hfcs_key"] == "NE"
+    assert rows[2024, "2F1"]["hfcs"] > 0
     assert (rows[2024, "3A1"]["ch4_key"], rows[2024, "3C7"]["ch4_key"]) == ("NE", None)
     assert "Goats and buffalo" in rows[2024, "0"]["not_estimated"]
 
