@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -86,6 +87,12 @@ def test_a_unit_on_a_column_that_has_none_is_refused(door: Door) -> None:
     assert lines(given) == [
         "activity: row 1, column year: CE: this column has no unit; write year alone"
     ]
+
+
+def test_columns_that_a_workbook_holds_beside_are_passed_over(door: Door) -> None:
+    beside = replace(ACTIVITY, beside=("unit_name",))
+    given = door("facility,year,quantity,unit_name,extra\nA,2020,1,Boiler,e\n", table=beside)
+    assert (lines(given), given.unused) == ([], ("extra",))
 
 
 def test_columns_are_found_in_any_order_and_letter_case(door: Door, rows: Rows) -> None:

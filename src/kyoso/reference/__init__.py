@@ -5,6 +5,7 @@ from __future__ import annotations
 from kyoso.reference.countries import (
     countries,
     country,
+    country_name,
     memberships,
     sample_countries,
 )
@@ -27,6 +28,7 @@ __all__ = [
     "catalogue",
     "countries",
     "country",
+    "country_name",
     "load",
     "memberships",
     "sample_countries",

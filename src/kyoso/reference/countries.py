@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from kyoso.core.periods import Period
 from kyoso.core.places import Membership, Place
+from kyoso.core.text import Text, same
 from kyoso.reference.loading import load
 
 
@@ -30,6 +31,12 @@ def sample_countries() -> frozenset[str]:
 def country(code: str) -> Place | None:
     """The place with this alpha-3 code, or ``None``."""
     return countries().get(code)
+
+
+def country_name(code: str) -> Text:
+    """The name of the place with this alpha-3 code; the code itself where there is none."""
+    found = country(code)
+    return found.name if found else same(code)
 
 
 @cache

@@ -134,7 +134,8 @@ class Table:
     """A declared table. ``key`` names the columns that together occur once.
 
     ``shipped`` is the reference file that stands in when an input table is not given;
-    ``optional`` says that the method also works without the table.
+    ``optional`` says that the method also works without the table. ``beside`` names columns that a
+    workbook may hold for whoever fills it in: nothing reads them, and nobody is told of them.
     """
 
     name: str
@@ -143,6 +144,7 @@ class Table:
     key: tuple[str, ...] = ()
     shipped: str | None = None
     optional: bool = False
+    beside: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         names = [column.name for column in self.columns]

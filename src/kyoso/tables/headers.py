@@ -203,8 +203,8 @@ def _tell_missing(given: Given, strangers: Sequence[str], *, told: Collection[st
                 value=slip,
                 code="column-missing",
             )
-    slipped = set(slips.values())
-    given.unused = tuple(s for s in dict.fromkeys(strangers) if s not in slipped)
+    known = {*slips.values(), *given.declared.beside}
+    given.unused = tuple(s for s in dict.fromkeys(strangers) if s not in known)
 
 
 def _read_kindly(cell: str) -> tuple[str, str | None]:

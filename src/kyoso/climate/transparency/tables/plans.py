@@ -151,6 +151,7 @@ ACTIVITY = Table(
     name="activity",
     title=Text("Activity data of the streams of a plan", "計画のストリームごとの活動量"),
     key=("facility", "year", "stream"),
+    beside=("unit_name", "source", "meter", "expected_unit", "note"),
     columns=(
         FACILITY,
         YEAR,

@@ -43,19 +43,16 @@ ENDINGS = (".xlsx", ".csv")
 MOST_BYTES = 2 << 20
 
 _MEASURED: Mapping[str, str] = {Approach.PURCHASED: "MWh", Approach.TRANSFER: "t"}
-_SHOWN: Sequence[tuple[str, Text]] = (
-    ("unit_name", Text("unit of the facility, as planned", "設備（計画の記載）")),
-    ("source", Text("source, as planned", "排出源（計画の記載）")),
-    ("meter", Text("meter, as planned", "計測器（計画の記載）")),
-    ("expected_unit", Text("a usual unit for this source", "この排出源の一般的な単位")),
-    (
-        "note",
-        Text(
-            "evidence, such as numbers of bills or readings of the meter",
-            "根拠（請求書の番号、計測器の読みなど）",
-        ),
+_BESIDE: Mapping[str, Text] = {
+    "unit_name": Text("unit of the facility, as planned", "設備（計画の記載）"),
+    "source": Text("source, as planned", "排出源（計画の記載）"),
+    "meter": Text("meter, as planned", "計測器（計画の記載）"),
+    "expected_unit": Text("a usual unit for this source", "この排出源の一般的な単位"),
+    "note": Text(
+        "evidence, such as numbers of bills or readings of the meter",
+        "根拠（請求書の番号、計測器の読みなど）",
     ),
-)
+}
 """Columns of the sheet that the method does not read."""
 
 
@@ -122,8 +119,8 @@ def _form(code: str, year: int, streams: Sequence[str]) -> Table:
     }
     columns = [replace(one, **narrowed.get(one.name, {})) for one in given.columns]  # type: ignore[arg-type]  # fields of a column by their names
     more = [
-        Column(name=name, type=Type.TEXT, meaning=meaning, required=False)
-        for name, meaning in _SHOWN
+        Column(name=name, type=Type.TEXT, meaning=_BESIDE[name], required=False)
+        for name in given.beside
     ]
     return replace(given, columns=(*columns, *more))
 

@@ -17,7 +17,7 @@ from kyoso.hub.evidence.ndc.enums import Kind
 from kyoso.hub.evidence.ndc.models import Statement, Tracking
 from kyoso.methods import registry
 from kyoso.publishing import words
-from kyoso.reference.countries import country as place
+from kyoso.reference.countries import country_name
 
 SECTORS = categories.children(categories.NATIONAL_TOTAL)
 Row = Mapping[str, Any]
@@ -64,8 +64,7 @@ class Published:
 
     @property
     def name(self) -> Text:
-        found = place(self.country)
-        return found.name if found else same(self.country)
+        return country_name(self.country)
 
     @property
     def is_sample(self) -> bool:

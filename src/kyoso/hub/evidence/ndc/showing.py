@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from kyoso.climate.transparency import ndc_sections
 from kyoso.climate.transparency.ndc_sections import HEADINGS
-from kyoso.core.text import Text, same
+from kyoso.core.text import Text
 from kyoso.hub.evidence.inventory.models import Inventory
 from kyoso.hub.evidence.ndc import drafting, forms, kinds
 from kyoso.hub.evidence.ndc.enums import OPEN, Kind, State
@@ -19,13 +19,7 @@ from kyoso.hub.texts import language, say
 from kyoso.publishing import btr, words
 from kyoso.publishing.documents import html
 from kyoso.publishing.documents.model import Document, Heading
-from kyoso.reference.countries import country as place
-
-
-def name_of(code: str) -> Text:
-    """The name of a country, else its code."""
-    found = place(code)
-    return found.name if found else same(code)
+from kyoso.reference.countries import country_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +43,7 @@ def countries(codes: Sequence[str]) -> list[CountryShown]:
     return [
         CountryShown(
             code=code,
-            name=name_of(code),
+            name=country_name(code),
             targets=len(counted.get(code, ())),
             sample=any(counted.get(code, ())),
         )

@@ -36,6 +36,7 @@ from kyoso.publishing import btr, documents, workbooks
 from kyoso.publishing.documents import html
 from kyoso.publishing.documents.model import Document
 from kyoso.reference.countries import country as place
+from kyoso.reference.countries import country_name
 
 _TYPES = {
     "pdf": "application/pdf",
@@ -181,7 +182,7 @@ def statements(request: HttpRequest, code: str) -> HttpResponse:
     allow(user, "ndc.write_statement", Statement(country=code))
     context = {
         "code": code,
-        "name": showing.name_of(code),
+        "name": country_name(code),
         "groups": showing.statements(code),
     }
     return render(request, "ndc/statements.html", context)
@@ -214,7 +215,7 @@ def add(request: HttpRequest, code: str, kind: str) -> HttpResponse:
             form.tell(fault)
         else:
             return redirect("ndc:statement", made.pk)
-    context = {"form": form, "code": code, "name": showing.name_of(code), "kind": kind,
+    context = {"form": form, "code": code, "name": country_name(code), "kind": kind,
                "once": asking.once(request)}  # fmt: skip
     return render(request, "ndc/form.html", context, status=422 if form.errors else 200)
 
@@ -236,7 +237,7 @@ def statement(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     versions = selectors.numbers(user, one)
     context = {
         "one": one,
-        "name": showing.name_of(one.country),
+        "name": country_name(one.country),
         "lines": showing.lines(one),
         "pages": linked.titles(one.content.get("pages", "").splitlines()),
         "place": showing.place_of(one),
@@ -290,6 +291,6 @@ def write(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
             form.tell(fault)
         else:
             return redirect("ndc:statement", one.pk)
-    context = {"form": form, "code": one.country, "name": showing.name_of(one.country),
+    context = {"form": form, "code": one.country, "name": country_name(one.country),
                "kind": one.kind, "one": one}  # fmt: skip
     return render(request, "ndc/form.html", context, status=422 if form.errors else 200)

@@ -10,6 +10,7 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from kyoso import reference
 from kyoso.core.text import Text
 from kyoso.hub import texts, writing
 from kyoso.hub.portal import rules
@@ -78,6 +79,12 @@ def day(value: date | None) -> str:
 @register.filter
 def period(value: str) -> str:
     return writing.period(value)[texts.language()] if value else ""
+
+
+@register.filter
+def country(code: str) -> str:
+    """The name of a country by its code."""
+    return reference.country_name(code)[texts.language()]
 
 
 @register.filter
