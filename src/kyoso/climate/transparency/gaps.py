@@ -9,6 +9,7 @@ from kyoso.climate.transparency.category_trees import Tree, item_of
 from kyoso.climate.transparency.roll_up_lines import Row
 
 NOT_ESTIMATED = "NE"
+CONFIDENTIAL = "C"
 
 Reasons = Mapping[str, str]
 """Why something of a category is not estimated, by its code."""
@@ -87,3 +88,8 @@ def told(reasons: Reasons, category: str, gas: str = "") -> list[str]:
 def is_own(category: str, text: str | None) -> bool:
     """Whether words of :func:`told`, joined, begin with something of the category itself."""
     return text is not None and text.partition("; ")[0].partition(": ")[0] == category
+
+
+def has_value(cell: Row) -> bool:
+    """Whether a cell of an inventory has a value, shown or withheld."""
+    return cell["total"] is not None or cell["notation"] == CONFIDENTIAL

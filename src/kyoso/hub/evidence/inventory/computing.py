@@ -14,7 +14,7 @@ from typing import Any
 
 from django.core.files import File
 
-from kyoso.climate.transparency import categories
+from kyoso.climate.transparency import categories, gaps
 from kyoso.climate.transparency.tables.roll_up import TOTAL
 from kyoso.hub.accounts.models import User
 from kyoso.hub.evidence import services as evidence
@@ -165,7 +165,7 @@ def own_values(run: Run | None) -> list[Own]:
     """
     by_gas: defaultdict[str, dict[str, Row]] = defaultdict(dict)
     for row in rows_of(run, "inventory"):
-        if row["item"] == TOTAL and (row["total"] is not None or row["notation"] == "C"):
+        if row["item"] == TOTAL and gaps.has_value(row):
             by_gas[row["gas"]][row["category"]] = row
     found: list[Own] = []
     for gas, nodes in by_gas.items():

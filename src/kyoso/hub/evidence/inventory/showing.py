@@ -171,8 +171,7 @@ def _branch(
 
 def _is_partial(row: Row) -> bool:
     """Whether a value stands where something of the category itself is not estimated."""
-    has_value = row["total"] is not None or row["notation"] == "C"
-    return has_value and gaps.is_own(row["category"], row.get("not_estimated"))
+    return gaps.has_value(row) and gaps.is_own(row["category"], row.get("not_estimated"))
 
 
 def _hidden(rows: Sequence[Row]) -> str:

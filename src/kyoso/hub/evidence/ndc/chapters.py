@@ -221,7 +221,7 @@ class _Chapters:
         for cell in self.found.cells:
             code, text = cell["category"], cell.get("not_estimated")
             if cell["year"] in by_year and gaps.is_own(code, text):
-                extent = "whole" if cell["total"] is None else "part"
+                extent = "part" if gaps.has_value(cell) else "whole"
                 why = (text or "").partition(": ")[2]
                 years.setdefault((code, cell["gas"], extent, why), []).append(cell["year"])
         for (code, gas, extent, why), these in years.items():
