@@ -315,7 +315,9 @@ def test_the_whole_way_from_inventories_to_files(
     public = client.get("/en/ndc/XAA/btr/")
     page = public.content.decode()
     assert f'<a href="/en/inventories/{later.pk}/">' in page
-    run = selectors.latest("XAA").run_id  # type: ignore[union-attr]
+    latest = selectors.latest("XAA")
+    assert latest is not None
+    run = latest.run_id
     assert f'<a href="/en/runs/{run}/?of=tracking&amp;row=' in page
     assert page.count("<figure>") == 2
     assert "/add/" not in page
@@ -360,7 +362,9 @@ def test_the_whole_way_from_inventories_to_files(
         text = "\n".join(paragraph.text for paragraph in word.paragraphs)
         assert missing in text
         links = {one.target_ref for one in word.part.rels.values() if one.is_external}
-        run = selectors.latest("XAA").run_id  # type: ignore[union-attr]
+        latest = selectors.latest("XAA")
+        assert latest is not None
+        run = latest.run_id
         assert any(f"/{spoken}/runs/{run}/?of=tracking" in link for link in links)
         assert any(f"/{spoken}/inventories/" in link for link in links)
     assert client.get("/en/ndc/XAA/btr.odt").status_code == 404
