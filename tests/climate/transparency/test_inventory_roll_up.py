@@ -871,6 +871,21 @@ def test_ne_above_several_values_leaves_whole_what_national_figures_tell_all_of(
     assert of["1A2"] == (None, "1A2: small kilns")
 
 
+def test_biogenic_carbon_neither_fills_a_cell_nor_contradicts_a_key(tmp_path: Path) -> None:
+    """It is a memo item: a mill that burns wood alone has no carbon dioxide to count."""
+    lines = [line("F1", "1A2d", 112, source="Wood", boundary="biogenic"), line("F2", "2A1", 5)]
+    found = {}
+    for key in ("1A2d,CO2,NO,wood alone", "2B3,N2O,NO,"):
+        result = run(tmp_path, lines, notations=[f"XAA,2023,{key}"])
+        found[key[:4]] = next(
+            (row["status"], row["notation"])
+            for row in rows(result, "completeness")
+            if (row["category"], row["gas"]) == ("1A2d", "CO2")
+        )
+    assert found == {"1A2d": ("notation", "NO"), "2B3,": ("missing", None)}
+    assert cells(result, "total", item="biogenic")["1A2d"] == 112.0
+
+
 def test_a_withheld_cell_stays_withheld_beside_its_key_and_stands_once(tmp_path: Path) -> None:
     result = run(
         tmp_path,

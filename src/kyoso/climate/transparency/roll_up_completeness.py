@@ -10,7 +10,14 @@ from typing import Any
 from kyoso.climate.transparency import categories, gaps
 from kyoso.climate.transparency.category_trees import Tree, Trees
 from kyoso.climate.transparency.roll_up_lines import Row, place_of
-from kyoso.climate.transparency.tables.roll_up import ABOVE, MISSING, NOTED, PARTIAL, REPORTED
+from kyoso.climate.transparency.tables.roll_up import (
+    ABOVE,
+    BIOGENIC,
+    MISSING,
+    NOTED,
+    PARTIAL,
+    REPORTED,
+)
 
 _Cell = tuple[str, str]
 """A category, and a gas or a group of gases."""
@@ -37,20 +44,11 @@ def completeness_of(
     stated: Sequence[Row],
     partial: Mapping[Tree, gaps.Reasons],
 ) -> Iterator[dict[str, Any]]:
-    """Every lowest category with the gases that the guidelines foresee for it."""
-    known: defaultdict[tuple[str, int], _Place] = defaultdict(_Place)
-    for (country, year, gas, _), nodes in trees.trees.items():
-        place = known[country, year]
-        for category, node in nodes.items():
-            cell = (category, categories.group(gas))
-            place.valued.add(cell)
-            if node.own is not None:
-                place.own.add(cell)
-            if node.open:
-                place.open.add(cell)
-    for row in stated:
-        cell = (row["category"], categories.group(row["gas"]))
-        known[place_of(row)].keys[cell] = row["notation"]
+    """Every lowest category with the gases that the guidelines foresee for it.
+
+    Biogenic carbon dioxide is a memo item: it fills no cell.
+    """
+    known = _known(trees, stated)
     parts, absent = _by_group(partial), _by_group(gaps.keyed(stated))
     for where in places:
         known[where].partial = parts[where]
@@ -68,6 +66,26 @@ def completeness_of(
                     **filled,
                     "not_estimated": told[where].get((filled["found_in"], gas)) or None,
                 }
+
+
+def _known(trees: Trees, stated: Sequence[Row]) -> defaultdict[tuple[str, int], _Place]:
+    """What has a value, and what keys are stated, by country and year."""
+    known: defaultdict[tuple[str, int], _Place] = defaultdict(_Place)
+    for (country, year, gas, item), nodes in trees.trees.items():
+        if item == BIOGENIC:
+            continue
+        place = known[country, year]
+        for category, node in nodes.items():
+            cell = (category, categories.group(gas))
+            place.valued.add(cell)
+            if node.own is not None:
+                place.own.add(cell)
+            if node.open:
+                place.open.add(cell)
+    for row in stated:
+        cell = (row["category"], categories.group(row["gas"]))
+        known[place_of(row)].keys[cell] = row["notation"]
+    return known
 
 
 def _by_group(

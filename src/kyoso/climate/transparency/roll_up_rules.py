@@ -8,6 +8,7 @@ from typing import Any
 import pyarrow as pa
 
 from kyoso.climate.transparency import categories
+from kyoso.climate.transparency.category_trees import is_biogenic
 from kyoso.climate.transparency.factors import (
     basis,
     by_source,
@@ -89,6 +90,8 @@ def rules(tables: Mapping[str, pa.Table], values: Values) -> list[Rule]:
             )
         )
     found.append(factors_have_units(factors))
+    # Biogenic carbon is a memo item: neither an estimate nor a key is of it.
+    counted = [row for row in placed if not is_biogenic(row)]
     estimated = [
         row
         for row in (tables["estimates"].to_pylist() if "estimates" in tables else [])
@@ -104,7 +107,7 @@ def rules(tables: Mapping[str, pa.Table], values: Values) -> list[Rule]:
                 ),
                 table="estimates",
                 broken=tuple(
-                    _twice(estimated, placed, figures, _estimable(national, factors, assessment))
+                    _twice(estimated, counted, figures, _estimable(national, factors, assessment))
                 ),
             )
         )
@@ -115,7 +118,7 @@ def rules(tables: Mapping[str, pa.Table], values: Values) -> list[Rule]:
                 id="nothing-contradicted",
                 title=Text("no key that contradicts a value", "値と矛盾する注釈記号なし"),
                 table="notations",
-                broken=tuple(_contradicted(stated, placed, figures, estimated)),
+                broken=tuple(_contradicted(stated, counted, figures, estimated)),
             ),
             Rule(
                 id="keys-explained",
