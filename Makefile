@@ -40,16 +40,17 @@ run: demo serve  ## the same, then the site on port 8000
 serve: setup  ## the site and its worker
 	@$(BIN)/kyoso serve --port $(PORT)
 
-# The site runs on two databases: its tests run a second time, on a PostgreSQL of their own.
+# The site runs on two databases: its tests run a second time, on a PostgreSQL of their own. What
+# walks over everything there is does so a second time with the long tests.
 test: setup-dev  ## the whole suite but the long tests
 	@bash scripts/system-packages.sh
 	@$(BIN)/python -m pytest -m "not long"
-	@$(BIN)/python scripts/with-postgres.py $(BIN)/python -m pytest -m "not long" tests/hub
+	@$(BIN)/python scripts/with-postgres.py $(BIN)/python -m pytest -m "not long and not sweep" tests/hub
 
 test-long: setup-dev  ## the tests marked long
 	@bash scripts/system-packages.sh
 	@$(BIN)/python -m pytest -m long
-	@$(BIN)/python scripts/with-postgres.py $(BIN)/python -m pytest -m long tests/hub
+	@$(BIN)/python scripts/with-postgres.py $(BIN)/python -m pytest -m "long or sweep" tests/hub
 
 check: setup-dev  ## style, types, floors, dependencies
 	@$(BIN)/ruff check .

@@ -22,8 +22,16 @@ def call(*arguments: str) -> Result:
     ("options", "title"),
     [
         ((), "Japan–ASEAN Climate Environment Strategic Programme: status report"),
-        (("--language", "ja"), "日ASEAN気候環境戦略プログラム　状況報告"),
-        (("--programme", "clean-asia"), "Clean Asia Initiative: status report"),
+        pytest.param(
+            ("--language", "ja"),
+            "日ASEAN気候環境戦略プログラム　状況報告",
+            marks=pytest.mark.long,
+        ),
+        pytest.param(
+            ("--programme", "clean-asia"),
+            "Clean Asia Initiative: status report",
+            marks=pytest.mark.long,
+        ),
     ],
 )
 def test_status_writes_one_report_three_times(

@@ -58,6 +58,7 @@ def reading(writer: subprocess.Popen[str], wanted: int) -> set[str]:
     return {writer.stdout.readline().strip() for _ in range(wanted)}
 
 
+@pytest.mark.long
 def test_what_was_accepted_before_a_backup_under_load_is_in_it(
     site: Installation, other: Installation, tmp_path: Path
 ) -> None:
@@ -154,6 +155,7 @@ def test_an_archive_is_for_its_owner_alone_and_never_written_over(
     assert archive.read_bytes() == before
 
 
+@pytest.mark.long
 def test_what_is_there_gives_way_only_when_told(
     other: Installation, archive: Path, tmp_path: Path
 ) -> None:
@@ -274,7 +276,10 @@ print(json.dumps([killed_at, changed]))
 """
 
 
-@pytest.mark.parametrize("act", ["write", "invitation", "import", "approval"])
+LONGER = [pytest.param(one, marks=pytest.mark.long) for one in ("invitation", "import", "approval")]
+
+
+@pytest.mark.parametrize("act", ["write", *LONGER])
 def test_who_is_killed_at_any_statement_of_an_act_has_not_begun_it(
     act: str, site: Installation
 ) -> None:
@@ -295,6 +300,7 @@ def test_who_is_killed_at_any_statement_of_an_act_has_not_begun_it(
     assert killed > len(changed)
 
 
+@pytest.mark.long
 def test_a_server_killed_while_it_writes_has_every_act_that_it_answered(
     site: Installation, tmp_path: Path
 ) -> None:

@@ -199,7 +199,10 @@ def test_published_targets_are_tracked_and_everybody_sees_the_run() -> None:
     assert tracking.refresh("XAA", actor=None) == first
     published(Kind.VALUE, value(2030, "30"))
     assert drafting.Published.of("XAA").summary[0]["status"] == "achieved"
-    assert set(first.drawings["Power"]) == {"en", "ja"}
+    drawn = first.drawings["Power"]
+    assert set(drawn) == {"en", "ja", "en-narrow", "ja-narrow"}
+    assert ">target level<" in drawn["en"]
+    assert "目標水準" in drawn["ja-narrow"]
 
 
 def test_what_is_withdrawn_stays_to_be_read_and_is_counted_no_more() -> None:
