@@ -186,10 +186,10 @@ def _chapter(
                 caption=drawing.caption[language],
                 svg=drawing.svg[language],
                 description=drawing.description[language],
-                table=_table(drawing.grid, language),
+                table=_table(drawing.grid, language, under=drawing.caption),
             )
         for grid in part.grids:
-            yield _table(grid, language)
+            yield _table(grid, language, under=part.title)
         if part.is_silent:
             yield model.Paragraph(_missing(Missing(part.enter), language))
 
@@ -208,9 +208,11 @@ def _missing(one: Missing, language: Language) -> model.Line:
     return line(Span(words.NOT_REPORTED[language], "missing", link=one.enter))
 
 
-def _table(grid: Grid, language: Language) -> model.Table:
+def _table(grid: Grid, language: Language, *, under: Text) -> model.Table:
+    """The table; what the heading above it says already is not said again."""
     return model.Table(
         caption=grid.caption[language],
+        captioned=grid.caption != under,
         columns=tuple(
             model.Column(
                 heading=head.text[language],

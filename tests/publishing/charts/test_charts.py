@@ -83,7 +83,7 @@ def table(*rows: Sequence[Any]) -> pa.Table:
 
 
 def svg(
-    figure: Figure, rows: pa.Table, language: Language = "en", **options: bool
+    figure: Figure, rows: pa.Table, language: Language = "en", **options: Any
 ) -> tuple[ET.Element, list[str]]:
     """The parsed chart and all its texts in order."""
     root = ET.fromstring(charts.svg(figure, rows, METHOD, language, **options))
@@ -276,6 +276,18 @@ def test_sample_countries_are_marked_without_being_asked() -> None:
     assert "sample data" in svg(BARS, EMISSIONS, sample=True)[1]
     assert "sample data" in svg(BARS, table(("XAA", "a", 2023, 1.0)))[1]
     assert "見本データ" in svg(BARS, table(("XAA", "a", 2023, 1.0)), "ja")[1]
+
+
+@pytest.mark.parametrize("figure", [BARS, LINES], ids=["bars", "lines"])
+def test_the_picture_for_a_phone_says_the_same_on_half_the_width(figure: Figure) -> None:
+    rows = table(*[("XAA", "a", year, 1000.0 * (year - 2000)) for year in (2001, 2002, 2003)])
+    (broad, _), (narrow, texts) = svg(figure, rows), svg(figure, rows, wide=charts.NARROW)
+    assert narrow.get("viewBox", "").startswith(f"0 0 {charts.NARROW} ")
+    assert narrow[1].text == broad[1].text
+    assert {"a", "sample data"} <= set(texts)
+    # Both stand on one page.
+    ids = [{one.get("id") for one in root.iter()} - {None} for root in (broad, narrow)]
+    assert ids[0] & ids[1] == set()
 
 
 @pytest.mark.parametrize("figure", [BARS, LINES], ids=["bars", "lines"])

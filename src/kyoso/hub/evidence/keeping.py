@@ -6,6 +6,7 @@ import tempfile
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import IO, Any
 
@@ -65,10 +66,9 @@ def _draw(result: Result, place: Path, language: Language) -> None:
     sample = on_example(result)
     for figure in result.method.figures:
         table = result.tables[figure.table].arrow()
-        for ending, titled in (("", True), (".page", False)):
-            picture = charts.svg(
-                figure, table, result.method, language, sample=sample, titled=titled
-            )
+        draw = partial(charts.svg, figure, table, result.method, language, sample=sample)
+        on_page = draw(titled=False, wide=charts.NARROW) + draw(titled=False)
+        for ending, picture in (("", draw()), (".page", on_page)):
             (folder / f"{figure.name}{ending}.svg").write_text(picture, encoding="utf-8")
 
 
@@ -81,7 +81,7 @@ def _names_sample(file: Path) -> bool:
 
 
 def figure(place: Path, name: str, language: Language, *, titled: bool) -> str:
-    """A figure as it was drawn; without its title where the page has one."""
+    """A figure as it was drawn; without its title for a page, and with the drawing for phones."""
     ending = "" if titled else ".page"
     return (place / "figures" / language / f"{name}{ending}.svg").read_text(encoding="utf-8")
 

@@ -12,11 +12,11 @@ from kyoso import reference
 from kyoso.core.text import Language, Text
 from kyoso.methods.declaration import Figure, Method
 from kyoso.publishing import palette, words
-from kyoso.publishing.charts.drawing import draw, png
+from kyoso.publishing.charts.drawing import NARROW, WIDTH, draw, png
 from kyoso.publishing.charts.framing import Frame, framed
 from kyoso.publishing.charts.reading import Bar, Picture, read
 
-__all__ = ["description", "drawn", "png", "shows_sample", "svg"]
+__all__ = ["NARROW", "description", "drawn", "png", "shows_sample", "svg"]
 
 _NAMED = 40
 """More names than these say nothing to a reader; the others are counted."""
@@ -30,19 +30,22 @@ def svg(
     *,
     sample: bool = False,
     titled: bool = True,
+    wide: int = WIDTH,
 ) -> str:
     """``figure`` of ``table``, an output table of ``method``, as an SVG of its own.
 
     Without ``titled`` the title is left to the page around it. The tag on sample data is set
-    where ``sample`` says so and wherever the table speaks of a sample country. Same input, same
+    where ``sample`` says so and wherever the table speaks of a sample country. A page that stands
+    on phones has one that is ``NARROW`` before the other, and shows one of them. Same input, same
     bytes. Raises :class:`ValueError` for a figure that does not fit its table.
     """
     picture = read(figure, table, method, language)
-    drawing = draw(picture, palette.of_method(method.id), language)
+    drawing = draw(picture, palette.of_method(method.id), language, wide)
+    called = f"{method.id}-{figure.name}{'' if wide == WIDTH else '-narrow'}"
     return framed(
         drawing,
         Frame(
-            name=re.sub(r"[^a-z0-9]+", "-", f"{method.id}-{figure.name}"),
+            name=re.sub(r"[^a-z0-9]+", "-", called),
             title=figure.title[language],
             titled=titled,
             subtitle=_subtitle(figure, picture, method, language),

@@ -21,7 +21,8 @@ from kyoso.publishing.charts.lettering import shortened, width
 from kyoso.publishing.charts.reading import Bar, BarPanel, Line, LinePanel, Picture
 from kyoso.publishing.palette import INK, RULE, SOFT
 
-WIDTH = 720
+WIDTH, NARROW = 720, 358
+"""Of a picture on a page, and on a phone."""
 TITLE = 24
 """Height of a panel's title; over an axis, whose uppermost number rises above the panel, more."""
 SPACE = 18
@@ -51,37 +52,45 @@ class Drawing:
     """SVG of the panels and the box that they fill, from the place of their origin."""
 
     svg: str
+    width: int
     left: float
     above: float
     height: float
 
 
 @lru_cache(maxsize=64)
-def draw(picture: Picture, colour: str, language: Language) -> Drawing:
+def draw(picture: Picture, colour: str, language: Language, wide: int = WIDTH) -> Drawing:
     """Draw all panels one below the other; line panels in two columns where there are many.
 
     What was drawn lately is remembered: a picture stands in two frames, with its title and without.
     """
     if picture.bars:
-        return _draw_bars(picture, colour, language)
-    return _draw_lines(picture, colour)
+        return _draw_bars(picture, colour, language, wide)
+    return _draw_lines(picture, colour, wide)
 
 
 # --- bars ---------------------------------------------------------------------------------
 
 
-def _draw_bars(picture: Picture, colour: str, language: Language) -> Drawing:
+def _draw_bars(picture: Picture, colour: str, language: Language, wide: int) -> Drawing:
     labels = [bar.label for panel in picture.bars for bar in panel.bars]
-    left = min(max([_LEAST_LABELS, *(width(one, _SIZE) for one in labels)]), _MOST_LABELS) + 10
+    left = (
+        min(
+            max([_LEAST_LABELS, *(width(one, _SIZE) for one in labels)]),
+            _MOST_LABELS * wide / WIDTH,
+        )
+        + 10
+    )
     values = [_written(bar, picture.places, language) for p in picture.bars for bar in p.bars]
     ends = [bar.ends() for panel in picture.bars for bar in panel.bars]
     beside = max((width(one, _SIZE) for one in values), default=0.0) + 16
-    domain = _domain(ends, WIDTH - left, beside)
+    domain = _domain(ends, wide - left, beside)
     panels = [
         _bar_chart(
             panel,
             places=picture.places,
             left=left,
+            pixels=wide - left,
             domain=domain,
             colour=colour,
             language=language,
@@ -91,6 +100,7 @@ def _draw_bars(picture: Picture, colour: str, language: Language) -> Drawing:
     titled = any(panel.title for panel in picture.bars)
     return Drawing(
         svg=_svg({"vconcat": panels, "spacing": SPACE + TITLE * titled, "bounds": "flush"}),
+        width=wide,
         left=left,
         above=TITLE * titled,
         height=sum(len(p.bars) * _ROW for p in picture.bars)
@@ -119,6 +129,7 @@ def _bar_chart(
     *,
     places: int,
     left: float,
+    pixels: float,
     domain: tuple[float, float],
     colour: str,
     language: Language,
@@ -175,7 +186,7 @@ def _bar_chart(
     return {
         "data": {"values": rows},
         "layer": layers,
-        "width": WIDTH - left,
+        "width": pixels,
         "height": len(rows) * _ROW,
     }
 
@@ -209,12 +220,12 @@ def _where(test: str) -> Part:
 # --- lines --------------------------------------------------------------------------------
 
 
-def _draw_lines(picture: Picture, colour: str) -> Drawing:
-    columns = 2 if len(picture.lines) > 2 else 1
+def _draw_lines(picture: Picture, colour: str, wide: int) -> Drawing:
+    columns = 2 if len(picture.lines) > 2 and wide == WIDTH else 1
     gap = 28 if columns > 1 else 0
-    space = (WIDTH - gap) / columns
+    space = (wide - gap) / columns
     labels = [line.label for panel in picture.lines for line in panel.lines]
-    most = space * (0.3 if columns == 1 else 0.34)
+    most = space * (0.4 if wide < WIDTH else 0.3 if columns == 1 else 0.34)
     beside = min(max((width(one, _SIZE) for one in labels), default=0.0), most) + 12
     pixels = space - _AXIS_LEFT - beside
     panels = [
@@ -226,6 +237,7 @@ def _draw_lines(picture: Picture, colour: str) -> Drawing:
     spacing = {"row": between, "column": space + gap - pixels}
     return Drawing(
         svg=_svg({"concat": panels, "columns": columns, "spacing": spacing, "bounds": "flush"}),
+        width=wide,
         left=_AXIS_LEFT,
         above=titled + 6,
         height=rows * _LINE_HEIGHT + (rows - 1) * between + _AXIS_BELOW,

@@ -9,7 +9,7 @@ from xml.etree import ElementTree as ET
 
 from kyoso.core.text import Language
 from kyoso.publishing import fonts, words
-from kyoso.publishing.charts.drawing import WIDTH, Drawing
+from kyoso.publishing.charts.drawing import Drawing
 from kyoso.publishing.charts.lettering import width, wrapped
 from kyoso.publishing.palette import INK, MARK, SOFT
 
@@ -37,30 +37,30 @@ def framed(drawing: Drawing, frame: Frame) -> str:
     """The finished SVG, one file that needs nothing else but the two Noto families."""
     ET.register_namespace("", _SVG)
     tag = words.SAMPLE[frame.language]
-    room = WIDTH - (width(tag, 11) + 24 if frame.sample else 0)
+    room = drawing.width - (width(tag, 11) + 24 if frame.sample else 0)
     heading: list[ET.Element] = []
     y = 0.0
     if frame.titled:
         for line in wrapped(frame.title, room, 15):
             y += 20
             heading.append(_text(line, 0, y, 15, INK, weight=600))
-    for line in wrapped(frame.subtitle, room if not frame.titled else WIDTH, 12):
+    for line in wrapped(frame.subtitle, room if not frame.titled else drawing.width, 12):
         y += 18
         heading.append(_text(line, 0, y, 12, SOFT))
     top = y + 16 + drawing.above
     bottom = top + drawing.height
     notes: list[ET.Element] = []
     for note in frame.notes:
-        for line in wrapped(note, WIDTH, 11):
+        for line in wrapped(note, drawing.width, 11):
             bottom += 17
             notes.append(_text(line, 0, bottom, 11, SOFT))
     height = bottom + 6
     root = ET.Element(
         f"{{{_SVG}}}svg",
         {
-            "width": str(WIDTH),
+            "width": str(drawing.width),
             "height": f"{height:g}",
-            "viewBox": f"0 0 {WIDTH} {height:g}",
+            "viewBox": f"0 0 {drawing.width} {height:g}",
             "role": "img",
             "aria-labelledby": f"{frame.name}-title {frame.name}-desc",
             _LANG: frame.language,
@@ -71,7 +71,7 @@ def framed(drawing: Drawing, frame: Frame) -> str:
     _child(root, "desc", f"{frame.name}-desc").text = frame.description
     root.extend(heading)
     if frame.sample:
-        root.extend(_tag(tag))
+        root.extend(_tag(tag, drawing.width))
     root.append(_body(drawing, frame.name, top))
     root.extend(notes)
     for text in root.iter(f"{{{_SVG}}}text"):
@@ -94,11 +94,11 @@ def _text(
     return element
 
 
-def _tag(tag: str) -> list[ET.Element]:
+def _tag(tag: str, right: int) -> list[ET.Element]:
     wide = width(tag, 11) + 14
-    box = {"x": f"{WIDTH - wide - 0.5:g}", "y": "1.5", "width": f"{wide:g}", "height": "20"}
+    box = {"x": f"{right - wide - 0.5:g}", "y": "1.5", "width": f"{wide:g}", "height": "20"}
     rectangle = ET.Element(f"{{{_SVG}}}rect", {**box, "fill": "none", "stroke": MARK})
-    text = _text(tag, WIDTH - wide / 2 - 0.5, 15.5, 11, MARK)
+    text = _text(tag, right - wide / 2 - 0.5, 15.5, 11, MARK)
     text.set("text-anchor", "middle")
     return [rectangle, text]
 

@@ -406,7 +406,7 @@ SUMMARY = Table(
 SERIES_WORDS = {
     "value": Text("value", "値"),
     "balance": Text("adjusted balance", "調整後の収支"),
-    "level": Text("level of the target", "目標水準"),
+    "level": Text("target level", "目標水準"),
 }
 
 CURVES = Table(

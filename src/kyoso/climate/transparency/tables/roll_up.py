@@ -440,7 +440,7 @@ RECONCILIATION = Table(
         COUNTRY,
         YEAR,
         _MADE_CATEGORY,
-        _SOURCE,
+        replace(_SOURCE, words={"estimate": Text("estimate", "推計値")}),
         Column(name="unit", type=Type.TEXT, meaning=Text("unit of the quantities", "量の単位")),
         *(
             Column(name=name, type=Type.NUMBER, meaning=meaning, unit_column="unit", required=False)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections import Counter, defaultdict
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 import pyarrow as pa
@@ -19,6 +20,7 @@ from kyoso.climate.transparency.tables.roll_up import (
     MISSING,
     NOTED,
     PARTIAL,
+    RECONCILIATION,
     REPORTED,
     SUMS,
     TOTAL,
@@ -95,11 +97,11 @@ class Compared:
 
 @dataclass(frozen=True, slots=True)
 class Completeness:
-    """How the cells of an inventory are filled, and which are not."""
+    """How the cells of an inventory are filled, and which are not; notation keys by division."""
 
     counts: Sequence[tuple[str, int]]
     missing: Sequence[str]
-    noted: Sequence[tuple[str, str, str, str]]
+    noted: Sequence[tuple[str, Text, Sequence[tuple[str, str, str, str]]]]
     partial: Sequence[tuple[str, str, str]]
 
 
@@ -215,7 +217,7 @@ def reconciled(one: Inventory, under: str = categories.NATIONAL_TOTAL) -> list[C
     return [
         Compared(
             category=row["category"],
-            source=row["source"],
+            source=RECONCILIATION["source"].said(row["source"])[language()],
             unit=row["unit"],
             national=_amount(row["national"]),
             facilities=_amount(row["facilities"]),
@@ -240,9 +242,10 @@ def completeness(one: Inventory) -> Completeness:
         counts=[(status, counts[status]) for status in (REPORTED, PARTIAL, ABOVE, NOTED, MISSING)],
         missing=[f"{row['category']} {row['gas']}" for row in rows if row["status"] == MISSING],
         noted=[
-            (row["category"], row["gas"], row["notation"] or "", row.get("not_estimated") or "")
-            for row in rows
-            if row["status"] == NOTED
+            (code, category_name(code), [_noted(row) for row in keys])
+            for code, keys in itertools.groupby(
+                (row for row in rows if row["status"] == NOTED), _division
+            )
         ],
         partial=[
             (row["category"], row["gas"], row["not_estimated"].removeprefix(f"{row['category']}: "))
@@ -250,6 +253,16 @@ def completeness(one: Inventory) -> Completeness:
             if _is_partial(row)
         ],
     )
+
+
+def _division(row: Row) -> str:
+    """The category right under the sector of a row: ``1A`` of ``1A2f``."""
+    above = categories.lineage(row["category"])
+    return above[max(len(above) - len(("1A", "1", "0")), 0)]
+
+
+def _noted(row: Row) -> tuple[str, str, str, str]:
+    return row["category"], row["gas"], row["notation"] or "", row.get("not_estimated") or ""
 
 
 def problems_in_run(one: Inventory) -> list[Any]:
@@ -375,8 +388,8 @@ def _drawn(found: tuple[tuple[str, int, str, float], ...], language: Language) -
         for place, year, code, total in found
     ]
     table = pa.Table.from_pylist(rows, schema=schema(SUMS))
-    picture = charts.svg(_TREND, table, sheets.method(), language, titled=False)
-    return mark_safe(picture)  # noqa: S308 -- drawn by us
+    draw = partial(charts.svg, _TREND, table, sheets.method(), language, titled=False)
+    return mark_safe(draw(wide=charts.NARROW) + draw())  # noqa: S308 -- drawn by us
 
 
 def trend(inventories: Sequence[Inventory], language: Language) -> SafeString | None:

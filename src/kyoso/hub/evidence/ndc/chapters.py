@@ -485,7 +485,7 @@ def _description(target: str, curves: Any) -> Text:
     said = {
         spoken: charts.description(
             tracking.figure(target),
-            tracking.lines_of(curves, target, spoken),
+            tracking.lines_of(curves, target),
             tracking.method(),
             spoken,
         )

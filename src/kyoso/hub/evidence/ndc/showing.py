@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,7 +12,7 @@ from kyoso.climate.transparency import ndc_sections
 from kyoso.climate.transparency.ndc_sections import HEADINGS
 from kyoso.core.text import Text
 from kyoso.hub.evidence.inventory.models import Inventory
-from kyoso.hub.evidence.ndc import drafting, forms, kinds
+from kyoso.hub.evidence.ndc import drafting, forms, kinds, tracking
 from kyoso.hub.evidence.ndc.enums import OPEN, Kind, State
 from kyoso.hub.evidence.ndc.models import Statement
 from kyoso.hub.texts import language, say
@@ -122,9 +122,7 @@ def targets(found: drafting.Published) -> list[TargetShown]:
             unit=words.unit(row["unit"]),
             status=drafting.status_of(row),
             numbers=_numbers(row, "reference_value", "period_balance", "period_level"),
-            chart=mark_safe(drawings[row["target"]][language()])  # noqa: S308 -- drawn by us
-            if row["target"] in drawings
-            else None,
+            chart=_chart(drawings.get(row["target"])),
             years=by_target.get(row["target"], []),
             components=[
                 ComponentShown(one, _number(one.value), words.unit(one.unit))
@@ -133,6 +131,14 @@ def targets(found: drafting.Published) -> list[TargetShown]:
         )
         for row in found.summary
     ]
+
+
+def _chart(drawings: Mapping[str, str] | None) -> SafeString | None:
+    """The drawing for a phone, where there is one, and the one for a page."""
+    if drawings is None:
+        return None
+    both = drawings.get(tracking.narrow(language()), "") + drawings[language()]
+    return mark_safe(both)  # noqa: S308 -- drawn by us
 
 
 def not_tracked(found: drafting.Published) -> list[Statement]:

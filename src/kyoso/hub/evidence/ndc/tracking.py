@@ -6,6 +6,7 @@ import csv
 import io
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +36,7 @@ from kyoso.hub.evidence.models import Run
 from kyoso.hub.evidence.ndc import kinds, selectors
 from kyoso.hub.evidence.ndc.enums import Kind
 from kyoso.hub.evidence.ndc.models import Statement, Tracking
-from kyoso.hub.texts import language, say
+from kyoso.hub.texts import language
 from kyoso.methods import registry, running
 from kyoso.methods.declaration import Figure, Method
 from kyoso.publishing import charts
@@ -210,25 +211,24 @@ def figure(target: str, number: int = 1) -> Figure:
     )
 
 
-def lines_of(curves: pa.Table, target: str, spoken: Language) -> pa.Table:
-    """The lines of a target's chart, called by their words in a language."""
-    rows = curves.filter(pc.equal(curves["target"], target))
-    called = [say(f"ndc.column.{one}")[spoken] for one in rows["series"].to_pylist()]
-    at = rows.column_names.index("series")
-    return rows.set_column(at, "series", pa.array(called, pa.string()))
+def lines_of(curves: pa.Table, target: str) -> pa.Table:
+    """The lines of a target's chart."""
+    return curves.filter(pc.equal(curves["target"], target))
 
 
 def _drawings(curves: pa.Table) -> dict[str, dict[str, str]]:
-    return {
-        target: {
-            spoken: charts.svg(
-                figure(target, number),
-                lines_of(curves, target, spoken),
-                method(),
-                spoken,
-                titled=False,
+    made: dict[str, dict[str, str]] = {}
+    for number, target in enumerate(pc.unique(curves["target"]).to_pylist(), start=1):
+        lines = lines_of(curves, target)
+        for spoken in LANGUAGES:
+            draw = partial(
+                charts.svg, figure(target, number), lines, method(), spoken, titled=False
             )
-            for spoken in LANGUAGES
-        }
-        for number, target in enumerate(pc.unique(curves["target"]).to_pylist(), start=1)
-    }
+            made.setdefault(target, {})[spoken] = draw()
+            made[target][narrow(spoken)] = draw(wide=charts.NARROW)
+    return made
+
+
+def narrow(spoken: Language) -> str:
+    """Under this the drawing of a target stands that fits a phone."""
+    return f"{spoken}-narrow"
