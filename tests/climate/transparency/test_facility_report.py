@@ -304,6 +304,8 @@ def test_what_is_not_verified_is_told(tmp_path: Path) -> None:
     check = next(c for c in run(tmp_path).checks if c.id == "provisions-verified")
     assert check.verdict.value == "look"
     assert check.concerned == check.tested  # the guideline is a proposal throughout
+    assert check.hint is not None
+    assert "ASEANガイドライン（提案） 算定範囲 直接排出" in check.hint.ja
 
 
 # --- what is refused ----------------------------------------------------------------------

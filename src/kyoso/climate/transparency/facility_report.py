@@ -209,7 +209,15 @@ def provisions_verified(*sets: RuleSet) -> Check:
     """A look at rule sets that rest on what was not verified, or that are no law."""
     rows = [row for one in sets for row in one.rows]
     open_ = [row for row in rows if row["verification"] == "unverified"]
-    names = ", ".join(f"{row['rule_set']} {row['provision']} {row['value']}" for row in open_[:8])
+    titles = {one.key: one.title for one in sets}
+    named = [
+        Text("{title}, {provision} {value}", "{title} {provision} {value}").format(
+            title=titles[row["rule_set"]],
+            provision=RULE_SETS["provision"].said(row["provision"]),
+            value=RULE_SETS["value"].said(row["value"]),
+        )
+        for row in open_[:8]
+    ]
     return Check(
         id="provisions-verified",
         title=Text("provisions of the rule set verified against a source", "規定の出典確認"),
@@ -217,7 +225,9 @@ def provisions_verified(*sets: RuleSet) -> Check:
         table="rule_sets",
         tested=len(rows),
         concerned=len(open_),
-        hint=Text("not verified: {names} …", "未検証：{names} …").format(names=names)
+        hint=Text("not verified: {names} …", "未検証：{names} …").format(
+            names=Text("; ".join(one.en for one in named), "、".join(one.ja for one in named))
+        )
         if open_
         else None,
     )
