@@ -19,7 +19,7 @@ from django.utils import translation
 from django.views.decorators.http import require_GET, require_http_methods
 
 from kyoso.core.text import language_of
-from kyoso.hub import mailing
+from kyoso.hub import asking, mailing
 from kyoso.hub.accounts import exporting, letters, selectors, services
 from kyoso.hub.accounts.forms import (
     AcceptForm,
@@ -44,12 +44,6 @@ BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 get_or_post = require_http_methods(["GET", "HEAD", "POST"])
 
 
-def _who(request: HttpRequest) -> User:
-    """The person signed in; pages that ask for it stand behind ``login_required``."""
-    assert isinstance(request.user, User)
-    return request.user
-
-
 def _history(record: Any) -> list[Any]:
     return list(history(record)[:A_PAGE])
 
@@ -61,10 +55,10 @@ def _history(record: Any) -> list[Any]:
 @require_GET
 def people(request: HttpRequest) -> HttpResponse:
     """Everybody with an account, and the invitations that nobody has answered."""
-    allow(_who(request), "accounts.list_people", _who(request))
+    allow(asking.user(request), "accounts.list_people", asking.user(request))
     form = SearchForm(request.GET)
     asked = form.cleaned_data if form.is_valid() else {"words": "", "role": ""}
-    found = selectors.people(_who(request), asked["words"], asked["role"])
+    found = selectors.people(asking.user(request), asked["words"], asked["role"])
     context = {
         "form": form,
         "query": "".join(f"&{name}={quote(word)}" for name, word in asked.items() if word),
@@ -91,7 +85,7 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _person(request: HttpRequest, pk: int) -> User:
-    one = selectors.users_visible_to(_who(request)).filter(pk=pk).first()
+    one = selectors.users_visible_to(asking.user(request)).filter(pk=pk).first()
     if one is None:
         raise Http404
     return one
@@ -101,7 +95,7 @@ def _person(request: HttpRequest, pk: int) -> User:
 @get_or_post
 def invite(request: HttpRequest) -> HttpResponse:
     """Offer an account; the answer shows what became of the letter."""
-    allow(_who(request), "accounts.invite", Invitation())
+    allow(asking.user(request), "accounts.invite", Invitation())
     start = {
         "language": translation.get_language(),
         "organisation": request.GET.get("organisation"),
@@ -111,7 +105,7 @@ def invite(request: HttpRequest) -> HttpResponse:
         data = form.cleaned_data
         try:
             made, secret = services.invite(
-                actor=_who(request),
+                actor=asking.user(request),
                 email=data["email"],
                 display_name=data["display_name"],
                 language=language_of(data["language"]),
@@ -155,9 +149,9 @@ def invitation(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     if one is None:
         raise Http404
     if request.method == "POST":
-        version = _version(request)
+        version = asking.version(request)
         return _sent(
-            request, *services.renew_invitation(one, actor=_who(request), expected=version)
+            request, *services.renew_invitation(one, actor=asking.user(request), expected=version)
         )
     context = {
         "invitation": one,
@@ -167,13 +161,6 @@ def invitation(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     return render(request, "accounts/invitation.html", context)
 
 
-def _version(request: HttpRequest) -> int:
-    written = request.POST.get("version", "")
-    if not written.isdecimal():
-        raise Http404
-    return int(written)
-
-
 @login_required
 @require_http_methods(["POST"])
 def withdraw(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
@@ -181,7 +168,7 @@ def withdraw(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     one = selectors.invitations_visible_to(request.user).filter(pk=pk).first()
     if one is None:
         raise Http404
-    services.withdraw_invitation(one, actor=_who(request), expected=_version(request))
+    services.withdraw_invitation(one, actor=asking.user(request), expected=asking.version(request))
     return redirect("accounts:invitation", one.pk)
 
 
@@ -230,13 +217,17 @@ def _welcome(request: HttpRequest, user: User, *, known: bool) -> HttpResponse:
 def appoint(request: HttpRequest, pk: int) -> HttpResponse:
     """Give a person a further role."""
     one = _person(request, pk)
-    allow(_who(request), "accounts.appoint", Membership(user=one))
+    allow(asking.user(request), "accounts.appoint", Membership(user=one))
     form = AppointForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         data = form.cleaned_data
         try:
             services.appoint(
-                actor=_who(request), user=one, since=data["since"], once=data["once"], **form.post()
+                actor=asking.user(request),
+                user=one,
+                since=data["since"],
+                once=data["once"],
+                **form.post(),
             )
         except ValidationError as refused:
             form.take(refused)
@@ -250,11 +241,13 @@ def appoint(request: HttpRequest, pk: int) -> HttpResponse:
 @get_or_post
 def end_membership(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask once, then let a role end on a day."""
-    found = selectors.memberships_visible_to(_who(request)).select_related("user", "organisation")
+    found = selectors.memberships_visible_to(asking.user(request)).select_related(
+        "user", "organisation"
+    )
     one = found.filter(pk=pk).first()
     if one is None:
         raise Http404
-    allow(_who(request), "accounts.end_membership", one)
+    allow(asking.user(request), "accounts.end_membership", one)
     posted = request.POST if request.method == "POST" else None
     form = EndForm(posted, initial={"version": one.version})
     if form.is_valid():
@@ -262,7 +255,7 @@ def end_membership(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             services.end_membership(
                 one,
-                actor=_who(request),
+                actor=asking.user(request),
                 until=data["until"],
                 expected=data["version"],
                 why=data["why"],
@@ -317,12 +310,12 @@ def organisation(request: HttpRequest, pk: int) -> HttpResponse:
 @get_or_post
 def add_organisation(request: HttpRequest) -> HttpResponse:
     """A new organisation."""
-    allow(_who(request), "accounts.add_organisation", Organisation())
+    allow(asking.user(request), "accounts.add_organisation", Organisation())
     form = OrganisationForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:
             made = services.add_organisation(
-                actor=_who(request), once=form.cleaned_data["once"] or None, **form.values()
+                actor=asking.user(request), once=form.cleaned_data["once"] or None, **form.values()
             )
         except ValidationError as refused:
             form.take(refused)
@@ -336,7 +329,7 @@ def add_organisation(request: HttpRequest) -> HttpResponse:
 def change_organisation(request: HttpRequest, pk: int) -> HttpResponse:
     """What an organisation is called and what it is."""
     one = _organisation(request, pk)
-    allow(_who(request), "accounts.change_organisation", one)
+    allow(asking.user(request), "accounts.change_organisation", one)
     start = {
         "name_en": one.name.en,
         "name_ja": one.name.ja,
@@ -350,7 +343,7 @@ def change_organisation(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             services.change_organisation(
                 one,
-                actor=_who(request),
+                actor=asking.user(request),
                 expected=form.cleaned_data["version"] or 0,
                 why=form.cleaned_data["why"],
                 **form.values(),
@@ -368,8 +361,10 @@ def change_organisation(request: HttpRequest, pk: int) -> HttpResponse:
 def organisation_data(request: HttpRequest, pk: int) -> FileResponse:
     """Everything that is an organisation's own, in one file."""
     one = _organisation(request, pk)
-    allow(_who(request), "accounts.export_organisation", one)
-    return _zip(exporting.of_organisation(one, _who(request)), f"kyoso-organisation-{one.pk}.zip")
+    allow(asking.user(request), "accounts.export_organisation", one)
+    return _zip(
+        exporting.of_organisation(one, asking.user(request)), f"kyoso-organisation-{one.pk}.zip"
+    )
 
 
 def _zip(stream: Any, name: str) -> FileResponse:
@@ -383,7 +378,7 @@ def _zip(stream: Any, name: str) -> FileResponse:
 @get_or_post
 def me(request: HttpRequest) -> HttpResponse:
     """One's own name, language and roles, and what can be done with the account."""
-    user = _who(request)
+    user = asking.user(request)
     start = {"display_name": user.display_name, "language": user.language}
     form = ProfileForm(request.POST if request.method == "POST" else None, initial=start)
     if form.is_valid():
@@ -410,7 +405,7 @@ def me(request: HttpRequest) -> HttpResponse:
 @get_or_post
 def password(request: HttpRequest) -> HttpResponse:
     """Choose another password."""
-    user = _who(request)
+    user = asking.user(request)
     form = PasswordForm(request.POST if request.method == "POST" else None, user=user)
     if form.is_valid():
         try:
@@ -430,7 +425,7 @@ def password(request: HttpRequest) -> HttpResponse:
 @require_GET
 def second_factor_needed(request: HttpRequest) -> HttpResponse:
     """Why a second factor is asked for, and the way to one."""
-    user = _who(request)
+    user = asking.user(request)
     if not lacks_second_factor(user):
         return redirect("accounts:me")
     roles = [role for role in settings.KYOSO_SECOND_FACTOR_FOR if user.standing.has(role)]
@@ -441,7 +436,7 @@ def second_factor_needed(request: HttpRequest) -> HttpResponse:
 @require_GET
 def own_data(request: HttpRequest) -> FileResponse:
     """Everything that the person signed in has made or is named in, in one file."""
-    user = _who(request)
+    user = asking.user(request)
     return _zip(exporting.of_person(user), "kyoso-own-data.zip")
 
 
@@ -449,7 +444,7 @@ def own_data(request: HttpRequest) -> FileResponse:
 @get_or_post
 def close_own(request: HttpRequest) -> HttpResponse:
     """Ask once, then take oneself out of the profile."""
-    return _close(request, _who(request))
+    return _close(request, asking.user(request))
 
 
 @login_required
@@ -460,7 +455,7 @@ def close(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _close(request: HttpRequest, one: User) -> HttpResponse:
-    user = _who(request)
+    user = asking.user(request)
     allow(user, "accounts.close_user", one)
     own = one.pk == user.pk
     form = CloseForm(request.POST if request.method == "POST" else None, user=user, own=own)

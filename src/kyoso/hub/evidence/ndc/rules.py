@@ -12,32 +12,15 @@ from typing import Any
 
 from django.db.models import Model
 from rules.permissions import add_perm
-from rules.predicates import always_allow, predicate
+from rules.predicates import always_allow
 
-from kyoso.hub.accounts.enums import Role
-from kyoso.hub.accounts.selectors import standing
-from kyoso.hub.evidence.facilities.rules import OF_A_COUNTRY
+from kyoso.hub.evidence.inventory.rules import (
+    is_auditor,
+    is_author,
+    is_of_the_country,
+    is_public,
+)
 from kyoso.hub.evidence.ndc.models import Statement, Tracking
-
-
-@predicate
-def is_of_the_country(user: Any, one: Any) -> bool:
-    return one is not None and standing(user).has(*OF_A_COUNTRY, country=one.country)
-
-
-@predicate
-def is_author(user: Any, one: Any) -> bool:
-    return one is not None and user.pk in one.authors
-
-
-@predicate
-def is_auditor(user: Any, one: Any) -> bool:
-    return one is not None and standing(user).has(Role.AUDITOR)
-
-
-@predicate
-def is_public(_user: Any, one: Any) -> bool:
-    return one is not None and one.is_public
 
 
 def shows_run(_user: Any, run: Any) -> bool:

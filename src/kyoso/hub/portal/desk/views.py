@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from kyoso.hub import mailing, reported
+from kyoso.hub import asking, mailing, reported
 from kyoso.hub.accounts.models import User
 from kyoso.hub.portal.desk import calendar, counting, selectors, services, showing
 from kyoso.hub.portal.desk.enums import Digest
@@ -26,17 +26,11 @@ CHANGES = 30
 DAYS = 12
 
 
-def _who(request: HttpRequest) -> User:
-    """The person signed in; pages that ask for it stand behind ``login_required``."""
-    assert isinstance(request.user, User)
-    return request.user
-
-
 @login_required
 @require_GET
 def desk(request: HttpRequest) -> HttpResponse:
     """What waits for the person, what is late, what others must do, what changed."""
-    user = _who(request)
+    user = asking.user(request)
     own = selectors.desk(user)
     items = selectors.items(user)
     counting.keep(request, sum(one.own for one in items))
@@ -63,7 +57,7 @@ def seen(request: HttpRequest) -> HttpResponse:
     number = request.POST.get("number", "")
     if not (number.isascii() and number.isdecimal() and len(number) < 18):
         raise BadRequest("number")
-    services.mark_seen(_who(request), number=int(number))
+    services.mark_seen(asking.user(request), number=int(number))
     return redirect("portal:desk")
 
 
@@ -71,7 +65,7 @@ def seen(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def options(request: HttpRequest) -> HttpResponse:
     """How often the person is written to, and the address of their calendar."""
-    user = _who(request)
+    user = asking.user(request)
     if request.method == "POST":
         if request.POST.get("act") == "renew":
             services.renew_calendar(user)
@@ -95,7 +89,7 @@ def options(request: HttpRequest) -> HttpResponse:
 @require_GET
 def calendar_file(request: HttpRequest) -> HttpResponse:
     """The days that concern the person, to be kept."""
-    answer = _calendar(_who(request))
+    answer = _calendar(asking.user(request))
     answer["Content-Disposition"] = 'attachment; filename="kyoso.ics"'
     return answer
 
