@@ -40,17 +40,17 @@ run: demo serve  ## the same, then the site on port 8000
 serve: setup  ## the site and its worker
 	@$(BIN)/kyoso serve --port $(PORT)
 
-# The site runs on two databases: its tests run a second time, on a PostgreSQL of their own. What
-# walks over everything there is does so a second time with the long tests.
+# The site runs on two databases: its tests run a second time, on a PostgreSQL of their own. Those of
+# pages, letters and files do so with the long tests.
 test: setup-dev  ## the whole suite but the long tests
 	@bash scripts/system-packages.sh
 	@$(BIN)/python -m pytest -m "not long"
-	@$(BIN)/python scripts/with-postgres.py $(BIN)/python -m pytest -m "not long and not sweep" tests/hub
+	@$(BIN)/python scripts/with-postgres.py $(BIN)/python -m pytest -m "not long and not once_a_day" tests/hub
 
 test-long: setup-dev  ## the tests marked long
 	@bash scripts/system-packages.sh
 	@$(BIN)/python -m pytest -m long
-	@$(BIN)/python scripts/with-postgres.py $(BIN)/python -m pytest -m "long or sweep" tests/hub
+	@$(BIN)/python scripts/with-postgres.py $(BIN)/python -m pytest -m "long or once_a_day" tests/hub
 
 check: setup-dev  ## style, types, floors, dependencies
 	@$(BIN)/ruff check .

@@ -2,12 +2,53 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from django.conf import settings
 from django.utils import translation
 from pytest_django import Settings
 
 from kyoso.hub.programme import services as programme
+
+HERE = Path(__file__).parent
+
+
+ONCE_A_DAY = frozenset(
+    [
+        "api_document",
+        "api_files",
+        "api_page",
+        "compare",
+        "data",
+        "desk",
+        "desk_calendar",
+        "desk_digests",
+        "drafts",
+        "facilities_entries",
+        "facilities_pages",
+        "members",
+        "ndc",
+        "pages",
+        "participation_workbook",
+        "permissions",
+        "progress_pages",
+        "projects_pages",
+        "report",
+        "reported",
+        "self_approval",
+        "telling",
+        "verification_pages",
+    ]
+)
+"""Tests of what is shown, read or walked through on the ground of what others test on both databases."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark these files; each of them still runs on both databases before anything is released."""
+    for item in items:
+        if item.path.stem.removeprefix("test_") in ONCE_A_DAY and item.path.parent == HERE:
+            item.add_marker(pytest.mark.once_a_day)
 
 
 @pytest.fixture(scope="session")

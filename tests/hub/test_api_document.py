@@ -29,7 +29,7 @@ from tests.hub.worlds import lasting
 
 from kyoso.hub.api.v1 import api
 
-pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("api"), pytest.mark.sweep]
+pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("api")]
 
 CHECKS = [
     not_a_server_error,

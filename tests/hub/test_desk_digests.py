@@ -55,7 +55,6 @@ def paths(letter: Any) -> list[str]:
 # --- no door that is shut -----------------------------------------------------------------
 
 
-@pytest.mark.sweep
 def test_no_letter_links_to_a_page_that_its_reader_may_not_open() -> None:
     one = scene(due=TODAY - timedelta(days=20))
     report = one.submitted()

@@ -60,7 +60,7 @@ from kyoso.hub.record.models import Event
 from kyoso.hub.record.services import change
 from kyoso.methods import registry
 
-pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("drafts"), pytest.mark.sweep]
+pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("drafts")]
 
 MARK = "Zyxwvut"
 """Stands in everything of A that nobody of B may read."""

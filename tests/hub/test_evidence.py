@@ -286,7 +286,7 @@ def test_only_its_owner_can_open_a_run(client: Client) -> None:
     assert answer.status_code == 422
 
 
-@pytest.mark.sweep
+@pytest.mark.once_a_day
 def test_sample_runs_are_open_to_all_marked_and_made_once() -> None:
     made = services.make_samples()
     assert [run.pk for run in services.make_samples()] == [run.pk for run in made]

@@ -35,7 +35,7 @@ from kyoso.hub.progress.rules import scope_of_body
 from kyoso.hub.record import visibility
 from kyoso.hub.record.services import allow
 
-pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("permissions"), pytest.mark.sweep]
+pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("permissions")]
 
 AGREED = Path(__file__).with_name("permissions.csv")
 HERE, ELSEWHERE = "XAA", "XAZ"

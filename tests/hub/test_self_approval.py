@@ -37,7 +37,7 @@ from kyoso.hub.projects import services as projects
 from kyoso.hub.projects.models import Pair
 from kyoso.hub.projects.selectors import seen_of as projects_seen_of
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("catalogue"), pytest.mark.sweep]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("catalogue")]
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,7 +37,7 @@ def test_what_is_no_number_of_processes_is_refused(
     assert refused.value.where == "KYOSO_PROCESSES"
 
 
-@pytest.mark.sweep
+@pytest.mark.once_a_day
 def test_all_processes_answer_and_end_with_the_site(tmp_path: Path) -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
