@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+from functools import lru_cache
 from pathlib import Path
 
 from kyoso.publishing.documents.model import Document
@@ -13,8 +14,9 @@ __all__ = ["FORMATS", "render", "write"]
 FORMATS = ("html", "pdf", "docx")
 
 
+@lru_cache(maxsize=8)
 def render(document: Document, form: str) -> bytes:
-    """``document`` in one of :data:`FORMATS`. Same document, same bytes."""
+    """``document`` in one of :data:`FORMATS`. Same document, same bytes, set once."""
     from kyoso.publishing.documents import docx, html, pdf
 
     if form == "html":
