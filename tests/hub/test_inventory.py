@@ -13,6 +13,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.test import Client, override_settings
+from django.utils import translation
 from tests.hub import sample_world as world
 from tests.hub.people import person
 from tests.hub.sample_world import GAS, counted, login
@@ -220,11 +221,12 @@ def test_an_estimate_from_a_partial_run_says_what_it_leaves_out(tmp_path: Path) 
         path = tmp_path / "sheet.xlsx"
         workbooks.write_tables(tables, path, declared=declared)
         kept = store.keep(SimpleUploadedFile(path.name, path.read_bytes()))
+        one.refresh_from_db()
         return services.calculate(
             one, actor=author, expected=one.version, name=path.name, stored=kept
         )
 
-    left = "enteric of heifers (no enteric_factor or feeding)"
+    left = "heifers: methane from the gut (no enteric_factor or feeding)"
     with pytest.raises(InputRefusedError) as told:
         calculated()
     (problem,) = told.value.problems
@@ -232,9 +234,14 @@ def test_an_estimate_from_a_partial_run_says_what_it_leaves_out(tmp_path: Path) 
         "not_estimated",
         f"write, as the run has it: {left}",
     )
+    said = "heifers：消化管メタン（enteric_factorまたはfeedingなし）"
+    assert problem.hint.ja == f"計算の記載を写す：{said}"
     made = calculated(not_estimated=left)
-    (shown,) = showing.completeness(made).partial
-    assert shown == ("3A1ai", "CH4", left)
+    assert showing.completeness(made).partial == [("3A1ai", "CH4", left)]
+    with translation.override("ja"):
+        assert showing.completeness(made).partial == [("3A1ai", "CH4", left)]
+        both = calculated(not_estimated=left, not_estimated_ja=said)
+        assert showing.completeness(both).partial == [("3A1ai", "CH4", said)]
 
 
 def test_another_year_or_country_in_the_workbook_is_named() -> None:

@@ -337,6 +337,19 @@ def test_the_whole_way_from_inventories_to_files(
     label = "Sample feed-in of solar power：年間削減実績、年間削減見込み"
     assert f'<a href="/ja/statements/{solar.pk}/">{label}' in own.content.decode()
     assert "年度未了" in own.content.decode()
+    livestock = client.get(f"/ja/inventories/{later.pk}/categories/3A1/")
+    whole = client.get(f"/ja/inventories/{later.pk}/")
+    told = {
+        "Goats and buffalo": ("山羊・水牛（見本の家畜センサスは牛のみ）", {own, livestock, whole}),
+        "No data on industrial wastewater": ("産業排水のデータがまだない", {own, whole}),
+        "Coolants of those": ("報告対象外の事業者の冷媒", {own, whole}),
+        "No coal is mined": ("見本の国に炭鉱はない", set()),
+        "sample livestock census": ("Tier 1、見本の家畜センサス", {livestock}),
+    }
+    for english, (japanese, pages) in told.items():
+        for page in (own, livestock, whole):
+            assert english not in page.content.decode()
+            assert (japanese in page.content.decode()) == (page in pages)
     client.logout()
 
     answer = client.get("/en/ndc/XAA/common-tables.xlsx")
@@ -353,6 +366,7 @@ def test_the_whole_way_from_inventories_to_files(
     assert rows[2024, "2F1"]["hfcs"] > 0
     assert (rows[2024, "3A1"]["ch4_key"], rows[2024, "3C7"]["ch4_key"]) == ("NE", None)
     assert "Goats and buffalo" in rows[2024, "0"]["not_estimated"]
+    assert "CH4 3A1：山羊・水牛" in rows[2024, "0"]["not_estimated_ja"]
 
     series = primap.read(client.get("/en/ndc/XAA/primap2.csv").content.decode())
     national = next(one for one in series if one.category == primap.WITHOUT_LAND)

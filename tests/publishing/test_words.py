@@ -89,12 +89,6 @@ def test_a_code_with_words_is_said_in_the_language_of_the_reader() -> None:
     assert words.label(METHOD, column, "note no-values", "ja") == "note no-values"
 
 
-def test_a_reader_meets_sentences_in_one_language_only() -> None:
-    pair = (_column("reason_en"), _column("reason_ja"), _column("name_en"))
-    assert [one.name for one in words.spoken(pair, "ja")] == ["reason_ja", "name_en"]
-    assert [one.name for one in words.spoken(pair, "en")] == ["reason_en", "name_en"]
-
-
 def _is_worded(column: Column) -> bool:
     """Whether a reader of either language knows its values: words, titles, or symbols of both."""
     symbols = {"gas", "notation", "gwp", "heat_basis", "factor_basis", "basis", "country"}

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from tests.tables.declared import ACTIVITY, column, table
 
-from kyoso.core.text import Text
+from kyoso.core.text import Text, same
 from kyoso.tables.declaration import Type, bounds
 
 
@@ -54,6 +54,7 @@ def test_a_column_is_found_by_its_name() -> None:
         ([column("a", Type.DATE, pattern=".*")], {}, "a closed list or pattern is a text's: a"),
         ([column("a", allowed=("b", "c"), words={"b": Text("bee", "蜂")})], {},
          "words are of the allowed values: a"),
+        ([column("a", japanese="a_ja")], {}, "their Japanese is not declared: a"),
     ],
 )  # fmt: skip
 def test_a_wrong_declaration_is_refused(
@@ -62,6 +63,23 @@ def test_a_wrong_declaration_is_refused(
     with pytest.raises(ValueError) as caught:
         table(*columns, **parts)
     assert str(caught.value) == f"table t: {fault}"
+
+
+def test_a_reader_meets_sentences_in_one_language_and_in_the_other_where_there_is_no_more() -> None:
+    pair = table(column("how", japanese="how_ja"), column("how_ja"), column("name"))
+    assert [one.name for one in pair.spoken("ja")] == ["how_ja", "name"]
+    assert [one.name for one in pair.spoken("en")] == ["how", "name"]
+    cases = {
+        ("by weight", "重量による"): Text("by weight", "重量による"),
+        ("by weight", None): Text("by weight", "by weight"),
+        ("", "重量による"): Text("重量による", "重量による"),
+        (None, None): None,
+    }
+    for (english, japanese), told in cases.items():
+        row = {"how": english, "how_ja": japanese, "name": None}
+        assert (pair.told(row, "how"), pair.told(row, "how_ja")) == (told, told)
+        assert pair.told(row, "name") is None
+    assert pair.told({"how": "of a table kept before"}, "how") == same("of a table kept before")
 
 
 def test_every_type_has_a_name_in_both_languages() -> None:
@@ -86,7 +104,7 @@ def test_a_declaration_is_data() -> None:
     common = {
         "unit": None, "unit_column": None, "required": True, "default": None, "minimum": None,
         "above": None, "maximum": None, "allowed": None, "refers_to": None, "pattern": None,
-        "words": None, "ignore_case": False,
+        "words": None, "japanese": None, "ignore_case": False,
     }  # fmt: skip
     assert declared.as_dict("ja") == {
         "name": "t", "title": "小表", "key": ["kind"], "default": "some/file", "optional": True,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal, get_args
@@ -51,6 +52,16 @@ class Text:
 
     def as_dict(self) -> dict[str, str]:
         return {"en": self.en, "ja": self.ja}
+
+
+COMMA, SEMICOLON, COLON = Text(", ", "、"), Text("; ", "；"), Text(": ", "：")
+"""What stands between texts."""
+
+
+def joined(texts: Iterable[Text], between: Text | str) -> Text:
+    """Several texts as one; there must be at least one of them."""
+    parts, text = tuple(texts), same(between) if isinstance(between, str) else between
+    return Text(text.en.join(one.en for one in parts), text.ja.join(one.ja for one in parts))
 
 
 def same(value: str) -> Text:

@@ -96,7 +96,9 @@ def _matching(
 
     def same(name: str) -> ir.BooleanValue:
         one, other = asking[name], candidates[name]
-        return one.lower() == other.lower() if source[name].any_case else one == other
+        if source[name].any_case:
+            one, other = one.lower(), other.lower()
+        return one == other if source[name].required else one.identical_to(other)
 
     predicates = [same(name) for name in origin.on]
     if origin.until:

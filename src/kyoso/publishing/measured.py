@@ -128,15 +128,15 @@ def _table(
         if column.type is declaration.Type.NUMBER
     }
 
-    def cell(column: declaration.Column, value: object) -> model.Cell:
-        if column.type is declaration.Type.TEXT and value is not None:
-            return line(words.label(result.method, column, str(value), language))
-        read = words.cell(value, column, places.get(column.name, 0), language)
+    def cell(column: declaration.Column, row: Mapping[str, object]) -> model.Cell:
+        if column.type is declaration.Type.TEXT:
+            read = words.told(result.method, declared, row, column.name, language)
+        else:
+            read = words.cell(row[column.name], column, places.get(column.name, 0), language)
         return line(Span(_NOT_KNOWN[language], "missing") if read is None else read)
 
     cells = {
-        column.name: [cell(column, row[column.name]) for row in rows]
-        for column in words.spoken(declared.columns, language)
+        column.name: [cell(column, row) for row in rows] for column in declared.spoken(language)
     }
     shares = {name: _share(declared[name], told) for name, told in cells.items()}
     printed = _fitting(shares, _precedence(declared, cells, rows, first))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from kyoso import reference
 from kyoso.core import days
 from kyoso.core.text import Language, Text
-from kyoso.tables.declaration import Column, Type
+from kyoso.tables.declaration import Column, Table, Type
 
 if TYPE_CHECKING:
     from kyoso.methods.declaration import Method
@@ -107,25 +107,20 @@ def _titles(files: tuple[str, ...], column: str) -> dict[str, Text]:
 
 def label(method: Method, column: Column, code: str, language: Language) -> str:
     """A code in words, or with its title, where it has them: ``0108 Fridges``."""
-    if column.words:
-        return column.said(code)[language]
-    title = title_of(method, column.name, code)
-    return f"{code} {title[language]}" if title else code
+    return _titled(method, column.name, column.said(code), language)
 
 
-_OTHER: dict[Language, tuple[str, str]] = {"en": ("_ja", "_en"), "ja": ("_en", "_ja")}
-"""How columns end that tell in the other language what another column tells in this one."""
+def told(
+    method: Method, table: Table, row: Mapping[str, object], name: str, language: Language
+) -> str | None:
+    """What a row tells in a text column, as :func:`label` says it; ``None`` where nothing."""
+    text = table.told(row, name)
+    return None if text is None else _titled(method, name, text, language)
 
 
-def spoken(columns: Sequence[Column], language: Language) -> list[Column]:
-    """Without the columns that tell in the other language what one of them tells in this."""
-    other, own = _OTHER[language]
-    names = {column.name for column in columns}
-    return [
-        column
-        for column in columns
-        if not column.name.endswith(other) or column.name.removesuffix(other) + own not in names
-    ]
+def _titled(method: Method, column: str, said: Text, language: Language) -> str:
+    title = title_of(method, column, said.en)
+    return f"{said.en} {title[language]}" if title else said[language]
 
 
 def cell(value: object, column: Column, places: int, language: Language) -> str | None:

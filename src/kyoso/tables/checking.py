@@ -443,10 +443,7 @@ def _check_key(checked: Checked, engine: Engine) -> None:
     if any(given.declared[name].required and name not in given.present for name in key):
         return
     relation = given.relation
-    folded = {
-        name: relation[name].lower() if given.declared[name].any_case else relation[name]
-        for name in key
-    }
+    folded = {name: _part(given.declared[name], relation[name]) for name in key}
     compared = relation.select(**folded)
     places, count = _later(relation, folded, engine.repeated(compared, key), engine)
     given.problems.extend(
@@ -457,8 +454,8 @@ def _check_key(checked: Checked, engine: Engine) -> None:
                     key=", ".join(key)
                 ),
                 row=place.row,
-                column=key[0],
-                value=" · ".join(written(place.shown[name]) for name in key),
+                column=_filled(place, key)[0],
+                value=" · ".join(written(place.shown[name]) for name in _filled(place, key)),
                 file=place.file,
                 code="repeated",
             )
@@ -475,6 +472,18 @@ def _check_key(checked: Checked, engine: Engine) -> None:
             rows=tuple(place.row for place in places[:20]),
         )
     )
+
+
+def _part(column: Column, value: ir.Value) -> ir.Value:
+    """A part of a key as it is compared: a text that may be absent is alike where it is absent."""
+    if column.any_case:
+        value = value.lower()
+    may_lack = not column.required and column.default is None and column.type is Type.TEXT
+    return value.fill_null("") if may_lack else value
+
+
+def _filled(place: Place, key: Sequence[str]) -> list[str]:
+    return [name for name in key if place.shown[name] != ""]
 
 
 def _repeats(given: Given, place: Place) -> Text:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from kyoso.core.text import Language, Text, same
 
@@ -53,7 +53,8 @@ class Column:
     closed list of values. Both compare without regard to letter case where ``any_case`` is set.
     ``named_by`` is the reference file in which the codes have titles, for people who read them;
     ``words`` are the words of the codes of a closed list, which pages and reports say in their
-    place while files keep the codes.
+    place while files keep the codes. ``japanese`` is the column of the same table that tells in
+    Japanese what this one tells in English.
     A required column must be there and filled; one that is not required may be absent, in
     whole or in a row, and then holds ``default`` or stays absent.
     """
@@ -76,6 +77,7 @@ class Column:
     any_case: bool = False
     named_by: str | None = None
     words: Mapping[str, Text] = field(default_factory=dict, hash=False)
+    japanese: str | None = None
 
     def said(self, value: str) -> Text:
         """A value as people read it: each code in it by its words, anything else as it stands.
@@ -162,6 +164,8 @@ class Table:
         worded = [c for c in self.columns if c.words]
         if wrong := [c.name for c in worded if c.allowed and not set(c.allowed) <= c.words.keys()]:
             self._refuse("words are of the allowed values", wrong)
+        if wrong := [c.name for c in self.columns if c.japanese and c.japanese not in names]:
+            self._refuse("their Japanese is not declared", wrong)
 
     def _refuse(self, what: str, names: Sequence[str]) -> NoReturn:
         message = f"table {self.name}: {what}: {', '.join(names)}"
@@ -176,6 +180,26 @@ class Table:
     @property
     def names(self) -> tuple[str, ...]:
         return tuple(column.name for column in self.columns)
+
+    def spoken(self, language: Language) -> tuple[Column, ...]:
+        """The columns, without those that tell in the other language what one of them tells."""
+        pairs = {c.name: c.japanese for c in self.columns if c.japanese}
+        other = pairs.values() if language == "en" else pairs.keys()
+        return tuple(column for column in self.columns if column.name not in other)
+
+    def told(self, row: Mapping[str, Any], name: str) -> Text | None:
+        """What a row tells in a column, in both languages; ``None`` where it tells nothing.
+
+        Codes are said in their words. Of a pair of columns either name will do, and where one of
+        them is empty the other stands for both.
+        """
+        english = next((c for c in self.columns if c.japanese == name), self[name])
+        found = row.get(english.name)
+        if not english.japanese:
+            return None if found is None else english.said(str(found))
+        other = row.get(english.japanese)
+        both = [one for one in (found, other) if one]
+        return Text(both[0], both[-1]) if both else None
 
     def as_dict(self, language: Language | None = None) -> dict[str, object]:
         """The declaration as data; texts in one language, or in both when none is given."""
@@ -205,6 +229,7 @@ class Table:
                     "maximum": c.maximum,
                     "allowed": list(c.allowed) or None,
                     "words": {code: text(said) for code, said in c.words.items()} or None,
+                    "japanese": c.japanese,
                     "refers_to": list(c.refers_to) if c.refers_to else None,
                     "pattern": c.pattern,
                     "ignore_case": c.any_case,

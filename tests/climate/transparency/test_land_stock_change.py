@@ -146,6 +146,9 @@ def test_the_command_line_takes_files_and_writes_the_estimates(tmp_path: Path) -
         "land-stock-change, Tier 1, V4 Equation 2.4",
         "above-ground biomass of a (no data); below-ground biomass of a (no data); "
         "dead wood of a (no data); litter of a (no data)",
+        "土地の炭素蓄積変化、Tier 1、第4巻 式2.4",
+        "aの地上部バイオマス（データなし）；aの地下部バイオマス（データなし）；"
+        "aの枯死木（データなし）；aのリター（データなし）",
     ]
 
 

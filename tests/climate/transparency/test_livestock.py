@@ -254,7 +254,8 @@ def test_an_estimate_without_some_herds_says_which_and_why(tmp_path: Path) -> No
     herds = [herd(enteric_factor=47), herd(herd="b")]
     (row,) = rows(run(METHOD, inputs(tmp_path, herds=herds)), "estimates")
     assert (row["category"], row["mass"]) == ("3A1aii", 47.0)
-    assert row["not_estimated"] == "enteric of b (no enteric_factor or feeding)"
+    assert row["not_estimated"] == "b: methane from the gut (no enteric_factor or feeding)"
+    assert row["not_estimated_ja"] == "b：消化管メタン（enteric_factorまたはfeedingなし）"
 
 
 def test_the_command_line_takes_files_and_writes_the_estimates(tmp_path: Path) -> None:

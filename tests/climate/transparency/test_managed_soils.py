@@ -147,7 +147,7 @@ def test_an_input_that_nobody_tells_of_makes_the_estimate_partial(tmp_path: Path
     lines.append("XAA,2023,a,pasture,5,,EF3 sheep and other animals,no")
     estimates = rows(run(METHOD, inputs(tmp_path, inputs=lines)), "estimates")
     assert {row["category"]: row["not_estimated"] for row in estimates} == {
-        "3C4": "drained (no row; 0 says that there is none)",
+        "3C4": "drained organic soils (no row; 0 says that there is none)",
         "3C5": None,
     }
     drained = ["XAA,2023,a,0,,8,"]
@@ -219,13 +219,19 @@ def test_the_command_line_takes_files_and_writes_the_estimates(tmp_path: Path) -
     assert left.value.code in (None, 0)
     with (tmp_path / "out" / "estimates.csv").open(encoding="utf-8") as stream:
         direct, _ = csv.DictReader(stream)
+    lacking = {
+        "drained organic soils": "排水された有機質土壌",
+        "dung and urine of grazing animals": "放牧家畜のふん尿",
+        "mineralised with the loss of soil carbon": "土壌炭素の減少に伴う無機化",
+        "organic fertiliser": "有機質肥料",
+        "residues of crops": "作物残さ",
+    }
     assert list(direct.values()) == [
         *("XAA", "2023", "3C4", "N2O", "44", "11660", "35.2", "52.8", "20"),
         "managed-soils, Tier 1, V4 Equation 11.1",
-        "; ".join(
-            f"{one} (no row; 0 says that there is none)"
-            for one in ("drained", "mineralised", "organic", "pasture", "residues")
-        ),
+        "; ".join(f"{one} (no row; 0 says that there is none)" for one in lacking),
+        "管理土壌、Tier 1、第4巻 式11.1",
+        "；".join(f"{one}（行なし。該当がなければ0と記入）" for one in lacking.values()),
     ]
 
 

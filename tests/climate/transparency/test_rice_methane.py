@@ -186,6 +186,7 @@ def test_the_command_line_takes_files_and_writes_the_estimates(tmp_path: Path) -
     assert list(row.values()) == [
         *("XAA", "2023", "3C7", "CH4", "30", "750", "24", "36", "20"),
         *("rice-methane, Tier 1, V4 Equations 5.1-5.3", ""),
+        *("水田のメタン、Tier 1、第4巻 式5.1-5.3", ""),
     ]
 
 

@@ -11,6 +11,7 @@ from kyoso.climate.transparency import categories, gaps
 from kyoso.climate.transparency.category_trees import Trees
 from kyoso.climate.transparency.roll_up_completeness import completeness_of
 from kyoso.climate.transparency.withholding import Reporters
+from kyoso.core.text import same
 
 PLACE = ("XAA", 2023)
 TREE = (*PLACE, "CO2", "total")
@@ -80,7 +81,7 @@ def test_a_cell_has_its_value_or_a_key_or_a_value_above_or_nothing(
 def test_a_value_is_partial_where_something_at_or_above_is_left_out_and_nothing_tells_all(
     lines: set[str], settled: frozenset[str], left: str
 ) -> None:
-    rows = filled(grown(*lines, settled=settled), {}, {left: "small plants"})
+    rows = filled(grown(*lines, settled=settled), {}, {left: same("small plants")})
     for code in lines & set(rows):
         told = code in settled and code != left
         is_part = code in BELOW[left] and not told
@@ -92,9 +93,9 @@ def test_a_value_is_partial_where_something_at_or_above_is_left_out_and_nothing_
 
 
 def test_a_part_above_covers_those_below_as_a_part_and_keeps_a_key_of_its_own() -> None:
-    of = filled(grown("1A2"), {"1A2": "FX"}, {"1A2": "small kilns"})
+    of = filled(grown("1A2"), {"1A2": "FX"}, {"1A2": same("small kilns")})
     assert (of["1A2f"]["status"], of["1A2f"]["notation"], of["1A2f"]["not_estimated"]) == (
         "partial", "FX", "small kilns",
     )  # fmt: skip
-    of = filled(grown("1A2f"), {"1A2": "NE"}, {"1A2": "why"})
+    of = filled(grown("1A2f"), {"1A2": "NE"}, {"1A2": same("why")})
     assert (of["1A2f"]["status"], of["1A2a"]["status"]) == ("partial", "notation")

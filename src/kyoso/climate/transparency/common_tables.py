@@ -15,12 +15,14 @@ from typing import Any
 
 import pyarrow as pa
 
+from kyoso.climate.transparency.estimates import sentences
 from kyoso.climate.transparency.tables.columns import (
     COUNTRY,
     NOT_ESTIMATED,
     NOTATIONS,
     TREE_CATEGORY,
     YEAR,
+    with_japanese,
 )
 from kyoso.climate.transparency.tables.ndc import (
     INDICATOR,
@@ -31,8 +33,9 @@ from kyoso.climate.transparency.tables.ndc import (
     TRACKING,
     UNIT,
 )
+from kyoso.climate.transparency.tables.roll_up import INVENTORY as CELLS
 from kyoso.core.errors import InputRefusedError, Problems
-from kyoso.core.text import Text
+from kyoso.core.text import Text, joined, same
 from kyoso.tables.declaration import Column, Table, Type
 from kyoso.tables.engine import DuckDB
 from kyoso.tables.given import schema
@@ -303,7 +306,7 @@ INVENTORY = Table(
                 _key(f"{gas.lower()}_key"),
             )
         ),
-        NOT_ESTIMATED,
+        *with_japanese(NOT_ESTIMATED),
     ),
 )
 
@@ -507,9 +510,10 @@ def _wide(by_gas: Mapping[str, Sequence[Row]]) -> dict[str, Any]:
         row[gas.lower()], row[f"{gas.lower()}_key"] = _cell(cells)
     everything = [cell for cells in by_gas.values() for cell in cells]
     row[ALL], row[f"{ALL}_key"] = _cell(everything)
-    reasons = [(cell["gas"], cell.get("not_estimated")) for cell in everything]
-    row["not_estimated"] = "; ".join(f"{gas} {why}" for gas, why in reasons if why) or None
-    return row
+    reasons = [(cell["gas"], CELLS.told(cell, "not_estimated")) for cell in everything]
+    return row | sentences(
+        "not_estimated", (joined((same(gas), why), " ") for gas, why in reasons if why)
+    )
 
 
 def _cell(cells: Sequence[Row]) -> tuple[float | None, str | None]:

@@ -11,7 +11,7 @@ import pyarrow as pa
 from kyoso.climate.transparency.factors import potentials
 from kyoso.climate.transparency.tables.estimates import ESTIMATES
 from kyoso.climate.transparency.tables.roll_up import SETS
-from kyoso.core.text import Text
+from kyoso.core.text import COMMA, SEMICOLON, Text, joined, same
 from kyoso.methods.declaration import Parameter
 from kyoso.methods.result import Check, Verdict
 from kyoso.numerics.uncertain import Uncertain, total
@@ -42,7 +42,7 @@ class Part:
     category: str
     gas: str
     mass: Uncertain
-    how: str
+    how: Text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +53,7 @@ class Gap:
     year: int
     category: str
     gas: str
-    what: str
+    what: Text
 
 
 def estimates(
@@ -64,7 +64,7 @@ def estimates(
     What has ``gaps`` is partial and says so; of what has nothing else there is no row. The
     interval of what only emits does not go below zero, unless there may be ``removals``.
     """
-    lacking: dict[tuple[str, int, str, str], set[str]] = {}
+    lacking: dict[tuple[str, int, str, str], set[Text]] = {}
     for gap in gaps:
         lacking.setdefault((gap.country, gap.year, gap.category, gap.gas), set()).add(gap.what)
     groups: dict[tuple[str, int, str, str], list[Part]] = {}
@@ -83,11 +83,22 @@ def estimates(
                 "lower": lower if lower is None or removals else max(0.0, lower),
                 "upper": None if half is None else mass.value + half,
                 "uncertainty": mass.percent,
-                "how": "; ".join(sorted({part.how for part in group})),
-                "not_estimated": "; ".join(sorted(lacking.get(key, ()))) or None,
+                **sentences("how", _ordered({part.how for part in group})),
+                **sentences("not_estimated", _ordered(lacking.get(key, ()))),
             }
         )
     return pa.Table.from_pylist(rows, schema=schema(ESTIMATES))
+
+
+def sentences(name: str, texts: Iterable[Text]) -> dict[str, str | None]:
+    """What stands in a column of sentences, and in the one beside it in Japanese."""
+    said = tuple(texts)
+    text = joined(said, SEMICOLON) if said else None
+    return {name: text.en if text else None, f"{name}_ja": text.ja if text else None}
+
+
+def _ordered(texts: Iterable[Text]) -> list[Text]:
+    return sorted(texts, key=lambda text: text.en)
 
 
 def rows_of(tables: Mapping[str, pa.Table], name: str) -> list[Row]:
@@ -140,7 +151,7 @@ def verified(used: Mapping[str, tuple[str, str | None]], table: str) -> Iterator
         yield named(f"{table}.{name}", title, table=table, tested=len(used), open_=open_)
 
 
-def known(parts: Sequence[tuple[str, Uncertain]], table: str) -> Check:
+def known(parts: Sequence[tuple[str | Text, Uncertain]], table: str) -> Check:
     """Whether every part has an interval, so that the estimates have one."""
     open_ = [name for name, mass in parts if mass.value and mass.half_width is None]
     return named(
@@ -162,11 +173,13 @@ def named(
     *,
     table: str,
     tested: int,
-    open_: Sequence[str],
+    open_: Sequence[str | Text],
     hint: Text | None = None,
 ) -> Check:
     """A check that is worth a look where ``open_`` has names, of which the first are shown."""
-    shown = ", ".join(open_[:_NAMED]) + (" …" if len(open_) > _NAMED else "")
+    shown = [same(one) if isinstance(one, str) else one for one in open_[:_NAMED]]
+    if len(open_) > _NAMED:
+        shown[-1] = Text("{last} …", "{last} …").format(last=shown[-1])
     hint = hint or Text("not verified: {names}", "未検証：{names}")
     return Check(
         id=id_,
@@ -175,5 +188,5 @@ def named(
         table=table,
         tested=tested,
         concerned=len(open_),
-        hint=hint.format(names=shown) if open_ else None,
+        hint=hint.format(names=joined(shown, COMMA)) if open_ else None,
     )

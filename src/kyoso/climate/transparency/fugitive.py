@@ -40,6 +40,10 @@ FUGITIVE = "1B"
 
 _PLACE = ("country", "year", "category", "segment")
 _ROUNDING = 1e-9
+_HOW = Text(
+    "fugitive, Tier {tier}, activity by factor, V2 Chapter 4",
+    "漏出、Tier {tier}、活動量×排出係数、第2巻第4章",
+)
 """So much, relatively, more may be recovered than generated: masses are written rounded."""
 
 Factors = Mapping[str, Sequence[Row]]
@@ -97,7 +101,7 @@ def fugitive(tables: Mapping[str, pa.Table], values: Values) -> Outcome:
             category=one.row["category"],
             gas=one.factor["gas"],
             mass=one.emitted,
-            how=f"fugitive, Tier {one.tier}, activity by factor, V2 Chapter 4",
+            how=_HOW.format(tier=one.tier),
         )
         for one in escapes
     ]
@@ -372,7 +376,7 @@ $$E_g\,[\mathrm{t}] = A \cdot EF_g \cdot \rho \cdot 10^{-3} - R_g$$
 
 METHOD = Method(
     id="climate.transparency.fugitive",
-    version="1.0.0",
+    version="1.1.0",
     kind=Kind.ARRAY,
     title=Text("Fugitive emissions from fuels", "燃料からの漏出"),
     summary=Text(

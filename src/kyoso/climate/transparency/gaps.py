@@ -7,23 +7,26 @@ from collections.abc import Container, Iterable, Mapping
 from kyoso.climate.transparency import categories
 from kyoso.climate.transparency.category_trees import Tree, item_of
 from kyoso.climate.transparency.roll_up_lines import Row
+from kyoso.climate.transparency.tables.roll_up import ESTIMATES, STATED
+from kyoso.core.text import COLON, Text, joined, same
 
 NOT_ESTIMATED = "NE"
 CONFIDENTIAL = "C"
 
-Reasons = Mapping[str, str]
-"""Why something of a category is not estimated, by its code."""
+Reasons = Mapping[str, Text | None]
+"""Why something of a category is not estimated, by its code; ``None`` where no reason is given."""
 
 
 def partial(estimates: Iterable[Row]) -> Mapping[Tree, Reasons]:
     """What national estimates say that they leave out."""
-    return _by_tree((row, row["not_estimated"]) for row in estimates if row["not_estimated"])
+    said = ((row, ESTIMATES.told(row, "not_estimated")) for row in estimates)
+    return _by_tree((row, why) for row, why in said if why is not None)
 
 
 def keyed(stated: Iterable[Row]) -> Mapping[Tree, Reasons]:
-    """What the key NE says is not estimated; a reason that is not given is empty."""
+    """What the key NE says is not estimated."""
     return _by_tree(
-        (row, row["explanation"] or "") for row in stated if row["notation"] == NOT_ESTIMATED
+        (row, STATED.told(row, "explanation")) for row in stated if row["notation"] == NOT_ESTIMATED
     )
 
 
@@ -41,8 +44,8 @@ def beside(
     }
 
 
-def _by_tree(found: Iterable[tuple[Row, str]]) -> Mapping[Tree, Reasons]:
-    reasons: dict[Tree, dict[str, str]] = {}
+def _by_tree(found: Iterable[tuple[Row, Text | None]]) -> Mapping[Tree, Reasons]:
+    reasons: dict[Tree, dict[str, Text | None]] = {}
     for row, why in found:
         item = item_of(row["category"], biogenic=False)
         tree = (row["country"], row["year"], row["gas"], item)
@@ -53,7 +56,7 @@ def _by_tree(found: Iterable[tuple[Row, str]]) -> Mapping[Tree, Reasons]:
 def together(*several: Mapping[Tree, Reasons]) -> Mapping[Tree, Reasons]:
     """The reasons of all of them, in the order of the guidelines."""
     order = {code: at for at, code in enumerate(categories.codes())}
-    merged: dict[Tree, dict[str, str]] = {}
+    merged: dict[Tree, dict[str, Text | None]] = {}
     for one in several:
         for tree, reasons in one.items():
             merged.setdefault(tree, {}).update(reasons)
@@ -72,14 +75,14 @@ def stands(reasons: Reasons, category: str) -> bool:
     return not reasons.keys().isdisjoint(categories.lineage(category))
 
 
-def told(reasons: Reasons, category: str, gas: str = "") -> list[str]:
+def told(reasons: Reasons, category: str, gas: str = "") -> list[Text]:
     """What is not estimated at a category and below it, as words; its own comes first.
 
-    >>> told({"3A1": "goats: no census", "3A1j": "deer"}, "3A")
-    ['3A1: goats: no census', '3A1j: deer']
+    >>> [one.ja for one in told({"3A1": Text("goats", "山羊"), "3A1j": None}, "3A", "CH4")]
+    ['3A1 CH4：山羊', '3A1j CH4']
     """
     return [
-        ": ".join(filter(None, (f"{code} {gas}".strip(), why)))
+        joined((same(f"{code} {gas}".strip()), *((why,) if why else ())), COLON)
         for code, why in reasons.items()
         if category in categories.lineage(code)
     ]
@@ -88,6 +91,16 @@ def told(reasons: Reasons, category: str, gas: str = "") -> list[str]:
 def is_own(category: str, text: str | None) -> bool:
     """Whether words of :func:`told`, joined, begin with something of the category itself."""
     return text is not None and text.partition("; ")[0].partition(": ")[0] == category
+
+
+def without(category: str, text: Text) -> Text | None:
+    """Words of :func:`told`, joined, without the category at their head; ``None`` if that is all.
+
+    >>> without("3A1", Text("3A1: goats; 3A1j: deer", "3A1：山羊；3A1j：鹿")).ja
+    '山羊；3A1j：鹿'
+    """
+    rest = [one.removeprefix(category).lstrip(":;：； ") for one in (text.en, text.ja)]
+    return Text(*rest) if all(rest) else None
 
 
 def has_value(cell: Row) -> bool:

@@ -223,7 +223,7 @@ $$E_{c,g} = F_{c,g} + \sum_{c' \le c} \sum_f \max(0, R_{c',f}) \cdot k_{f,g} \qq
 
 METHOD = Method(
     id="climate.transparency.inventory-roll-up",
-    version="1.3.0",
+    version="1.4.0",
     kind=Kind.RELATIONAL,
     title=Text("Inventory from facility reports", "施設報告からのインベントリ作成"),
     summary=Text(

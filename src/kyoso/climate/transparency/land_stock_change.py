@@ -23,13 +23,15 @@ from kyoso.climate.transparency.tables.land import (
     CONVERSIONS,
     GAIN_LOSS,
     LAND,
+    LAND_WORDS,
     LANDS,
     NOT_ESTIMATED,
+    POOL_WORDS,
     POOLS,
     STOCK_DIFFERENCE,
     STRATA,
 )
-from kyoso.core.text import Text
+from kyoso.core.text import Text, joined, same
 from kyoso.methods.declaration import (
     Figure,
     Kind,
@@ -49,6 +51,10 @@ CARBON_TO_DIOXIDE = 44 / 12
 
 _STRATUM = ("country", "year", "stratum")
 _EQUATION = {GAIN_LOSS: "2.4", STOCK_DIFFERENCE: "2.5"}
+_HOW = Text(
+    "land-stock-change, Tier {tier}, V4 Equation {equation}",
+    "土地の炭素蓄積変化、Tier {tier}、第4巻 式{equation}",
+)
 
 Place = tuple[object, ...]
 
@@ -108,7 +114,7 @@ def land_stock_change(tables: Mapping[str, pa.Table], values: Values) -> Outcome
             category=one.category,
             gas="CO2",
             mass=one.dioxide,
-            how=f"land-stock-change, Tier {one.tier}, V4 Equation {_EQUATION[one.form]}",
+            how=_HOW.format(tier=one.tier, equation=_EQUATION[one.form]),
         )
         for one in changes
         if one.dioxide is not None
@@ -144,7 +150,8 @@ def _change(stratum: Row, pool: str, carbon: Mapping[Place, Row]) -> _Change:
 def _pools_lacking(changes: Sequence[_Change]) -> Iterator[Gap]:
     for one in changes:
         if one.carbon is None:
-            yield _gap(one, f"{one.pool} of {one.stratum['stratum']} (no data)")
+            what = Text("{pool} of {stratum} (no data)", "{stratum}の{pool}（データなし）")
+            yield _gap(one, what.format(pool=POOL_WORDS[one.pool], stratum=one.stratum["stratum"]))
 
 
 def _land_lacking(balance: pa.Table, tolerance: float, changes: Sequence[_Change]) -> Iterator[Gap]:
@@ -154,10 +161,13 @@ def _land_lacking(balance: pa.Table, tolerance: float, changes: Sequence[_Change
         place = (row["country"], row["year"], row["land"])
         for one in changes if area > tolerance else ():
             if tuple(one.stratum[name] for name in ("country", "year", "land")) == place:
-                yield _gap(one, f"{area:.6g} ha of {row['land']} in no stratum")
+                what = Text(
+                    "{area} ha of {land} in no stratum", "どの層にも入らない{land}{area} ha"
+                )
+                yield _gap(one, what.format(area=f"{area:.6g}", land=LAND_WORDS[row["land"]]))
 
 
-def _gap(change: _Change, what: str) -> Gap:
+def _gap(change: _Change, what: Text) -> Gap:
     place = change.stratum
     return Gap(
         country=place["country"],
@@ -212,15 +222,15 @@ def _checks(
 ) -> Iterator[Check]:
     """Pools and land without an estimate, changes without an interval, data without a source."""
 
-    def name(row: Row) -> str:
-        return " ".join(str(row[part]) for part in _STRATUM)
+    def name(row: Row, pool: str) -> Text:
+        return joined((*(same(str(row[part])) for part in _STRATUM), POOL_WORDS[pool]), " ")
 
     yield named(
         "all-pools-estimated",
         Text("every pool of every stratum estimated", "すべての層・プールを推計"),
         table="changes",
         tested=len(changes),
-        open_=[f"{name(one.stratum)} {one.pool}" for one in changes if one.carbon is None],
+        open_=[name(one.stratum, one.pool) for one in changes if one.carbon is None],
         hint=Text("not estimated, and not zero: {names}", "未推計（ゼロではない）：{names}"),
     )
     areas = balance.to_pylist()
@@ -230,19 +240,19 @@ def _checks(
         table="balance",
         tested=len(areas),
         open_=[
-            f"{row['country']} {row['year']} {row['land']} "
-            f"{row['area_after'] - row['area_in_strata']:.6g} ha"
+            Text("{country} {year} {land} {area} ha", "{country} {year} {land} {area} ha").format(
+                country=row["country"],
+                year=row["year"],
+                land=LAND_WORDS[row["land"]],
+                area=f"{row['area_after'] - row['area_in_strata']:.6g}",
+            )
             for row in areas
             if row["area_after"] - row["area_in_strata"] > tolerance
         ],
         hint=Text("not estimated, and not zero: {names}", "未推計（ゼロではない）：{names}"),
     )
     yield known(
-        [
-            (f"{name(one.stratum)} {one.pool}", one.dioxide)
-            for one in changes
-            if one.dioxide is not None
-        ],
+        [(name(one.stratum, one.pool), one.dioxide) for one in changes if one.dioxide is not None],
         "changes",
     )
     rows = list(carbon)
@@ -251,7 +261,7 @@ def _checks(
         Text("data verified against a source", "データの出典確認"),
         table="carbon",
         tested=len(rows),
-        open_=[f"{name(row)} {row['pool']}" for row in rows if row["verification"] == "unverified"],
+        open_=[name(row, row["pool"]) for row in rows if row["verification"] == "unverified"],
     )
 
 
@@ -299,7 +309,7 @@ $$A_{before} + \sum A_{in} - \sum A_{out} = A_{after}$$
 
 METHOD = Method(
     id="climate.transparency.land-stock-change",
-    version="1.1.0",
+    version="1.2.0",
     kind=Kind.ARRAY,
     title=Text("Carbon dioxide from land", "土地からの二酸化炭素"),
     summary=Text(

@@ -36,11 +36,12 @@ from kyoso.climate.transparency.tables.livestock import (
     HERDS,
     LEACHING,
     MANURE,
+    PROCESS_WORDS,
     SPECIES,
     SYSTEMS,
 )
 from kyoso.climate.transparency.tables.nitrogen import FACTORS
-from kyoso.core.text import Text
+from kyoso.core.text import Text, joined, same
 from kyoso.methods.declaration import Figure, Kind, Method, Origin, Outcome, Source, Values
 from kyoso.methods.result import Check
 from kyoso.numerics.uncertain import Uncertain, total
@@ -57,12 +58,16 @@ NITROUS_OXIDE = 44 / 28
 """Mass of nitrous oxide per mass of the nitrogen in it."""
 DAYS = 365
 
-_HOW = {
+_EQUATIONS_OF = {
     (ENTERIC, 1): "10.19, 10.20",
     (ENTERIC, 2): "10.3-10.21",
     (MANURE, 1): "10.22",
     (MANURE, 2): "10.22-10.24",
 }
+_HOW = Text(
+    "livestock, Tier {tier}, V4 Equations {equations}",
+    "家畜、Tier {tier}、第4巻 式{equations}",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,9 +123,11 @@ def livestock(tables: Mapping[str, pa.Table], values: Values) -> Outcome:
             category=one.category,
             gas=one.gas,
             mass=one.mass,
-            how=f"livestock, Tier {one.tier}, V4 Equations "
-            + _HOW.get(
-                (one.process, one.tier), "10.25" if one.process == DIRECT else "10.26-10.29"
+            how=_HOW.format(
+                tier=one.tier,
+                equations=_EQUATIONS_OF.get(
+                    (one.process, one.tier), "10.25" if one.process == DIRECT else "10.26-10.29"
+                ),
             ),
         )
         for one in lines
@@ -283,11 +290,14 @@ def _lacking(
 
 
 _NEEDED = {
-    ENTERIC: "enteric_factor or feeding",
-    MANURE: "manure_factor, or methane_capacity, volatile solids and methane_conversion",
-    DIRECT: "nitrogen_excretion and direct_factor",
-    DEPOSITION: "nitrogen_excretion and volatilised",
-    LEACHING: "nitrogen_excretion and leached",
+    ENTERIC: Text("enteric_factor or feeding", "enteric_factorまたはfeeding"),
+    MANURE: Text(
+        "manure_factor, or methane_capacity, volatile solids and methane_conversion",
+        "manure_factor、またはmethane_capacity・揮発性固形物・methane_conversion",
+    ),
+    DIRECT: Text("nitrogen_excretion and direct_factor", "nitrogen_excretionおよびdirect_factor"),
+    DEPOSITION: Text("nitrogen_excretion and volatilised", "nitrogen_excretionおよびvolatilised"),
+    LEACHING: Text("nitrogen_excretion and leached", "nitrogen_excretionおよびleached"),
 }
 """What a process is estimated from."""
 
@@ -301,8 +311,15 @@ def _gap(lacking: tuple[Row, str]) -> Gap:
         year=herd["year"],
         category=category.get(process, INDIRECT),
         gas="CH4" if process in (ENTERIC, MANURE) else "N2O",
-        what=f"{process} of {herd['herd']} (no {_NEEDED[process]})",
+        what=Text("{herd}: {process} (no {needed})", "{herd}：{process}（{needed}なし）").format(
+            herd=herd["herd"], process=PROCESS_WORDS[process], needed=_NEEDED[process]
+        ),
     )
+
+
+def _told(herd: Row, process: str) -> Text:
+    """A process of a herd: ``XAA 2023 cows of the plain methane from the gut``."""
+    return joined((*(same(str(part)) for part in place_of(herd)), PROCESS_WORDS[process]), " ")
 
 
 def _checks(
@@ -319,11 +336,11 @@ def _checks(
         Text("every process of every herd estimated", "すべての家畜群・過程を推計"),
         table="emissions",
         tested=estimated + len(lacking),
-        open_=[f"{' '.join(map(str, place_of(herd)))} {process}" for herd, process in lacking],
+        open_=[_told(herd, process) for herd, process in lacking],
         hint=Text("not estimated, and not zero: {names}", "未推計（ゼロではない）：{names}"),
     )
     yield known(
-        [(f"{' '.join(map(str, place_of(one.herd)))} {one.process}", one.mass) for one in lines],
+        [(_told(one.herd, one.process), one.mass) for one in lines],
         "emissions",
     )
     for name in ("herds", "feeding", "systems"):
@@ -469,7 +486,7 @@ def _factors_of(emission: Row, found: Sequence[Row]) -> Sequence[Row]:
 
 METHOD = Method(
     id="climate.transparency.livestock",
-    version="1.1.0",
+    version="1.2.0",
     kind=Kind.ARRAY,
     title=Text("Methane and nitrous oxide from livestock", "家畜のメタンと一酸化二窒素"),
     summary=Text(

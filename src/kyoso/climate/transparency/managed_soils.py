@@ -35,6 +35,7 @@ from kyoso.climate.transparency.tables.soils import (
     DRAINED,
     DRAINED_SOIL,
     EMISSIONS,
+    INPUT_WORDS,
     INPUTS,
     INPUTS_OF,
     LEACHING,
@@ -46,7 +47,7 @@ from kyoso.climate.transparency.tables.soils import (
     SYNTHETIC,
     WORKED_OUT,
 )
-from kyoso.core.text import Text
+from kyoso.core.text import Text, joined, same
 from kyoso.methods.declaration import Figure, Kind, Method, Origin, Outcome, Source, Values
 from kyoso.methods.result import Check
 from kyoso.numerics.uncertain import Uncertain
@@ -58,6 +59,10 @@ NITROUS_OXIDE = 44 / 28
 """Mass of nitrous oxide per mass of the nitrogen in it."""
 CATEGORY = {DIRECT: "3C4", DEPOSITION: "3C5", LEACHING: "3C5"}
 _EQUATION = {DIRECT: "11.1", DEPOSITION: "11.9", LEACHING: "11.10"}
+_HOW = Text(
+    "managed-soils, Tier {tier}, V4 Equation {equation}",
+    "管理土壌、Tier {tier}、第4巻 式{equation}",
+)
 _VOLATILE = {SYNTHETIC: "FracGASF", ORGANIC: "FracGASM", PASTURE: "FracGASM"}
 """The fraction that volatilises where none is named; nothing does of the other inputs."""
 _KINDS = {
@@ -107,7 +112,7 @@ def managed_soils(tables: Mapping[str, pa.Table], values: Values) -> Outcome:
             category=CATEGORY[one.pathway],
             gas="N2O",
             mass=one.mass,
-            how=f"managed-soils, Tier {one.tier}, V4 Equation {_EQUATION[one.pathway]}",
+            how=_HOW.format(tier=one.tier, equation=_EQUATION[one.pathway]),
         )
         for one in lines
     )
@@ -150,7 +155,9 @@ def _lacking(inputs: Sequence[Row], drained: Sequence[Row]) -> Iterator[_Lacking
 
 def _gaps(lacking: _Lacking) -> Iterator[Gap]:
     country, year, one = lacking
-    what = f"{one} (no row; 0 says that there is none)"
+    what = Text(
+        "{input} (no row; 0 says that there is none)", "{input}（行なし。該当がなければ0と記入）"
+    ).format(input=INPUT_WORDS[one])
     for category in dict.fromkeys(CATEGORY.values()):
         if one != DRAINED_SOIL or category == CATEGORY[DIRECT]:
             yield Gap(country=country, year=year, category=category, gas="N2O", what=what)
@@ -163,7 +170,10 @@ def _all_given(inputs: Sequence[Row], drained: Sequence[Row], lacking: Sequence[
         Text("every input of nitrogen, or 0", "すべての窒素の投入源に値または0"),
         table="inputs",
         tested=len(places) * (len(INPUTS_OF) + 1),
-        open_=[" ".join(map(str, one)) for one in lacking],
+        open_=[
+            joined((same(f"{country} {year}"), INPUT_WORDS[one]), " ")
+            for country, year, one in lacking
+        ],
         hint=Text("not estimated, and not zero: {names}", "未推計（ゼロではない）：{names}"),
     )
 
@@ -520,7 +530,7 @@ def _named_in(emission: Row, factors: Sequence[Row]) -> Sequence[Row]:
 
 METHOD = Method(
     id="climate.transparency.managed-soils",
-    version="1.1.0",
+    version="1.2.0",
     kind=Kind.ARRAY,
     title=Text("Nitrous oxide from managed soils", "管理土壌からの一酸化二窒素"),
     summary=Text(

@@ -11,7 +11,13 @@ from typing import Any
 from kyoso.climate.transparency import categories
 from kyoso.climate.transparency.factors import BASES, basis, per_unit
 from kyoso.climate.transparency.roll_up_lines import Row, Stream
-from kyoso.climate.transparency.tables.roll_up import ALONE, EXCEEDS, MATCHES, REMAINDER
+from kyoso.climate.transparency.tables.roll_up import (
+    ALONE,
+    ESTIMATES,
+    EXCEEDS,
+    MATCHES,
+    REMAINDER,
+)
 from kyoso.core import units
 
 NOISE = 1e-12
@@ -172,7 +178,7 @@ def compare(
                 if removed
                 else _verdict(row["mass"], facilities or 0.0, tolerance),
                 streams=tuple(sorted({stream for stream, _ in own})),
-                partial=row["not_estimated"] is not None,
+                partial=ESTIMATES.told(row, "not_estimated") is not None,
             ),
         )
 

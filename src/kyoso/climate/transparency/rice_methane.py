@@ -45,6 +45,10 @@ EXPONENT = 0.59
 
 _STRATUM = ("country", "year", "stratum")
 _KIND_OF = {"water_regime": WATER, "preseason": PRESEASON, "amendment": AMENDMENT}
+_HOW = Text(
+    "rice-methane, Tier {tier}, V4 Equations 5.1-5.3",
+    "水田のメタン、Tier {tier}、第4巻 式5.1-5.3",
+)
 """The kind of scaling factor that a column names."""
 
 
@@ -94,7 +98,7 @@ def rice_methane(tables: Mapping[str, pa.Table], values: Values) -> Outcome:
             category=CATEGORY,
             gas="CH4",
             mass=one.mass,
-            how=f"rice-methane, Tier {one.tier}, V4 Equations 5.1-5.3",
+            how=_HOW.format(tier=one.tier),
         )
         for one in strata
     )
@@ -339,7 +343,7 @@ $ROA$は有機物の施用量 [t/ha]、$CFOA$はその換算係数である。
 
 METHOD = Method(
     id="climate.transparency.rice-methane",
-    version="1.0.0",
+    version="1.1.0",
     kind=Kind.ARRAY,
     title=Text("Methane from rice", "稲作のメタン"),
     summary=Text(

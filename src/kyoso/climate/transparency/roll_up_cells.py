@@ -8,6 +8,7 @@ from typing import Any
 
 from kyoso.climate.transparency import categories, gaps
 from kyoso.climate.transparency.category_trees import Node, Tree, Trees, is_biogenic, item_of
+from kyoso.climate.transparency.estimates import sentences
 from kyoso.climate.transparency.factors import potentials
 from kyoso.climate.transparency.reconciliation import Reconciled
 from kyoso.climate.transparency.roll_up_lines import Row, Stream, stream_of, who
@@ -74,7 +75,7 @@ def with_gaps(
     if row["category"] in partial.get(tree, {}):
         row["notation"] = row["notation"] or gaps.NOT_ESTIMATED
     told = gaps.told(lacking.get(tree, {}), row["category"])
-    return {**row, "not_estimated": "; ".join(told) or None}
+    return {**row, **sentences("not_estimated", told)}
 
 
 def sums_of(
@@ -107,7 +108,7 @@ def sums_of(
             for text in gaps.told(reasons, key[2], gas)
         ]
         row: dict[str, Any] = dict(zip(("country", "year", "category"), key, strict=True))
-        row["not_estimated"] = "; ".join(told) or None
+        row |= sentences("not_estimated", told)
         if key in secret:
             yield {**row, **_BLANK, "notation": "C"}
         else:

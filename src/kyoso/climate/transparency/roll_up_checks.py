@@ -13,13 +13,14 @@ from kyoso.climate.transparency.reconciliation import NOISE
 from kyoso.climate.transparency.roll_up_lines import Row, Stream
 from kyoso.climate.transparency.tables.roll_up import (
     ALONE,
+    ESTIMATES,
     EXCEEDS,
     MISSING,
     OUTSIDE,
     RECEIVED,
     TRANSFERRED,
 )
-from kyoso.core.text import Text
+from kyoso.core.text import COLON, Text, joined, same
 from kyoso.methods.result import Check, Verdict
 
 
@@ -149,9 +150,12 @@ def estimates_whole(rows: Sequence[Row]) -> Check:
         table="estimates",
         tested=len(rows),
         open_=[
-            f"{row['country']} {row['year']} {row['category']} {row['gas']}: {row['not_estimated']}"
+            joined(
+                (same(f"{row['country']} {row['year']} {row['category']} {row['gas']}"), left),
+                COLON,
+            )
             for row in rows
-            if row["not_estimated"]
+            if (left := ESTIMATES.told(row, "not_estimated")) is not None
         ],
         hint=Text("not estimated, and not zero: {names}", "未推計（ゼロではない）：{names}"),
     )

@@ -9,6 +9,7 @@ from typing import Any
 
 from kyoso.climate.transparency import categories, gaps
 from kyoso.climate.transparency.category_trees import Tree, Trees
+from kyoso.climate.transparency.estimates import sentences
 from kyoso.climate.transparency.roll_up_lines import Row, place_of
 from kyoso.climate.transparency.tables.roll_up import (
     ABOVE,
@@ -18,6 +19,7 @@ from kyoso.climate.transparency.tables.roll_up import (
     PARTIAL,
     REPORTED,
 )
+from kyoso.core.text import Text
 
 _Cell = tuple[str, str]
 """A category, and a gas or a group of gases."""
@@ -35,7 +37,7 @@ class _Place:
     own: set[_Cell] = field(default_factory=set)
     open: set[_Cell] = field(default_factory=set)
     keys: dict[_Cell, str] = field(default_factory=dict)
-    partial: Mapping[_Cell, str] = field(default_factory=dict)
+    partial: Mapping[_Cell, Sequence[Text]] = field(default_factory=dict)
 
 
 def completeness_of(
@@ -64,7 +66,7 @@ def completeness_of(
                     "category": category,
                     "gas": gas,
                     **filled,
-                    "not_estimated": told[where].get((filled["found_in"], gas)) or None,
+                    **sentences("not_estimated", told[where].get((filled["found_in"], gas), ())),
                 }
 
 
@@ -90,14 +92,13 @@ def _known(trees: Trees, stated: Sequence[Row]) -> defaultdict[tuple[str, int], 
 
 def _by_group(
     reasons: Mapping[Tree, gaps.Reasons],
-) -> defaultdict[tuple[str, int], dict[_Cell, str]]:
+) -> defaultdict[tuple[str, int], dict[_Cell, list[Text]]]:
     """Reasons by category and group of gases, by country and year."""
-    found: defaultdict[tuple[str, int], dict[_Cell, str]] = defaultdict(dict)
+    found: defaultdict[tuple[str, int], dict[_Cell, list[Text]]] = defaultdict(dict)
     for (country, year, gas, _), by_category in sorted(reasons.items()):
         for category, why in by_category.items():
-            key = (category, categories.group(gas))
-            before = found[country, year].get(key)
-            found[country, year][key] = "; ".join(filter(None, (before, why)))
+            said = found[country, year].setdefault((category, categories.group(gas)), [])
+            said += (why,) if why else ()
     return found
 
 

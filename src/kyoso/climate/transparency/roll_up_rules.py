@@ -20,7 +20,7 @@ from kyoso.climate.transparency.factors import (
 from kyoso.climate.transparency.gaps import NOT_ESTIMATED
 from kyoso.climate.transparency.reconciliation import amounts, nearest
 from kyoso.climate.transparency.roll_up_lines import Row, Stream, stream_of
-from kyoso.climate.transparency.tables.roll_up import COUNTED, OUTSIDE, TRANSFERRED
+from kyoso.climate.transparency.tables.roll_up import COUNTED, OUTSIDE, STATED, TRANSFERRED
 from kyoso.core.errors import UnitError
 from kyoso.core.text import Text
 from kyoso.methods.declaration import Values
@@ -397,7 +397,7 @@ def _contradicted(
                 ),
             )
         elif notation == NOT_ESTIMATED:
-            if in_lines and row["explanation"] is None:
+            if in_lines and STATED.told(row, "explanation") is None:
                 yield _against(
                     row,
                     _REPORTED_HERE,

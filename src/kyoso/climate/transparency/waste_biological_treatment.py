@@ -30,6 +30,10 @@ from kyoso.tables.given import schema
 _KEY = ("country", "year", "waste_type", "treatment")
 _FACTORS = {"CH4": "methane", "N2O": "nitrous_oxide"}
 _ROUNDING = 1e-9
+_HOW = Text(
+    "waste-biological-treatment, Tier {tier}, V5 Equations 4.1, 4.2",
+    "廃棄物の生物処理、Tier {tier}、第5巻 式4.1、4.2",
+)
 """So much, relatively, more may be recovered than generated: masses are written rounded."""
 
 
@@ -73,7 +77,7 @@ def waste_biological_treatment(tables: Mapping[str, pa.Table], values: Values) -
             category=BIOLOGICAL,
             gas=gas,
             mass=one.emitted(gas),
-            how=f"waste-biological-treatment, Tier {one.tier}, V5 Equations 4.1, 4.2",
+            how=_HOW.format(tier=one.tier),
         )
         for one in treated
         for gas in _FACTORS
@@ -220,7 +224,7 @@ $$N_2O\,[\mathrm{t}] = \sum M_i \cdot EF_{N_2O,i} \qquad \text{(4.2)}$$
 
 METHOD = Method(
     id="climate.transparency.waste-biological-treatment",
-    version="1.0.0",
+    version="1.1.0",
     kind=Kind.ARRAY,
     title=Text("Composting and anaerobic digestion", "堆肥化と嫌気性消化"),
     summary=Text(

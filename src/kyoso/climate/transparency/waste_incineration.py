@@ -36,6 +36,10 @@ CARBON_TO_CO2 = 44 / 12
 DAYS = 365
 
 _KEY = ("country", "year", "waste_type", "technology")
+_HOW = Text(
+    "waste-incineration, Tier {tier}, V5 Equations {equations}",
+    "廃棄物の焼却、Tier {tier}、第5巻 式{equations}",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +48,7 @@ class _Burnt:
 
     row: Row
     mass: Uncertain
-    how: str
+    equations: str
     waste_type: Row
     technology: Row
 
@@ -102,7 +106,7 @@ def waste_incineration(tables: Mapping[str, pa.Table], values: Values) -> Outcom
             category=one.category,
             gas=gas,
             mass=mass,
-            how=f"waste-incineration, Tier {one.tier}, V5 Equations {one.how}",
+            how=_HOW.format(tier=one.tier, equations=one.equations),
         )
         for one in burnt
         for gas, biogenic, mass in one.gases()
@@ -120,11 +124,11 @@ def waste_incineration(tables: Mapping[str, pa.Table], values: Values) -> Outcom
 def _burnt(tables: Mapping[str, pa.Table]) -> Iterator[_Burnt]:
     kinds = {row["waste_type"].lower(): row for row in tables["waste_types"].to_pylist()}
     ways = {row["technology"].lower(): row for row in tables["technologies"].to_pylist()}
-    for row, mass, how in (*_weighed(tables), *_of_population(tables)):
+    for row, mass, equations in (*_weighed(tables), *_of_population(tables)):
         yield _Burnt(
             row=row,
             mass=mass,
-            how=how,
+            equations=equations,
             waste_type=kinds[row["waste_type"].lower()],
             technology=ways[row["technology"].lower()],
         )
@@ -370,7 +374,7 @@ $$SW\,[\mathrm{Gg}] = P \cdot P_{frac} \cdot MSW_P \cdot B_{frac} \cdot 365 \cdo
 
 METHOD = Method(
     id="climate.transparency.waste-incineration",
-    version="1.1.0",
+    version="1.2.0",
     kind=Kind.ARRAY,
     title=Text("Incineration and open burning of waste", "廃棄物の焼却と野焼き"),
     summary=Text(

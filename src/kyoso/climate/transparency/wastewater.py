@@ -41,6 +41,10 @@ NITROGEN_TO_N2O = 44 / 28
 
 _GROUP = ("country", "year", "group")
 _ROUNDING = 1e-6
+_HOW = Text(
+    "wastewater, Tier {tier}, V5 Equations {equations}",
+    "排水、Tier {tier}、第5巻 式{equations}",
+)
 """So far the shares of a group may be from 1: they are written rounded."""
 
 
@@ -106,8 +110,9 @@ def wastewater(tables: Mapping[str, pa.Table], values: Values) -> Outcome:
             category=one.category,
             gas="CH4",
             mass=one.emitted,
-            how=f"wastewater, Tier {one.tier}, V5 Equations "
-            + ("6.1-6.3" if one.category == DOMESTIC else "6.4-6.6"),
+            how=_HOW.format(
+                tier=one.tier, equations="6.1-6.3" if one.category == DOMESTIC else "6.4-6.6"
+            ),
         )
         for one in loads
     ]
@@ -118,7 +123,7 @@ def wastewater(tables: Mapping[str, pa.Table], values: Values) -> Outcome:
             category=DOMESTIC,
             gas="N2O",
             mass=one.emitted,
-            how="wastewater, Tier 1, V5 Equations 6.7-6.10",
+            how=_HOW.format(tier=1, equations="6.7-6.10"),
         )
         for one in nitrogen
     ]
@@ -576,7 +581,7 @@ $$N_2O = \tfrac{44}{28} \Bigl( EF_{plant}\,TN_j + EF_{effluent}\,\bigl( TN_j (1 
 
 METHOD = Method(
     id="climate.transparency.wastewater",
-    version="1.0.0",
+    version="1.1.0",
     kind=Kind.ARRAY,
     title=Text("Wastewater treatment and discharge", "排水の処理と放流"),
     summary=Text(

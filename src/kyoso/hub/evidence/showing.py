@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from kyoso.core.text import Language, Text, same
+from kyoso.core.text import Language, Text, joined, same
 from kyoso.hub.evidence import keeping, store
 from kyoso.hub.evidence.models import Run
 from kyoso.hub.texts import say
@@ -72,14 +72,10 @@ def _rules(column: Column, *, is_input: bool) -> Iterator[Text]:
     if column.pattern_hint:
         yield column.pattern_hint
     if len(column.allowed) > LISTED:
-        some = _listed(column.offered()[:NAMED], ", ")
+        some = joined(column.offered()[:NAMED], ", ")
         yield say("evidence.column.one_of_many", n=len(column.allowed), some=some)
     elif column.allowed:
-        yield say("evidence.column.one_of", values=_listed(column.offered(), " / "))
-
-
-def _listed(texts: Sequence[Text], between: str) -> Text:
-    return Text(between.join(one.en for one in texts), between.join(one.ja for one in texts))
+        yield say("evidence.column.one_of", values=joined(column.offered(), " / "))
 
 
 def _written(value: object) -> Text:
@@ -146,7 +142,7 @@ def output_sheet(
 ) -> Sheet:
     """Rows of an output table; its main value leads to where it comes from."""
     declared = method.output(name)
-    columns = words.spoken(declared.columns, language)
+    columns = declared.spoken(language)
     file = store.tables_of(run.pk)[name]
     rows = keeping.rows(file, first, count)
     traced = any(origin.table == name for origin in method.origins)
@@ -155,7 +151,7 @@ def output_sheet(
     return Sheet(
         declared=declared,
         heads=_heads(columns),
-        lines=_lines(method, columns, numbered, language, lead=lead),
+        lines=_lines(method, declared, columns, numbered, language, lead=lead),
         count=pq.read_metadata(file).num_rows,
         first=first,
     )
@@ -163,12 +159,12 @@ def output_sheet(
 
 def step_sheet(method: Method, step: Step, language: Language) -> Sheet:
     """The rows of a step, without the columns that none of them fills."""
-    columns = words.spoken(step.declared.columns, language)
+    columns = step.declared.spoken(language)
     filled = [one for one in columns if step.rows[one.name].null_count < len(step.rows)]
     return Sheet(
         declared=step.declared,
         heads=_heads(filled),
-        lines=_lines(method, filled, step.rows, language),
+        lines=_lines(method, step.declared, filled, step.rows, language),
         count=step.count,
     )
 
@@ -181,24 +177,23 @@ def _heads(columns: Sequence[Column]) -> tuple[Head, ...]:
 
 def _lines(
     method: Method,
+    table: Table,
     columns: Sequence[Column],
     rows: pa.Table,
     language: Language,
     *,
     lead: Column | None = None,
 ) -> tuple[Line, ...]:
-    def cell(column: Column, value: object) -> Cell:
-        numeric = column.type is Type.NUMBER
-        if value is None:
-            return Cell(None, numeric)
+    def cell(column: Column, row: Mapping[str, Any]) -> Cell:
+        value, numeric = row[column.name], column.type is Type.NUMBER
+        if column.type is Type.TEXT:
+            return Cell(words.told(method, table, row, column.name, language), numeric)
         if isinstance(value, float):
             return Cell(short(value), numeric, leads=column is lead)
-        if column.type is Type.TEXT:
-            return Cell(words.label(method, column, str(value), language), numeric)
         return Cell(words.cell(value, column, 0, language), numeric)
 
     return tuple(
-        Line(record[ROW], tuple(cell(column, record[column.name]) for column in columns))
+        Line(record[ROW], tuple(cell(column, record) for column in columns))
         for record in rows.to_pylist()
     )
 
@@ -294,7 +289,7 @@ def place_of_problem(one: Mapping[str, Any]) -> Text:
     ]
     if one.get("table"):
         parts.insert(0, same(str(one["table"])))
-    return Text(", ".join(part.en for part in parts), "、".join(part.ja for part in parts))
+    return joined(parts, Text(", ", "、"))
 
 
 # --- where a number comes from ------------------------------------------------------------
@@ -389,8 +384,9 @@ def _link(method: Method, step: Step, known: set[str]) -> Link:
 
 def _told(table: Table, row: Mapping[str, Any], names: Iterable[str]) -> Text | str:
     """What stands in some columns of a row, of those of its key; empty where nothing does."""
-    given = [table[n].said(str(row[n])) for n in table.key if n in names and row[n] is not None]
-    return _listed(given, " ") if given else ""
+    found = (table.told(row, name) for name in table.key if name in names)
+    given = [one for one in found if one is not None]
+    return joined(given, " ") if given else ""
 
 
 def _amount(method: Method, table: Table, row: Mapping[str, Any]) -> Text:

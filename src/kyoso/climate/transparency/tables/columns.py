@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from kyoso import reference
 from kyoso.climate.transparency.categories import TREE, codes
 from kyoso.core.text import Text
@@ -71,6 +73,29 @@ GAS = Column(
 FACILITY = Column(
     name="facility", type=Type.TEXT, meaning=Text("facility, by its identifier", "施設の識別番号")
 )
+
+
+def with_japanese(*columns: Column) -> tuple[Column, ...]:
+    """Columns of text, and after them those that say the same in Japanese.
+
+    >>> [one.name for one in with_japanese(NOT_ESTIMATED)]
+    ['not_estimated', 'not_estimated_ja']
+    """
+    meaning = Text("{meaning}; in Japanese", "{meaning}。日本語")
+    return (
+        *(replace(one, japanese=f"{one.name}_ja") for one in columns),
+        *(
+            replace(
+                one,
+                name=f"{one.name}_ja",
+                meaning=meaning.format(meaning=one.meaning),
+                required=False,
+            )
+            for one in columns
+        ),
+    )
+
+
 NOT_ESTIMATED = Column(
     name="not_estimated",
     type=Type.TEXT,

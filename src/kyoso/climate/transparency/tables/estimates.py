@@ -13,6 +13,7 @@ from kyoso.climate.transparency.tables.columns import (
     TREE_CATEGORY,
     VERIFICATIONS,
     YEAR,
+    with_japanese,
 )
 from kyoso.core.text import Text
 from kyoso.tables.declaration import Column, Table, Type
@@ -76,12 +77,14 @@ ESTIMATES = Table(
             )
         ),
         UNCERTAINTY,
-        Column(
-            name="how",
-            type=Type.TEXT,
-            meaning=Text("method, tier and equations behind it", "推計の手法、Tier、式"),
+        *with_japanese(
+            Column(
+                name="how",
+                type=Type.TEXT,
+                meaning=Text("method, tier and equations behind it", "推計の手法、Tier、式"),
+            ),
+            NOT_ESTIMATED,
         ),
-        NOT_ESTIMATED,
     ),
 )
 

@@ -4,8 +4,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from kyoso.climate.transparency.tables.columns import COUNTRY
 from kyoso.core.text import Text
 from kyoso.tables.declaration import Column, Table, Type
+
+_PLACE = replace(
+    COUNTRY,
+    meaning=Text(
+        "country, ISO 3166-1 alpha-3, where the rows are of a region; absent in all rows of one inventory",
+        "国（ISO 3166-1 アルファ3）。地域の行では全行に記入し、一つのインベントリでは全行空欄",
+    ),
+    required=False,
+)
 
 _CATEGORY = Column(
     name="category",
@@ -101,8 +111,8 @@ _TITLE = Text("Inventory of two years with uncertainties", "二か年のイン�
 INVENTORY = Table(
     name="inventory",
     title=_TITLE,
-    key=("category", "gas"),
-    columns=(*_KNOWN, _ACTIVITY_UNCERTAINTY, _FACTOR_UNCERTAINTY, *_CORRELATED),
+    key=("country", "category", "gas"),
+    columns=(_PLACE, *_KNOWN, _ACTIVITY_UNCERTAINTY, _FACTOR_UNCERTAINTY, *_CORRELATED),
 )
 """For what calculates uncertainty: every row states it."""
 
@@ -151,11 +161,24 @@ TREND_UNCERTAINTY = percent(
     ),
 )
 
+LEVEL_INDEPENDENT = percent(
+    "level_uncertainty_independent",
+    Text(
+        "what the level uncertainty would be were no factor shared",
+        "排出係数をまったく共有しないとした場合の合計の不確かさ",
+    ),
+)
+_VARIANCE_SHARE = percent(
+    "variance_share",
+    Text("share of the variance of the current year's total", "当該年の合計の分散に占める割合"),
+)
+
 CONTRIBUTIONS = Table(
     name="contributions",
     title=Text("Contributions of categories to the uncertainty", "区分別の不確かさへの寄与"),
-    key=("category", "gas"),
+    key=("country", "category", "gas"),
     columns=(
+        _PLACE,
         _CATEGORY,
         _MADE_GAS,
         percent(
@@ -165,13 +188,7 @@ CONTRIBUTIONS = Table(
                 "活動量と排出係数を合成した不確かさ",
             ),
         ),
-        percent(
-            "variance_share",
-            Text(
-                "share of the variance of the current year's total",
-                "当該年の合計の分散に占める割合",
-            ),
-        ),
+        _VARIANCE_SHARE,
         Column(
             name="type_a_sensitivity",
             type=Type.NUMBER,
@@ -226,7 +243,7 @@ CONTRIBUTIONS = Table(
 TOTAL = Table(
     name="total",
     title=Text("Uncertainty of the total and of the trend", "合計と変化率の不確かさ"),
-    columns=(LEVEL_UNCERTAINTY, TREND, TREND_UNCERTAINTY),
+    columns=(LEVEL_UNCERTAINTY, TREND, TREND_UNCERTAINTY, LEVEL_INDEPENDENT),
 )
 
 _TREND_INTERVAL = (
@@ -250,35 +267,79 @@ _DRAWN = (
 DRAWN_TOTAL = Table(
     name="total",
     title=Text("Uncertainty of the total and of the trend", "合計と変化率の不確かさ"),
-    columns=(*_DRAWN, TREND, *_TREND_INTERVAL, TREND_UNCERTAINTY),
+    columns=(*_DRAWN, TREND, *_TREND_INTERVAL, TREND_UNCERTAINTY, LEVEL_INDEPENDENT),
+)
+
+_PARTS = (
+    percent(
+        "activity_share", Text("of it through the activity data alone", "うち活動量によるもの")
+    ),
+    percent(
+        "factor_share",
+        Text("of it through the emission factor alone", "うち排出係数によるもの"),
+    ),
+    percent(
+        "joint_share",
+        Text("of it through both being off together", "うち両者の積によるもの"),
+    ),
 )
 
 DRAWN_CONTRIBUTIONS = Table(
     name="contributions",
     title=Text("Shares of the variance of the total", "合計の分散に占める割合"),
-    key=("category", "gas"),
+    key=("country", "category", "gas"),
     columns=(
+        _PLACE,
         _CATEGORY,
         _MADE_GAS,
-        percent(
-            "variance_share",
-            Text(
-                "share of the variance of the current year's total",
-                "当該年の合計の分散に占める割合",
-            ),
-        ),
-        percent(
-            "activity_share", Text("of it through the activity data alone", "うち活動量によるもの")
-        ),
-        percent(
-            "factor_share",
-            Text("of it through the emission factor alone", "うち排出係数によるもの"),
-        ),
-        percent(
-            "joint_share",
-            Text("of it through both being off together", "うち両者の積によるもの"),
+        _VARIANCE_SHARE,
+        *_PARTS,
+    ),
+)
+
+_COUNTRY_TITLE = Text("Countries of the region", "地域の国")
+_ALONE = (
+    replace(COUNTRY, required=True),
+    _tonnes("current", Text("emissions of the current year", "当該年の排出量")),
+    _tonnes("base", Text("emissions of the base year", "基準年の排出量")),
+    percent(
+        "level_uncertainty",
+        Text(
+            "half of the 95 % interval of the country's own total, as if alone, in % of it",
+            "国だけの合計の95％区間の半幅（その合計に対する％）",
         ),
     ),
+    percent(
+        "trend",
+        Text(
+            "change of the country's total, in % of the base year",
+            "国の合計の変化（基準年に対する％）",
+        ),
+    ),
+    percent(
+        "trend_uncertainty",
+        Text(
+            "half of the 95 % interval of that change, as if alone, in percentage points",
+            "その変化の95％区間の半幅（国だけの場合、パーセントポイント）",
+        ),
+    ),
+    percent(
+        "variance_share",
+        Text(
+            "share of the variance of the region's total; a factor shared with others counts with "
+            "half of each common part",
+            "地域の合計の分散に占める割合（他国と共有する排出係数の共通部分は折半）",
+        ),
+    ),
+)
+
+COUNTRIES = Table(
+    name="countries", title=_COUNTRY_TITLE, key=("country",), columns=_ALONE
+)
+"""A row for each country that is named; none where none is."""
+
+DRAWN_COUNTRIES = Table(
+    name="countries", title=_COUNTRY_TITLE, key=("country",), columns=(*_ALONE, *_PARTS)
 )
 
 CONVERGENCE = Table(

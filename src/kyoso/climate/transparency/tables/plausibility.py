@@ -185,7 +185,12 @@ FINDINGS = Table(
             meaning=Text("unit of value, lower and upper", "値と範囲の単位"),
             required=False,
         ),
-        Column(name="reason_en", type=Type.TEXT, meaning=Text("reason, English", "理由（英語）")),
+        Column(
+            name="reason_en",
+            type=Type.TEXT,
+            meaning=Text("reason, English", "理由（英語）"),
+            japanese="reason_ja",
+        ),
         Column(
             name="reason_ja", type=Type.TEXT, meaning=Text("reason, Japanese", "理由（日本語）")
         ),
@@ -219,10 +224,18 @@ SUMMARY = Table(
             )
         ),
         *(
-            Column(name=f"note_{language}", type=Type.TEXT, meaning=meaning, required=False)
-            for language, meaning in (
-                ("en", Text("why some were not tested, English", "検査できない理由（英語）")),
-                ("ja", Text("why some were not tested, Japanese", "検査できない理由（日本語）")),
+            Column(name=name, type=Type.TEXT, meaning=meaning, required=False, japanese=japanese)
+            for name, meaning, japanese in (
+                (
+                    "note_en",
+                    Text("why some were not tested, English", "検査できない理由（英語）"),
+                    "note_ja",
+                ),
+                (
+                    "note_ja",
+                    Text("why some were not tested, Japanese", "検査できない理由（日本語）"),
+                    None,
+                ),
             )
         ),
     ),

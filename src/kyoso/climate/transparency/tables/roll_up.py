@@ -14,6 +14,7 @@ from kyoso.climate.transparency.tables.columns import (
     NOTATIONS,
     TREE_CATEGORY,
     YEAR,
+    with_japanese,
 )
 from kyoso.core.text import Text
 from kyoso.tables.declaration import Column, Table, Type
@@ -243,11 +244,13 @@ ESTIMATES = Table(
             ),
             unit="t",
         ),
-        Column(
-            name="how",
-            type=Type.TEXT,
-            meaning=Text("method, tier and data behind it", "推計の手法、Tier、データ"),
-            required=False,
+        *with_japanese(
+            Column(
+                name="how",
+                type=Type.TEXT,
+                meaning=Text("method, tier and data behind it", "推計の手法、Tier、データ"),
+                required=False,
+            )
         ),
         Column(
             name="run",
@@ -258,13 +261,15 @@ ESTIMATES = Table(
             ),
             required=False,
         ),
-        replace(
-            NOT_ESTIMATED,
-            meaning=Text(
-                "what the mass does not hold because it is not estimated, and why; empty where it "
-                "holds all of the category",
-                "未推計のため質量に含まれない部分とその理由（区分全体を含むなら空欄）",
-            ),
+        *with_japanese(
+            replace(
+                NOT_ESTIMATED,
+                meaning=Text(
+                    "what the mass does not hold because it is not estimated, and why; empty where it "
+                    "holds all of the category",
+                    "未推計のため質量に含まれない部分とその理由（区分全体を含むなら空欄）",
+                ),
+            )
         ),
     ),
 )
@@ -286,15 +291,17 @@ STATED = Table(
             meaning=Text("for IE, the category that includes it", "IEの場合、それを含む区分"),
             required=False,
         ),
-        Column(
-            name="explanation",
-            type=Type.TEXT,
-            meaning=Text(
-                "why there is no value; for NE beside what facilities report, what they leave out, "
-                "such as facilities below the threshold",
-                "値がない理由（施設報告の値に付けるNEでは、閾値未満の施設など含まれない部分）",
-            ),
-            required=False,
+        *with_japanese(
+            Column(
+                name="explanation",
+                type=Type.TEXT,
+                meaning=Text(
+                    "why there is no value; for NE beside what facilities report, what they leave out, "
+                    "such as facilities below the threshold",
+                    "値がない理由（施設報告の値に付けるNEでは、閾値未満の施設など含まれない部分）",
+                ),
+                required=False,
+            )
         ),
     ),
 )
@@ -335,12 +342,14 @@ _COVERAGE = Column(
 )
 
 
-_NOT_ESTIMATED = replace(
-    NOT_ESTIMATED,
-    meaning=Text(
-        "what is not estimated at the category or below it, and why: NE in whole or in part",
-        "この区分または下位区分の未推計部分とその理由（全部または一部がNE）",
-    ),
+_NOT_ESTIMATED = with_japanese(
+    replace(
+        NOT_ESTIMATED,
+        meaning=Text(
+            "what is not estimated at the category or below it, and why: NE in whole or in part",
+            "この区分または下位区分の未推計部分とその理由（全部または一部がNE）",
+        ),
+    )
 )
 
 
@@ -388,7 +397,7 @@ INVENTORY = Table(
                 "注釈記号（値と並ぶNEは一部未推計）",
             ),
         ),
-        _NOT_ESTIMATED,
+        *_NOT_ESTIMATED,
     ),
 )
 
@@ -403,7 +412,7 @@ SUMS = Table(
         *_parts(gas=False),
         _COVERAGE,
         _NOTATION,
-        _NOT_ESTIMATED,
+        *_NOT_ESTIMATED,
     ),
 )
 
@@ -501,6 +510,6 @@ COMPLETENESS = Table(
             meaning=Text("category that holds the value or the key", "値または注釈記号のある区分"),
             required=False,
         ),
-        NOT_ESTIMATED,
+        *with_japanese(NOT_ESTIMATED),
     ),
 )

@@ -76,7 +76,12 @@ _UNIT = Column(
     words=VALUE_WORDS,
 )
 _TEXTS = (
-    Column(name="text_en", type=Type.TEXT, meaning=Text("in words, English", "説明（英語）")),
+    Column(
+        name="text_en",
+        type=Type.TEXT,
+        meaning=Text("in words, English", "説明（英語）"),
+        japanese="text_ja",
+    ),
     Column(name="text_ja", type=Type.TEXT, meaning=Text("in words, Japanese", "説明（日本語）")),
 )
 _DOCUMENT = Column(name="document", type=Type.TEXT, meaning=Text("source", "出典"), required=False)
@@ -249,6 +254,7 @@ DIFFERENCES = Table(
         ),
         Column(
             name="explanation_en",
+            japanese="explanation_ja",
             type=Type.TEXT,
             meaning=Text("explanation, English", "説明（英語）"),
         ),

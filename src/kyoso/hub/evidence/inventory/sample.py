@@ -9,6 +9,8 @@ from typing import Any
 import pyarrow as pa
 from django.core.files import File
 
+from kyoso.climate.transparency.estimates import sentences
+from kyoso.core.text import Text
 from kyoso.hub.accounts.models import User
 from kyoso.hub.evidence import services as evidence
 from kyoso.hub.evidence import store
@@ -31,20 +33,53 @@ _NATIONAL = (
     ("1A4b", "Liquefied Petroleum Gases", (310.0, 322.0), "kt"),
     ("2A1", "Clinker", (505.0, 525.0), "kt"),
 )
-_ESTIMATES = (
+_ESTIMATES: tuple[tuple[str, str, tuple[float, float], Text, Text | None], ...] = (
     (
-        *("3A1", "CH4", (85200.0, 86900.0), "Tier 1, sample livestock census"),
-        "Goats and buffalo (the sample census counts cattle alone)",
+        *("3A1", "CH4", (85200.0, 86900.0)),
+        Text("Tier 1, sample livestock census", "Tier 1、見本の家畜センサス"),
+        Text(
+            "Goats and buffalo (the sample census counts cattle alone)",
+            "山羊・水牛（見本の家畜センサスは牛のみ）",
+        ),
     ),
-    ("3B1", "CO2", (-1_210_000.0, -1_180_000.0), "Stock difference, sample forest inventory", None),
-    ("3C7", "CH4", (61400.0, 60700.0), "Tier 1, sample harvested area", None),
-    ("4A", "CH4", (38600.0, 40100.0), "First-order decay, sample sites", None),
+    (
+        *("3B1", "CO2", (-1_210_000.0, -1_180_000.0)),
+        Text("Stock difference, sample forest inventory", "蓄積差法、見本の森林調査"),
+        None,
+    ),
+    (
+        *("3C7", "CH4", (61400.0, 60700.0)),
+        Text("Tier 1, sample harvested area", "Tier 1、見本の収穫面積"),
+        None,
+    ),
+    (
+        *("4A", "CH4", (38600.0, 40100.0)),
+        Text("First-order decay, sample sites", "一次分解法、見本の処分場"),
+        None,
+    ),
 )
 _NOTATIONS = (
-    ("1B1", "CH4", "NO", "No coal is mined in the sample country"),
-    ("2B3", "N2O", "NO", "No adipic acid is made in the sample country"),
-    ("2F1", "HFC134a", "NE", "Coolants of those who do not report"),
-    ("4D2", "CH4", "NE", "No data on industrial wastewater yet"),
+    ("1B1", "CH4", "NO", Text("No coal is mined in the sample country", "見本の国に炭鉱はない")),
+    (
+        "2B3",
+        "N2O",
+        "NO",
+        Text(
+            "No adipic acid is made in the sample country", "見本の国でアジピン酸は生産されていない"
+        ),
+    ),
+    (
+        "2F1",
+        "HFC134a",
+        "NE",
+        Text("Coolants of those who do not report", "報告対象外の事業者の冷媒"),
+    ),
+    (
+        "4D2",
+        "CH4",
+        "NE",
+        Text("No data on industrial wastewater yet", "産業排水のデータがまだない"),
+    ),
 )
 _UNCERTAINTY = (
     ("1A1a", "CO2", 5.0, 7.0),
@@ -122,13 +157,19 @@ def _write(one: Inventory, at: int, path: Path) -> None:
                 "category": category,
                 "gas": gas,
                 "mass": given[at],
-                "how": how,
-                "not_estimated": left,
+                **sentences("how", [how]),
+                **sentences("not_estimated", [left] if left else []),
             }
             for category, gas, given, how, left in _ESTIMATES
         ],
         "notations": [
-            {**place, "category": category, "gas": gas, "notation": key, "explanation": why}
+            {
+                **place,
+                "category": category,
+                "gas": gas,
+                "notation": key,
+                **sentences("explanation", [why]),
+            }
             for category, gas, key, why in _NOTATIONS
         ],
     }

@@ -19,7 +19,9 @@ from django.contrib.auth.models import AnonymousUser
 
 from kyoso import reference
 from kyoso.climate.transparency.tables.columns import GAS, TREE_CATEGORY
+from kyoso.climate.transparency.tables.estimates import ESTIMATES as MADE
 from kyoso.climate.transparency.tables.inventory import INVENTORY
+from kyoso.climate.transparency.tables.roll_up import ESTIMATES
 from kyoso.core.errors import InputRefusedError, Problem, Problems
 from kyoso.core.text import Language, Text
 from kyoso.hub.accounts.models import User
@@ -344,16 +346,15 @@ def _runs_unknown(given: Given, actor: User | None, engine: Engine) -> Iterator[
         )
 
 
-def _left_out(row: Mapping[str, Any]) -> str | None:
+def _left_out(row: Mapping[str, Any]) -> Text | None:
     """What the run behind an estimate says is not estimated, where the estimate does not say so."""
-    if row["not_estimated"] is not None:
+    if ESTIMATES.told(row, "not_estimated") is not None:
         return None
     place = tuple(row[name] for name in _ESTIMATE)
     run = Run.objects.get(pk=uuid.UUID(row["run"]))
     for made in rows_of(run, "estimates"):
         if tuple(made.get(name) for name in _ESTIMATE) == place:
-            left: str | None = made.get("not_estimated")
-            return left
+            return MADE.told(made, "not_estimated")
     return None
 
 

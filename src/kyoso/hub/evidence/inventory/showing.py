@@ -17,6 +17,9 @@ from kyoso import reference
 from kyoso.climate.transparency import categories, gaps
 from kyoso.climate.transparency.tables.roll_up import (
     ABOVE,
+    COMPLETENESS,
+    ESTIMATES,
+    INVENTORY,
     MISSING,
     NOTED,
     PARTIAL,
@@ -37,6 +40,7 @@ from kyoso.hub.writing import number, short
 from kyoso.methods.declaration import Figure
 from kyoso.publishing import charts
 from kyoso.reference.countries import country
+from kyoso.tables.declaration import Table
 from kyoso.tables.given import schema
 
 GASES = ("CO2", "CH4", "N2O")
@@ -217,7 +221,7 @@ def reconciled(one: Inventory, under: str = categories.NATIONAL_TOTAL) -> list[C
     return [
         Compared(
             category=row["category"],
-            source=RECONCILIATION["source"].said(row["source"])[language()],
+            source=_said(RECONCILIATION, row, "source"),
             unit=row["unit"],
             national=_amount(row["national"]),
             facilities=_amount(row["facilities"]),
@@ -248,7 +252,7 @@ def completeness(one: Inventory) -> Completeness:
             )
         ],
         partial=[
-            (row["category"], row["gas"], row["not_estimated"].removeprefix(f"{row['category']}: "))
+            (row["category"], row["gas"], _lacking(row))
             for row in rows_of(one.run, "inventory")
             if _is_partial(row)
         ],
@@ -261,8 +265,22 @@ def _division(row: Row) -> str:
     return above[max(len(above) - len(("1A", "1", "0")), 0)]
 
 
+def _lacking(row: Row) -> str:
+    """What is not estimated of a value that is partial, without the category itself."""
+    told = INVENTORY.told(row, "not_estimated")
+    left = told and gaps.without(row["category"], told)
+    return left[language()] if left else ""
+
+
 def _noted(row: Row) -> tuple[str, str, str, str]:
-    return row["category"], row["gas"], row["notation"] or "", row.get("not_estimated") or ""
+    left = _said(COMPLETENESS, row, "not_estimated")
+    return row["category"], row["gas"], row["notation"] or "", left
+
+
+def _said(table: Table, row: Row, name: str) -> str:
+    """What a row tells in a column in the language of the page; empty where it tells nothing."""
+    told = table.told(row, name)
+    return told[language()] if told else ""
 
 
 def problems_in_run(one: Inventory) -> list[Any]:
@@ -430,7 +448,7 @@ def gases(one: Inventory, code: str) -> list[GasShown]:
             coverage=_percent(row["coverage"]),
             notation=row["notation"] or "",
             row=at,
-            not_estimated=row.get("not_estimated") or "",
+            not_estimated=_said(INVENTORY, row, "not_estimated"),
         )
         for at, row in enumerate(rows_of(one.run, "inventory"), start=2)
         if row["category"] == code
@@ -482,7 +500,7 @@ def _is_under(category: str, code: str) -> bool:
 def cited(one: Inventory, code: str) -> list[tuple[str, str, str, str]]:
     """National estimates at or below a category: category, gas, how, number of the run."""
     return [
-        (row["category"], row["gas"], row["how"] or "", row["run"] or "")
+        (row["category"], row["gas"], _said(ESTIMATES, row, "how"), row["run"] or "")
         for row in rows_of(one.run, "estimates")
         if code in categories.lineage(row["category"])
     ]

@@ -16,6 +16,7 @@ from django.utils import timezone
 from kyoso.climate.transparency import gaps, ndc_sections
 from kyoso.climate.transparency.ndc_sections import HEADINGS
 from kyoso.climate.transparency.tables import ndc as tables
+from kyoso.climate.transparency.tables.roll_up import INVENTORY
 from kyoso.core.text import LANGUAGES, Text, same
 from kyoso.hub.evidence.inventory.models import Inventory
 from kyoso.hub.evidence.ndc import kinds, linked, selectors, tracking
@@ -217,12 +218,12 @@ class _Chapters:
     def _not_estimated(self, shown: Sequence[Inventory]) -> Iterator[Sequence[Entry]]:
         """What is not estimated, in whole or in part, with the years that it holds for."""
         by_year = {one.year: one for one in shown}
-        years: dict[tuple[str, str, str, str], list[int]] = {}
+        years: dict[tuple[str, str, str, Text | None], list[int]] = {}
         for cell in self.found.cells:
-            code, text = cell["category"], cell.get("not_estimated")
-            if cell["year"] in by_year and gaps.is_own(code, text):
+            code, text = cell["category"], INVENTORY.told(cell, "not_estimated")
+            if text and cell["year"] in by_year and gaps.is_own(code, text.en):
                 extent = "part" if gaps.has_value(cell) else "whole"
-                why = (text or "").partition(": ")[2]
+                why = gaps.without(code, text)
                 years.setdefault((code, cell["gas"], extent, why), []).append(cell["year"])
         for (code, gas, extent, why), these in years.items():
             latest = by_year[max(these)]
