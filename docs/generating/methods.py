@@ -82,6 +82,9 @@ _REQUIRED = Text("required", "必須")
 _DEFAULT = Text("optional, `{value}` if empty", "任意（空欄は`{value}`）")
 _OPTIONAL_COLUMN = Text("optional", "任意")
 _MAY_BE_EMPTY = Text("may be empty", "空欄あり")
+_MOST_CODES = 12
+"""So many codes of a column are listed with their words."""
+_BY_NAME = Text("pages say {n} known terms by their names", "ページでは既知の{n}語を名称で示す")
 _IN_UNIT = Text("in {unit}", "単位 {unit}")
 _UNIT_COLUMN = Text("in the unit that `{name}` names", "単位は列`{name}`のもの")
 _REFERS = Text("a `{column}` of `{table}`", "`{table}`の`{column}`にある値")
@@ -248,7 +251,8 @@ def _made(column: Column, language: Language) -> Sequence[str]:
     meaning = column.meaning[language]
     if column.words:
         codes = ", ".join(_coded(column, code, language) for code in column.words)
-        meaning = f"{meaning}<br>{soft(codes)}"
+        many = _BY_NAME[language].format(n=len(column.words))
+        meaning = f"{meaning}<br>{soft(codes if len(column.words) <= _MOST_CODES else many)}"
     return _named(column, absent, language), meaning
 
 

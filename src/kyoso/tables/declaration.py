@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import enum
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, NoReturn
 
-from kyoso.core.text import Language, Text, same
+from kyoso.core.text import Language, Text, joined, same
 
 
 class Type(enum.StrEnum):
@@ -82,16 +82,21 @@ class Column:
     def said(self, value: str) -> Text:
         """A value as people read it: each code in it by its words, anything else as it stands.
 
-        A value may hold several codes, or a code beside a number: ``level, trend``.
+        A value may hold several codes, or a code beside something else: ``level, trend``. Letter
+        case makes no difference.
         """
         if not self.words:
             return same(value)
-        if value in self.words:
-            return self.words[value]
-        codes = _any_of(tuple(self.words))
+        pattern, codes = _codes(tuple(self.words))
+        if value.lower() in codes:
+            return self.words[codes[value.lower()]]
+
+        def words(found: re.Match[str]) -> Text:
+            return self.words[codes[found[0].lower()]]
+
         return Text(
-            codes.sub(lambda found: self.words[found[0]].en, value),
-            codes.sub(lambda found: self.words[found[0]].ja, value),
+            pattern.sub(lambda found: words(found).en, value),
+            pattern.sub(lambda found: words(found).ja, value),
         )
 
     def offered(self) -> tuple[Text, ...]:
@@ -113,10 +118,16 @@ class Column:
 
 
 @lru_cache(maxsize=256)
-def _any_of(codes: tuple[str, ...]) -> re.Pattern[str]:
-    """One of some codes as a whole word; the longest first, for one may begin with another."""
+def _codes(codes: tuple[str, ...]) -> tuple[re.Pattern[str], Mapping[str, str]]:
+    """One of some codes between marks of punctuation, and the codes by their lower case.
+
+    The longest comes first, for one may begin with another. A code within other words is none of
+    them: ``Paper`` is not said in ``Paper mill of the bay``.
+    """
     ordered = sorted(codes, key=len, reverse=True)
-    return re.compile(rf"(?<![\w-])(?:{'|'.join(map(re.escape, ordered))})(?![\w-])")
+    before, after = r"(?:^|(?<=[,;:(])|(?<=[,;:] ))", r"(?=\s*(?:$|[,;:()]))"
+    pattern = re.compile(f"{before}(?:{'|'.join(map(re.escape, ordered))}){after}", re.IGNORECASE)
+    return pattern, {code.lower(): code for code in codes}
 
 
 def says_more(words: str, code: str) -> bool:
@@ -200,6 +211,14 @@ class Table:
         other = row.get(english.japanese)
         both = [one for one in (found, other) if one]
         return Text(both[0], both[-1]) if both else None
+
+    def line(self, row: Mapping[str, Any], names: Iterable[str] = ()) -> Text:
+        """What a row tells in some columns, those of its key if none are named, in one line.
+
+        At least one of them must be filled.
+        """
+        told = (self.told(row, name) for name in tuple(names) or self.key)
+        return joined((one for one in told if one is not None), " ")
 
     def as_dict(self, language: Language | None = None) -> dict[str, object]:
         """The declaration as data; texts in one language, or in both when none is given."""

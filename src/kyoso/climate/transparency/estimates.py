@@ -136,7 +136,12 @@ def disordered(rows: Iterable[Row], key: Sequence[str]) -> Iterator[Broken]:
             )
 
 
-def verified(used: Mapping[str, tuple[str, str | None]], table: str) -> Iterator[Check]:
+def unverified(used: Mapping[Text, str]) -> list[Text]:
+    """The names of what was not verified, by its status."""
+    return _ordered(name for name, status in used.items() if status == "unverified")
+
+
+def verified(used: Mapping[Text, tuple[str, str | None]], table: str) -> Iterator[Check]:
     """Whether factors, and their intervals, were verified; ``used`` has both by name."""
     for at, (name, title) in enumerate(
         (
@@ -147,7 +152,7 @@ def verified(used: Mapping[str, tuple[str, str | None]], table: str) -> Iterator
             ),
         )
     ):
-        open_ = sorted(one for one, status in used.items() if status[at] == "unverified")
+        open_ = _ordered(one for one, status in used.items() if status[at] == "unverified")
         yield named(f"{table}.{name}", title, table=table, tested=len(used), open_=open_)
 
 

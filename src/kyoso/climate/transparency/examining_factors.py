@@ -14,6 +14,7 @@ from kyoso.climate.transparency.factors import (
     is_per_energy,
     per_unit,
 )
+from kyoso.climate.transparency.names import called
 from kyoso.climate.transparency.tables.plausibility import ERROR, INFORMATION, WARNING
 from kyoso.climate.transparency.tables.roll_up import COUNTED
 from kyoso.core.errors import UnitError
@@ -122,12 +123,12 @@ def category_fits(report: Report) -> Examined:
                     "the fuel {source} in the category {category}: as feedstock or reductant it must "
                     "not stand under 1A as well",
                     "燃料{source}が区分{category}にあります。原料・還元剤なら1Aと重複させないでください",
-                ).format(source=row["source"], category=row["category"])
+                ).format(source=called("source", row["source"]), category=row["category"])
                 if fuel
                 else Text(
                     "{source} is no fuel, and {category} is fuel combustion",
                     "{source}は燃料ではなく、{category}は燃料の燃焼です",
-                ).format(source=row["source"], category=row["category"]),
+                ).format(source=called("source", row["source"]), category=row["category"]),
             )
         )
     for row in report.emitted:

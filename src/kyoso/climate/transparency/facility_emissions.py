@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
+from kyoso.climate.transparency.estimates import named
 from kyoso.climate.transparency.factors import (
     POTENTIALS,
     SECTORS,
@@ -237,17 +238,16 @@ def _checks(digest: pa.Table, found: Sequence[Coefficient]) -> Iterator[Check]:
         ),
         start=2,
     ):
-        open_ = sorted({f"{one[0]} {one[1]}" for one in used if one[number] == "unverified"})
-        yield Check(
-            id=name,
-            title=title,
-            verdict=Verdict.LOOK if open_ else Verdict.PASSED,
+        open_ = sorted({one[:2] for one in used if one[number] == "unverified"})
+        yield named(
+            name,
+            title,
             table="factors",
             tested=len(used),
-            concerned=len(open_),
-            hint=Text("not verified: {names}", "未検証：{names}").format(names=", ".join(open_[:8]))
-            if open_
-            else None,
+            open_=[
+                FACTORS.line(dict(zip(("source", "gas"), one, strict=True)), ("source", "gas"))
+                for one in open_
+            ],
         )
 
 

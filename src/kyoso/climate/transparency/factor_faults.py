@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from kyoso.climate.transparency.dated_factors import Held, fitting
 from kyoso.climate.transparency.factors import Row, is_energy
+from kyoso.climate.transparency.names import called
 from kyoso.climate.transparency.report_emissions import Line
 from kyoso.climate.transparency.report_faults import Fault, at_activity, at_plan
 from kyoso.climate.transparency.tables.plans import GCV, NCV, NOT_STATED
@@ -20,7 +21,7 @@ def no_factor(plan: Row, lacking: Sequence[str]) -> Broken:
         Text(
             "no {gases} factor of {source} for this category and country",
             "この区分と国の{source}の{gases}係数がありません",
-        ).format(gases=", ".join(lacking), source=plan["source"]),
+        ).format(gases=", ".join(lacking), source=called("source", plan["source"])),
         Text(
             "mend the category, or add the factors with their source to the table factors",
             "区分を直すか、factorsの表に出典付きで係数を加えてください",
@@ -36,7 +37,7 @@ def out_of_dates(line: Line, expired: Sequence[Row]) -> Fault:
         Text(
             "factors of {source} hold in other years ({spans})",
             "{source}の係数の適用期間外です（{spans}）",
-        ).format(source=line.plan["source"], spans=_spans(expired)),
+        ).format(source=called("source", line.plan["source"]), spans=_spans(expired)),
         Text(
             "add the factor of this year to the table factors",
             "この年の係数をfactorsの表に加えてください",
@@ -49,7 +50,7 @@ def without_own(line: Line, held: Held) -> Fault | None:
     if held.own is None:
         return None
     plan, year = line.plan, line.row["year"]
-    said = {"country": plan["country"], "source": plan["source"], "year": year}
+    said = {"country": plan["country"], "source": called("source", plan["source"]), "year": year}
     if held.twice:
         return Fault(
             "country-factor",

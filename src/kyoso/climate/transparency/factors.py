@@ -13,6 +13,7 @@ from typing import Any
 import pyarrow as pa
 
 from kyoso import reference
+from kyoso.climate.transparency.names import called
 from kyoso.core import units
 from kyoso.core.errors import UnitError
 from kyoso.core.text import Text
@@ -149,7 +150,7 @@ def per_unit(row: Row, unit: str) -> tuple[float, float | None]:
         raise UnitError(
             Text(
                 "this unit does not fit the source {source}", "この単位は{source}に使えません"
-            ).format(source=row["source"]),
+            ).format(source=called("source", row["source"])),
             where=unit,
             hint=Text(
                 "use {units} or a unit of that kind", "{units}または同種の単位で記入してください"
@@ -251,7 +252,7 @@ def _no_factor(known: Sequence[Row], where: Row, lacking: Sequence[str]) -> Brok
         message=Text(
             "no {gases} factor of {source} for this category",
             "この区分の{source}の{gases}係数がありません",
-        ).format(gases=", ".join(lacking), source=known[0]["source"]),
+        ).format(gases=", ".join(lacking), source=called("source", known[0]["source"])),
         hint=hint,
     )
 

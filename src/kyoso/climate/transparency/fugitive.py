@@ -158,11 +158,11 @@ def _emissions(escapes: Sequence[_Escape], warming: Mapping[str, float]) -> pa.T
 
 
 def _checks(escapes: Sequence[_Escape]) -> Iterator[Check]:
-    names = [" ".join([*map(str, _place(one.row)), one.factor["gas"]]) for one in escapes]
+    names = [EMISSIONS.line({**one.factor, **one.row}, (*_PLACE, "gas")) for one in escapes]
     yield known(list(zip(names, (one.emitted for one in escapes), strict=True)), "estimates")
     yield from verified(
         {
-            f"{row['segment']} {row['gas']}": (row["verification"], row["bounds_verification"])
+            FACTORS.line(row, ("segment", "gas")): (row["verification"], row["bounds_verification"])
             for row in (one.factor for one in escapes)
         },
         "factors",

@@ -223,7 +223,7 @@ def _checks(
     """Pools and land without an estimate, changes without an interval, data without a source."""
 
     def name(row: Row, pool: str) -> Text:
-        return joined((*(same(str(row[part])) for part in _STRATUM), POOL_WORDS[pool]), " ")
+        return CHANGES.line({**row, "pool": pool}, (*_STRATUM, "pool"))
 
     yield named(
         "all-pools-estimated",
@@ -240,11 +240,9 @@ def _checks(
         table="balance",
         tested=len(areas),
         open_=[
-            Text("{country} {year} {land} {area} ha", "{country} {year} {land} {area} ha").format(
-                country=row["country"],
-                year=row["year"],
-                land=LAND_WORDS[row["land"]],
-                area=f"{row['area_after'] - row['area_in_strata']:.6g}",
+            joined(
+                (BALANCE.line(row), same(f"{row['area_after'] - row['area_in_strata']:.6g} ha")),
+                " ",
             )
             for row in areas
             if row["area_after"] - row["area_in_strata"] > tolerance

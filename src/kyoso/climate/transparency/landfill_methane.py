@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
+from kyoso.climate.transparency.estimates import named
 from kyoso.climate.transparency.series import (
     Booleans,
     Integers,
@@ -233,17 +234,12 @@ def _balance(landfills: _Landfills) -> Check:
 
 def _verified(landfills: _Landfills, parameters: pa.Table) -> Check:
     used = parameters.take(pa.array(np.unique(landfills.stream))).to_pylist()
-    open_ = [row["stream"] for row in used if row["verification"] == "unverified"]
-    return Check(
-        id="parameters-verified",
-        title=Text("parameters verified against a source", "分解の係数の出典確認"),
-        verdict=Verdict.LOOK if open_ else Verdict.PASSED,
+    return named(
+        "parameters-verified",
+        Text("parameters verified against a source", "分解の係数の出典確認"),
         table="parameters",
         tested=len(used),
-        concerned=len(open_),
-        hint=Text("not verified: {names}", "未検証：{names}").format(names=", ".join(open_[:8]))
-        if open_
-        else None,
+        open_=[PARAMETERS.line(row) for row in used if row["verification"] == "unverified"],
     )
 
 

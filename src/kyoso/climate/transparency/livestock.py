@@ -41,7 +41,7 @@ from kyoso.climate.transparency.tables.livestock import (
     SYSTEMS,
 )
 from kyoso.climate.transparency.tables.nitrogen import FACTORS
-from kyoso.core.text import Text, joined, same
+from kyoso.core.text import Text
 from kyoso.methods.declaration import Figure, Kind, Method, Origin, Outcome, Source, Values
 from kyoso.methods.result import Check
 from kyoso.numerics.uncertain import Uncertain, total
@@ -319,7 +319,7 @@ def _gap(lacking: tuple[Row, str]) -> Gap:
 
 def _told(herd: Row, process: str) -> Text:
     """A process of a herd: ``XAA 2023 cows of the plain methane from the gut``."""
-    return joined((*(same(str(part)) for part in place_of(herd)), PROCESS_WORDS[process]), " ")
+    return EMISSIONS.line({**herd, "process": process}, (*HERDS.key, "process"))
 
 
 def _checks(
@@ -343,19 +343,15 @@ def _checks(
         [(_told(one.herd, one.process), one.mass) for one in lines],
         "emissions",
     )
-    for name in ("herds", "feeding", "systems"):
-        rows = rows_of(tables, name)
+    for table in (HERDS, FEEDING, SYSTEMS):
+        rows = rows_of(tables, table.name)
         if rows:
             yield named(
-                f"{name}.factors-verified",
+                f"{table.name}.factors-verified",
                 Text("factors verified against a source", "係数の出典確認"),
-                table=name,
+                table=table.name,
                 tested=len(rows),
-                open_=[
-                    " ".join(str(row[part]) for part in _KEYS[name])
-                    for row in rows
-                    if row["verification"] == "unverified"
-                ],
+                open_=[table.line(row) for row in rows if row["verification"] == "unverified"],
             )
     used = {
         herd[column].lower()
@@ -365,7 +361,7 @@ def _checks(
     }
     yield from verified(
         {
-            factors[name]["name"]: (
+            FACTORS.line(factors[name]): (
                 factors[name]["verification"],
                 factors[name]["bounds_verification"],
             )
@@ -373,9 +369,6 @@ def _checks(
         },
         "factors",
     )
-
-
-_KEYS = {"herds": HERDS.key, "feeding": FEEDING.key, "systems": SYSTEMS.key}
 
 
 _EQUATIONS = Text(

@@ -187,11 +187,7 @@ def _sourced(tables: Mapping[str, pa.Table]) -> Iterator[Check]:
                 Text("factors verified against a source", "係数の出典確認"),
                 table=declared.name,
                 tested=len(rows),
-                open_=[
-                    " ".join(str(row[name]) for name in declared.key)
-                    for row in rows
-                    if row["verification"] == "unverified"
-                ],
+                open_=[declared.line(row) for row in rows if row["verification"] == "unverified"],
             )
 
 
@@ -261,7 +257,10 @@ def _checks(
     yield known(
         [
             (
-                f"{' '.join(str(one.row[n]) for n in DRAINED.key)} {one.input} {one.pathway}",
+                EMISSIONS.line(
+                    {**one.row, "input": one.input, "pathway": one.pathway},
+                    (*DRAINED.key, "input", "pathway"),
+                ),
                 one.mass,
             )
             for one in lines
@@ -270,7 +269,8 @@ def _checks(
     )
     used = [factors[name.lower()] for name in sorted({n for one in lines for n in one.factors})]
     yield from verified(
-        {row["name"]: (row["verification"], row["bounds_verification"]) for row in used}, "factors"
+        {FACTORS.line(row): (row["verification"], row["bounds_verification"]) for row in used},
+        "factors",
     )
     if drained:
         yield named(
@@ -278,11 +278,7 @@ def _checks(
             Text("factors verified against a source", "係数の出典確認"),
             table="drained",
             tested=len(drained),
-            open_=[
-                " ".join(str(row[name]) for name in DRAINED.key)
-                for row in drained
-                if row["verification"] == "unverified"
-            ],
+            open_=[DRAINED.line(row) for row in drained if row["verification"] == "unverified"],
         )
 
 

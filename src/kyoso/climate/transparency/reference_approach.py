@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import pyarrow as pa
 
-from kyoso.climate.transparency.estimates import rows_of
+from kyoso.climate.transparency.estimates import named, rows_of
 from kyoso.climate.transparency.factors import Row
 from kyoso.climate.transparency.reference_comparison import SEPARATOR, compared
 from kyoso.climate.transparency.reference_rules import KEY, rules
@@ -126,19 +126,14 @@ def _checks(
         if any(beyond)
         else None,
     )
-    open_ = [row["source"] for row in factors if row["verification"] == "unverified"]
-    yield Check(
-        id="factors-verified",
-        title=Text("factors verified against a source", "係数の出典確認"),
-        verdict=Verdict.LOOK if open_ else Verdict.PASSED,
+    yield named(
+        "factors-verified",
+        Text("factors verified against a source", "係数の出典確認"),
         table="factors",
         tested=len(factors),
-        concerned=len(open_),
-        hint=Text("not verified: {names}", "未検証：{names}").format(
-            names=SEPARATOR.join(open_[:8])
-        )
-        if open_
-        else None,
+        open_=[
+            FACTORS.line(row, ["source"]) for row in factors if row["verification"] == "unverified"
+        ],
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import pyarrow as pa
 
 from kyoso.climate.transparency.factors import Row, by_source, factors_have_units
+from kyoso.climate.transparency.names import called
 from kyoso.climate.transparency.reference_comparison import SEPARATOR
 from kyoso.climate.transparency.reference_supply import Factors, carbon_dioxide, energy_per_unit
 from kyoso.climate.transparency.tables.energy_balance import BIOMASS, FOSSIL, PRIMARY, SECONDARY
@@ -176,11 +177,11 @@ def _misplaced(rows: Sequence[Row], factors: Factors) -> Iterator[Broken]:
                 value=row["group"],
                 message=Text(
                     "the carbon of {source} is biogenic", "{source}の炭素は生物由来です"
-                ).format(source=factor["source"])
+                ).format(source=called("source", factor["source"]))
                 if factor["biogenic"]
                 else Text(
                     "the carbon of {source} is fossil", "{source}の炭素は化石由来です"
-                ).format(source=factor["source"]),
+                ).format(source=called("source", factor["source"])),
                 hint=Text("the group is biomass", "種別はbiomassです")
                 if factor["biogenic"]
                 else Text("the group is one of {groups}", "種別は{groups}のいずれかです").format(

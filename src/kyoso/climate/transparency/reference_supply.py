@@ -9,6 +9,7 @@ from typing import Any
 import pyarrow as pa
 
 from kyoso.climate.transparency.factors import Row, basis, by_source, factor_basis
+from kyoso.climate.transparency.names import called
 from kyoso.climate.transparency.tables.energy_balance import BIOMASS
 from kyoso.core import units
 from kyoso.core.errors import UnitError
@@ -56,7 +57,7 @@ def energy_per_unit(row: Row, factor: Row) -> float:
             Text(
                 "no net calorific value of {source} in factors",
                 "factorsに{source}の低位発熱量がありません",
-            ).format(source=factor["source"]),
+            ).format(source=called("source", factor["source"])),
             where=unit,
             hint=Text(
                 "use TJ, or give net_calorific_value and calorific_unit",

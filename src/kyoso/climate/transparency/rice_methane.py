@@ -193,7 +193,7 @@ def _checks(
     yield known([(" ".join(map(str, _place(one.row))), one.mass) for one in strata], "emissions")
     yield from verified(
         {
-            row["region"]: (row["verification"], row["bounds_verification"])
+            BASELINES.line(row): (row["verification"], row["bounds_verification"])
             for one in strata
             for row in (factors.baselines[one.row["region"].lower()],)
         },
@@ -206,7 +206,7 @@ def _checks(
     ]
     yield from verified(
         {
-            f"{kind} {name}": (row["verification"], row["bounds_verification"])
+            SCALING.line(row, ("kind", "name")): (row["verification"], row["bounds_verification"])
             for kind, name in named
             for row in (factors.scaling[kind, name],)
         },

@@ -18,10 +18,20 @@ from kyoso.climate.transparency.tables.roll_up import (
     MISSING,
     OUTSIDE,
     RECEIVED,
+    RECONCILIATION,
     TRANSFERRED,
 )
-from kyoso.core.text import COLON, Text, joined, same
+from kyoso.core.text import COLON, SEMICOLON, Text, joined, same
 from kyoso.methods.result import Check, Verdict
+
+
+def _excess(row: Row) -> Text:
+    """A row of the reconciliation where facilities report more than there is."""
+    amounts = (
+        f"{row['facilities']:.6g} > {row['national']:.6g} {row['unit']} ({row['residual']:.6g})"
+    )
+    where = RECONCILIATION.line(row, ("country", "year", "category", "source"))
+    return joined((where, same(amounts)), COLON)
 
 
 def checks(
@@ -39,13 +49,7 @@ def checks(
         Text("facilities report no more than national statistics", "施設報告が国の統計を超えない"),
         (len(reconciled), len(over)),
         Text("{amounts}", "{amounts}").format(
-            amounts="; ".join(
-                f"{row['country']} {row['year']} {row['category']} {row['source']}: "
-                f"{row['facilities']:.6g} > {row['national']:.6g} {row['unit']} "
-                f"({row['residual']:.6g})"
-                for row in over[:8]
-            )
-            or "–"
+            amounts=joined(map(_excess, over[:8]), SEMICOLON) if over else "–"
         ),
     )
     yield _look(

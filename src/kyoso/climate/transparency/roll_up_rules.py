@@ -20,9 +20,16 @@ from kyoso.climate.transparency.factors import (
 from kyoso.climate.transparency.gaps import NOT_ESTIMATED
 from kyoso.climate.transparency.reconciliation import amounts, nearest
 from kyoso.climate.transparency.roll_up_lines import Row, Stream, stream_of
-from kyoso.climate.transparency.tables.roll_up import COUNTED, OUTSIDE, STATED, TRANSFERRED
+from kyoso.climate.transparency.tables.roll_up import (
+    COUNTED,
+    LINES,
+    NATIONAL,
+    OUTSIDE,
+    STATED,
+    TRANSFERRED,
+)
 from kyoso.core.errors import UnitError
-from kyoso.core.text import Text
+from kyoso.core.text import SEMICOLON, Text, joined, same
 from kyoso.methods.declaration import Values
 from kyoso.tables.checking import Broken, Rule
 
@@ -317,15 +324,15 @@ def _twice(
     for row in estimated:
         place, category, gas = (row["country"], row["year"]), row["category"], row["gas"]
         line = categories.lineage(category)
-        others = [above for above in line[1:] if (*place, above, gas) in there]
+        others = [same(above) for above in line[1:] if (*place, above, gas) in there]
         others += [
-            f"{one['category']} {one['source']}"
+            LINES.line(one, ("category", "source"))
             for one in lines
             if (one["country"], one["year"], one["gas"]) == (*place, gas)
             and one["category"] in line[1:]
         ]
         others += [
-            f"{one['category']} {one['source']}"
+            NATIONAL.line(one, ("category", "source"))
             for one in national.values()
             if (one["country"], one["year"]) == place
             and (one["category"] in line or category in categories.lineage(one["category"]))
@@ -339,7 +346,9 @@ def _twice(
                 message=Text(
                     "{gas} of {category} is counted in {other} already",
                     "{category}の{gas}は{other}ですでに数えられています",
-                ).format(gas=gas, category=category, other="; ".join(dict.fromkeys(others))),
+                ).format(
+                    gas=gas, category=category, other=joined(dict.fromkeys(others), SEMICOLON)
+                ),
                 hint=Text(
                     "keep one of them: the estimate, or what it repeats",
                     "推計値か重複する方のどちらかだけを残してください",

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
-from kyoso.climate.transparency.estimates import GWP, Part, Row, estimates, known, named
+from kyoso.climate.transparency.estimates import GWP, Part, Row, estimates, known, named, unverified
 from kyoso.climate.transparency.factors import POTENTIALS, potentials
 from kyoso.climate.transparency.tables.estimates import ESTIMATES
 from kyoso.climate.transparency.tables.waste_treatment import (
@@ -118,19 +118,19 @@ def _emissions(treated: Sequence[_Treated], warming: Mapping[str, float]) -> pa.
 def _checks(treated: Sequence[_Treated]) -> Iterator[Check]:
     yield known(
         [
-            (" ".join([*(str(one.row[name]) for name in _KEY), gas]), one.emitted(gas))
+            (TREATING.line({**one.row, "gas": gas}, (*_KEY, "gas")), one.emitted(gas))
             for one in treated
             for gas in _FACTORS
         ],
         "estimates",
     )
-    status = {one.treatment["treatment"]: one.treatment["verification"] for one in treated}
+    status = {TREATMENTS.line(one.treatment): one.treatment["verification"] for one in treated}
     yield named(
         "treatments.factors-verified",
         Text("factors verified against a source", "係数の出典確認"),
         table="treatments",
         tested=len(status),
-        open_=sorted(name for name, found in status.items() if found == "unverified"),
+        open_=unverified(status),
     )
 
 

@@ -11,7 +11,16 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
-from kyoso.climate.transparency.estimates import GWP, Part, Row, estimates, known, named, rows_of
+from kyoso.climate.transparency.estimates import (
+    GWP,
+    Part,
+    Row,
+    estimates,
+    known,
+    named,
+    rows_of,
+    unverified,
+)
 from kyoso.climate.transparency.factors import POTENTIALS, potentials
 from kyoso.climate.transparency.tables.estimates import ESTIMATES
 from kyoso.climate.transparency.tables.waste_treatment import (
@@ -196,24 +205,24 @@ def _emissions(burnt: Sequence[_Burnt], warming: Mapping[str, float]) -> pa.Tabl
 def _checks(burnt: Sequence[_Burnt]) -> Iterator[Check]:
     yield known(
         [
-            (" ".join([*(str(one.row[name]) for name in _KEY), gas]), mass)
+            (BURNING.line({**one.row, "gas": gas}, (*_KEY, "gas")), mass)
             for one in burnt
             for gas, biogenic, mass in one.gases()
             if not biogenic
         ],
         "estimates",
     )
-    for table, column, used in (
-        ("waste_types", "waste_type", [one.waste_type for one in burnt]),
-        ("technologies", "technology", [one.technology for one in burnt]),
+    for table, used in (
+        (WASTE_TYPES, [one.waste_type for one in burnt]),
+        (TECHNOLOGIES, [one.technology for one in burnt]),
     ):
-        status = {row[column]: row["verification"] for row in used}
+        status = {table.line(row): row["verification"] for row in used}
         yield named(
-            f"{table}.factors-verified",
+            f"{table.name}.factors-verified",
             Text("factors verified against a source", "係数の出典確認"),
-            table=table,
+            table=table.name,
             tested=len(status),
-            open_=sorted(name for name, found in status.items() if found == "unverified"),
+            open_=unverified(status),
         )
 
 

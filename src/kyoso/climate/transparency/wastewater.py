@@ -13,7 +13,16 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
-from kyoso.climate.transparency.estimates import GWP, Part, Row, estimates, known, named, rows_of
+from kyoso.climate.transparency.estimates import (
+    GWP,
+    Part,
+    Row,
+    estimates,
+    known,
+    named,
+    rows_of,
+    unverified,
+)
 from kyoso.climate.transparency.factors import POTENTIALS, potentials
 from kyoso.climate.transparency.tables.estimates import ESTIMATES
 from kyoso.climate.transparency.tables.wastewater import (
@@ -40,6 +49,7 @@ NITROGEN_TO_N2O = 44 / 28
 """Mass of nitrous oxide per mass of the nitrogen in it."""
 
 _GROUP = ("country", "year", "group")
+_WAY = (*_GROUP, "system")
 _ROUNDING = 1e-6
 _HOW = Text(
     "wastewater, Tier {tier}, V5 Equations {equations}",
@@ -262,18 +272,23 @@ def _nitrous_oxide(nitrogen: Sequence[_Nitrogen], potential: float) -> pa.Table:
 
 
 def _checks(loads: Sequence[_Load], nitrogen: Sequence[_Nitrogen]) -> Iterator[Check]:
-    parts = [(f"{one.row['country']} {one.row['year']} {one.group} {one.system['system']}", one.emitted) for one in loads]  # fmt: skip
-    parts += [(" ".join(map(str, _place(one.row))), one.emitted) for one in nitrogen]
+    parts = [
+        (METHANE.line({**one.row, "group": one.group, **one.system}, _WAY), one.emitted)
+        for one in loads
+    ]
+    parts += [(NITROGEN.line(one.row, _GROUP), one.emitted) for one in nitrogen]
     yield known(parts, "estimates")
-    systems = {one.system["system"]: one.system["verification"] for one in loads}
-    treatments = {one.row["treatment"]: one.row["verification"] for one in nitrogen}
+    systems = {SYSTEMS.line(one.system): one.system["verification"] for one in loads}
+    treatments = {
+        NITROGEN.line(one.row, ["treatment"]): one.row["verification"] for one in nitrogen
+    }
     for table, used in (("systems", systems), ("nitrogen", treatments)):
         yield named(
             f"{table}.factors-verified",
             Text("factors verified against a source", "係数の出典確認"),
             table=table,
             tested=len(used),
-            open_=sorted(name for name, status in used.items() if status == "unverified"),
+            open_=unverified(used),
         )
 
 

@@ -384,9 +384,8 @@ def _link(method: Method, step: Step, known: set[str]) -> Link:
 
 def _told(table: Table, row: Mapping[str, Any], names: Iterable[str]) -> Text | str:
     """What stands in some columns of a row, of those of its key; empty where nothing does."""
-    found = (table.told(row, name) for name in table.key if name in names)
-    given = [one for one in found if one is not None]
-    return joined(given, " ") if given else ""
+    given = [name for name in table.key if name in names and row[name] is not None]
+    return table.line(row, given) if given else ""
 
 
 def _amount(method: Method, table: Table, row: Mapping[str, Any]) -> Text:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from kyoso.climate.transparency.names import names
 from kyoso.climate.transparency.tables.columns import COUNTRY, YEAR
 from kyoso.core.text import Text
 from kyoso.tables.declaration import Column, Table, Type
@@ -27,6 +28,7 @@ WITHIN, EXPLAINED, UNEXPLAINED, ONE_SIDED = "within", "explained", "unexplained"
 
 _SOURCE = Column(
     name="source",
+    words=names("source"),
     type=Type.TEXT,
     meaning=Text("fuel, as named in the table of factors", "燃料（factorsの表の名称）"),
     refers_to=("factors", "source"),
@@ -214,7 +216,7 @@ APPARENT = Table(
     columns=(
         COUNTRY,
         YEAR,
-        Column(name="source", type=Type.TEXT, meaning=Text("fuel", "燃料")),
+        Column(name="source", type=Type.TEXT, words=names("source"), meaning=Text("fuel", "燃料")),
         Column(
             name="group", type=Type.TEXT, meaning=_GROUP_MEANING, allowed=GROUPS, words=GROUP_WORDS
         ),

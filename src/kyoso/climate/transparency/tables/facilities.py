@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kyoso import reference
+from kyoso.climate.transparency.names import names
 from kyoso.climate.transparency.tables.columns import (
     CATEGORY,
     CITATION,
@@ -25,6 +26,7 @@ ACTIVITY = Table(
         CATEGORY,
         Column(
             name="source",
+            words=names("source"),
             type=Type.TEXT,
             meaning=Text(
                 "fuel or process, as named in the table of factors",
@@ -70,6 +72,7 @@ FACTORS = Table(
     columns=(
         Column(
             name="source",
+            words=names("source"),
             type=Type.TEXT,
             meaning=Text("fuel or process", "燃料または工程"),
             any_case=True,
@@ -83,6 +86,7 @@ FACTORS = Table(
         ),
         Column(
             name="sector",
+            words=names("sector"),
             type=Type.TEXT,
             meaning=Text(
                 "sector of the category for which the factor holds, or all",
@@ -158,7 +162,12 @@ FACTORS = Table(
 )
 
 _GAS = Column(name="gas", type=Type.TEXT, meaning=Text("gas", "ガス"))
-_SOURCE = Column(name="source", type=Type.TEXT, meaning=Text("fuel or process", "燃料または工程"))
+_SOURCE = Column(
+    name="source",
+    type=Type.TEXT,
+    words=names("source"),
+    meaning=Text("fuel or process", "燃料または工程"),
+)
 
 EMISSIONS = Table(
     name="emissions",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from kyoso.climate.transparency.names import names
 from kyoso.climate.transparency.tables.columns import COUNTRY, GAS, TREE_CATEGORY, YEAR
 from kyoso.climate.transparency.tables.estimates import (
     CO2E,
@@ -25,6 +26,7 @@ _CATEGORY = replace(
 )
 _SEGMENT = Column(
     name="segment",
+    words=names("fugitive"),
     type=Type.TEXT,
     meaning=Text(
         "what the factors are of, such as surface mining or gas transmission",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from kyoso.climate.transparency.names import names
 from kyoso.climate.transparency.tables.estimates import factor_columns
 from kyoso.core.text import Text
 from kyoso.tables.declaration import Column, Table, Type
@@ -14,6 +15,7 @@ FACTORS = Table(
     columns=(
         Column(
             name="name",
+            words=names("nitrogen"),
             type=Type.TEXT,
             meaning=Text(
                 "factor: EF is kg N2O-N per kg N, Frac a fraction of the nitrogen",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from kyoso import reference
+from kyoso.climate.transparency.names import names
 from kyoso.climate.transparency.tables.columns import (
     BOUNDARY_WORDS,
     CATEGORY,
@@ -92,6 +93,7 @@ PLAN = Table(
         replace(CATEGORY, required=False),
         Column(
             name="source",
+            words=names("source"),
             type=Type.TEXT,
             meaning=Text(
                 "fuel or process as named in factors, gas as named in the table of potentials, or "
@@ -232,6 +234,7 @@ ELECTRICITY = Table(
     columns=(
         Column(
             name="source",
+            words=names("source"),
             type=Type.TEXT,
             meaning=Text("grid, supplier or contract", "系統、供給者または契約"),
             any_case=True,
@@ -313,6 +316,7 @@ LINES = Table(
         replace(CATEGORY, required=False),
         Column(
             name="source",
+            words=names("source"),
             type=Type.TEXT,
             meaning=Text(
                 "fuel, process, gas, grid or contract", "燃料、工程、ガス、系統または契約"

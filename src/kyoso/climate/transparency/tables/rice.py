@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from kyoso.climate.transparency.names import names
 from kyoso.climate.transparency.tables.columns import COUNTRY, YEAR
 from kyoso.climate.transparency.tables.estimates import (
     CO2E,
@@ -29,18 +30,21 @@ _STRATUM = Column(
 )
 _REGION = Column(
     name="region",
+    words=names("region"),
     type=Type.TEXT,
     meaning=Text("region of the baseline factor", "基準排出係数の地域"),
     any_case=True,
 )
 _WATER = Column(
     name="water_regime",
+    words=names(WATER),
     type=Type.TEXT,
     meaning=Text("water regime during cultivation", "栽培期間中の水管理"),
     any_case=True,
 )
 _PRESEASON = Column(
     name="preseason",
+    words=names(PRESEASON),
     type=Type.TEXT,
     meaning=Text("water regime before the season", "栽培前の水管理"),
     any_case=True,
@@ -108,6 +112,7 @@ AMENDMENTS = Table(
         _STRATUM,
         Column(
             name="amendment",
+            words=names(AMENDMENT),
             type=Type.TEXT,
             meaning=Text("organic amendment", "有機物の種類"),
             refers_to=("scaling", "name"),
@@ -168,6 +173,7 @@ SCALING = Table(
         ),
         Column(
             name="name",
+            words={**names(WATER), **names(PRESEASON), **names(AMENDMENT)},
             type=Type.TEXT,
             meaning=Text("water regime or amendment", "水管理または有機物の名称"),
             any_case=True,
@@ -189,6 +195,7 @@ EMISSIONS = Table(
         _PRESEASON,
         Column(
             name="amendments",
+            words=names(AMENDMENT),
             type=Type.TEXT,
             meaning=Text("organic amendments", "施用した有機物"),
             required=False,

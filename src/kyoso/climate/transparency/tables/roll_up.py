@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from kyoso.climate.transparency.categories import TREE
+from kyoso.climate.transparency.names import names
 from kyoso.climate.transparency.tables.columns import (
     BOUNDARY_WORDS,
     COUNTRY,
@@ -59,6 +60,7 @@ STATUS_WORDS = {
 
 _SOURCE = Column(
     name="source",
+    words=names("source"),
     type=Type.TEXT,
     meaning=Text("fuel or process", "燃料または工程"),
     any_case=True,
@@ -449,7 +451,7 @@ RECONCILIATION = Table(
         COUNTRY,
         YEAR,
         _MADE_CATEGORY,
-        replace(_SOURCE, words={"estimate": Text("estimate", "推計値")}),
+        replace(_SOURCE, words=names("source") | {"estimate": Text("estimate", "推計値")}),
         Column(name="unit", type=Type.TEXT, meaning=Text("unit of the quantities", "量の単位")),
         *(
             Column(name=name, type=Type.NUMBER, meaning=meaning, unit_column="unit", required=False)

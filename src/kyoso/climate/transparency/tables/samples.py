@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from kyoso.climate.transparency.names import names
 from kyoso.core.text import Text
 from kyoso.tables.declaration import Column, Table, Type
 
@@ -67,7 +68,7 @@ FACTOR = Table(
     title=Text("Factor with its interval", "係数とその区間"),
     key=("fuel", "quantity"),
     columns=(
-        Column(name="fuel", type=Type.TEXT, meaning=Text("fuel", "燃料")),
+        Column(name="fuel", type=Type.TEXT, words=names("source"), meaning=Text("fuel", "燃料")),
         Column(
             name="quantity", type=Type.TEXT, meaning=Text("what was sampled", "試料から求めた量")
         ),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from kyoso.climate.transparency.names import names
 from kyoso.climate.transparency.tables.columns import CITATION, COUNTRY, TREE_CATEGORY, YEAR
 from kyoso.climate.transparency.tables.estimates import (
     CO2E,
@@ -348,6 +349,7 @@ EMISSIONS = Table(
         replace(_NITROGEN, required=False),
         Column(
             name="factors",
+            words=names("nitrogen"),
             type=Type.TEXT,
             meaning=Text("factors by name", "係数の名称"),
             required=False,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from kyoso.climate.transparency.names import streams
 from kyoso.climate.transparency.tables.columns import CITATION, COUNTRY, YEAR
 from kyoso.core.text import Text
 from kyoso.tables.declaration import Column, Table, Type
@@ -15,6 +16,7 @@ _SITE = Column(
 )
 _STREAM = Column(
     name="stream",
+    words=streams(),
     type=Type.TEXT,
     meaning=Text(
         "waste stream, as named in the table of parameters", "廃棄物の種類（parametersの表の名称）"
@@ -67,6 +69,7 @@ PARAMETERS = Table(
     columns=(
         Column(
             name="stream",
+            words=streams(),
             type=Type.TEXT,
             meaning=Text(
                 "waste stream; the shipped ones name climate and moisture",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from kyoso.climate.transparency.names import names
 from kyoso.climate.transparency.tables.columns import CITATION, COUNTRY, TREE_CATEGORY, YEAR
 from kyoso.climate.transparency.tables.estimates import (
     CO2E,
@@ -210,8 +211,10 @@ BURNING = Table(
         COUNTRY,
         YEAR,
         TREE_CATEGORY,
-        Column(name="waste_type", type=Type.TEXT, meaning=_TYPE_MEANING),
-        Column(name="technology", type=Type.TEXT, meaning=_TECHNOLOGY_MEANING),
+        Column(name="waste_type", type=Type.TEXT, words=names("waste"), meaning=_TYPE_MEANING),
+        Column(
+            name="technology", type=Type.TEXT, words=names("treatment"), meaning=_TECHNOLOGY_MEANING
+        ),
         Column(name="gas", type=Type.TEXT, meaning=Text("gas", "ガス")),
         Column(
             name="biogenic",
@@ -281,8 +284,10 @@ TREATING = Table(
     columns=(
         COUNTRY,
         YEAR,
-        Column(name="waste_type", type=Type.TEXT, meaning=_TYPE_MEANING),
-        Column(name="treatment", type=Type.TEXT, meaning=_TREATMENT_MEANING),
+        Column(name="waste_type", type=Type.TEXT, words=names("waste"), meaning=_TYPE_MEANING),
+        Column(
+            name="treatment", type=Type.TEXT, words=names("treatment"), meaning=_TREATMENT_MEANING
+        ),
         Column(name="gas", type=Type.TEXT, meaning=Text("gas", "ガス")),
         _number("generated", Text("gas generated", "発生したガス"), "t"),
         TIER,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from kyoso.climate.transparency.names import names
 from kyoso.climate.transparency.tables.columns import CITATION, COUNTRY, TREE_CATEGORY, YEAR
 from kyoso.climate.transparency.tables.estimates import (
     CO2E,
@@ -29,6 +30,7 @@ _GROUP = Column(
 )
 _SYSTEM = Column(
     name="system",
+    words=names("treatment"),
     type=Type.TEXT,
     meaning=Text(
         "way of treatment or discharge, as named in systems",
@@ -100,6 +102,7 @@ SYSTEMS = Table(
     columns=(
         Column(
             name="system",
+            words=names("treatment"),
             type=Type.TEXT,
             meaning=Text(
                 "way of treatment or discharge, such as septic tank or anaerobic lagoon",
@@ -225,6 +228,7 @@ NITROGEN = Table(
         _GROUP,
         Column(
             name="treatment",
+            words=names("treatment"),
             type=Type.TEXT,
             meaning=Text("treatment, or none", "処理方式（なければnone）"),
         ),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from kyoso.climate.transparency.names import called
 from kyoso.hub.accounts.models import User
 from kyoso.hub.accounts.selectors import standing
 from kyoso.hub.evidence.facilities.rules import OF_A_COUNTRY
@@ -49,7 +50,7 @@ def _factor(one: Factor) -> Item:
         of=say(
             "inventory.desk.factor_of",
             country=place.name if place else one.country,
-            source=one.source,
+            source=called("source", one.source),
         ),
         to=page("inventory:factor", one.pk),
         sample=one.sample,

@@ -10,6 +10,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from kyoso.climate.transparency.names import called
 from kyoso.hub.accounts.models import Organisation
 from kyoso.hub.evidence.facilities.models import Stream
 from kyoso.hub.evidence.verification.enums import FindingKind, Level, Opinion, VisitKind
@@ -129,7 +130,7 @@ class PlanForm(_Form):
     def __init__(self, streams: Sequence[Stream], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for one in streams:
-            label = said("field.sampling", code=one.code, source=one.source)
+            label = said("field.sampling", code=one.code, source=called("source", one.source))
             self.fields[f"{_OF_STREAM}{one.code}"] = forms.CharField(
                 required=False, max_length=1000, label=label
             )
@@ -188,7 +189,9 @@ class FindForm(_Form):
         assert isinstance(stream, forms.ChoiceField)
         kind.choices = _choices(FindingKind, "finding.kind")
         kind.label = said("field.finding_kind")
-        named = [(one.code, f"{one.code} {one.source}") for one in streams]
+        named = [
+            (one.code, f"{one.code} {called('source', one.source)[language()]}") for one in streams
+        ]
         stream.choices = [("", said("finding.total")), *named]
         self._streams = {one.code: one for one in streams}
 

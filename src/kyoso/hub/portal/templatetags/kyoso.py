@@ -11,6 +11,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from kyoso import reference
+from kyoso.climate.transparency.names import called
 from kyoso.core.text import Text
 from kyoso.hub import texts, writing
 from kyoso.hub.portal import rules
@@ -100,6 +101,12 @@ def quoted(value: str) -> str:
     if found is None or found == texts.language():
         return value
     return format_html('<span lang="{}">{}</span>', found, value)
+
+
+@register.filter
+def term(value: str, of: str) -> str:
+    """A term of a list of the reference data by its name: ``{{ stream.source|term:"source" }}``."""
+    return called(of, value)[texts.language()]
 
 
 @register.filter
