@@ -483,7 +483,8 @@ def _part(column: Column, value: ir.Value) -> ir.Value:
 
 
 def _filled(place: Place, key: Sequence[str]) -> list[str]:
-    return [name for name in key if place.shown[name] != ""]
+    """The parts of a key that a row has."""
+    return [name for name in key if place.shown[name] is not None]
 
 
 def _repeats(given: Given, place: Place) -> Text:

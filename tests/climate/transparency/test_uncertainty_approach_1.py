@@ -12,6 +12,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -109,6 +110,7 @@ def test_the_registry_finds_the_method_and_its_contract() -> None:
     (given_table,) = METHOD.inputs
     assert given_table.name == "inventory"
     assert given_table.names == (
+        "country",
         "category",
         "gas",
         "base",
@@ -121,11 +123,17 @@ def test_the_registry_finds_the_method_and_its_contract() -> None:
     )
     defaults = {c.name: c.default for c in given_table.columns if not c.required}
     assert defaults == {
+        "country": None,
         "activity_correlated": False,
         "factor_correlated": True,
         "shared_factor": None,
     }
-    assert METHOD.output("total").names == ("level_uncertainty", "trend", "trend_uncertainty")
+    assert METHOD.output("total").names == (
+        "level_uncertainty",
+        "trend",
+        "trend_uncertainty",
+        "level_uncertainty_independent",
+    )
 
 
 def test_contributions_and_total_are_those_of_the_definitions(tmp_path: Path) -> None:
@@ -134,6 +142,7 @@ def test_contributions_and_total_are_those_of_the_definitions(tmp_path: Path) ->
     for row in rows(result, "contributions"):
         exact = by_row[row["category"], row["gas"]]
         assert {name: row[name] for name in exact} == pytest.approx(exact, rel=1e-10)
+    in_all["level_uncertainty_independent"] = in_all["level_uncertainty"]
     assert total(result) == pytest.approx(in_all, rel=1e-11)
 
 
@@ -147,6 +156,7 @@ def test_one_coal_plant_by_hand(tmp_path: Path) -> None:
         "level_uncertainty": 5.0,
         "trend": 50.0,
         "trend_uncertainty": pytest.approx(4.5 * math.sqrt(2), rel=1e-11),
+        "level_uncertainty_independent": 5.0,
     }
     (row,) = rows(result, "contributions")
     assert (row["type_a_sensitivity"], row["type_b_sensitivity"]) == (0.0, 1.5)
@@ -249,6 +259,121 @@ def test_a_row_cut_into_parts_that_share_their_factor_stays_what_it_was(
     whole, pieces = cut_into(1), cut_into(parts)
     for name in ("level_uncertainty", "trend", "trend_uncertainty"):
         assert getattr(pieces, name) == pytest.approx(getattr(whole, name), rel=1e-9, abs=1e-9)
+
+
+REGION = f"country,{FULL}"
+
+
+def region(folder: Path, *lines: str) -> Result:
+    return run(folder, *lines, header=REGION)
+
+
+def countries(result: Result) -> dict[str, dict[str, object]]:
+    return {str(row["country"]): row for row in rows(result, "countries")}
+
+
+def test_a_factor_that_two_countries_share_is_off_in_both_alike(tmp_path: Path) -> None:
+    """Exact: v(D₁ + D₂)² where they share it, v(D₁² + D₂²) where each has its own."""
+    one, other, v = Fraction(300), Fraction(100), Fraction(1, 100)
+    line = "{},1A1a,CO2,200,{},0,10,no,yes,{}"
+    shared = region(tmp_path, line.format("XAA", 300, "coal"), line.format("XAB", 100, "coal"))
+    own = region(tmp_path, line.format("XAA", 300, ""), line.format("XAB", 100, ""))
+    together = math.sqrt(v * (one + other) ** 2) / (one + other) * 100
+    apart = math.sqrt(v * (one**2 + other**2)) / (one + other) * 100
+    assert total(shared)["level_uncertainty"] == pytest.approx(together, rel=1e-11)
+    assert total(shared)["level_uncertainty_independent"] == pytest.approx(apart, rel=1e-11)
+    assert total(own)["level_uncertainty"] == pytest.approx(apart, rel=1e-11)
+    of_shared, of_own = countries(shared), countries(own)
+    assert of_shared["XAA"]["variance_share"] == pytest.approx(
+        float(one * (one + other) / (one + other) ** 2 * 100), rel=1e-11
+    )
+    assert of_own["XAA"]["variance_share"] == pytest.approx(
+        float(one**2 / (one**2 + other**2) * 100), rel=1e-11
+    )
+    assert {name: of_shared["XAB"][name] for name in ("current", "base", "trend")} == {
+        "current": 100.0,
+        "base": 200.0,
+        "trend": -50.0,
+    }
+    assert of_shared["XAB"]["level_uncertainty"] == 10.0
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(("XAA", "XAB", "XAC")),
+            *[st.integers(1, 10_000)] * 2,
+            *[st.integers(1, 200)] * 2,
+            st.sampled_from((None, "coal", "gas")),
+        ),
+        min_size=1,
+        max_size=8,
+    ),
+    st.permutations(("XAA", "XAB", "XAC")),
+)
+def test_shares_of_countries_add_up_and_do_not_depend_on_their_names(
+    given_rows: list[tuple[str, int, int, int, int, str | None]], renamed: list[str]
+) -> None:
+    to = dict(zip(("XAA", "XAB", "XAC"), renamed, strict=True))
+
+    def calculated(rename: Mapping[str, str]) -> dict[str, list[dict[str, float]]]:
+        names = ("country", "base", "current", "activity_uncertainty", "factor_uncertainty")
+        columns = dict(zip((*names, "shared_factor"), zip(*given_rows, strict=True), strict=True))
+        columns["country"] = [rename.get(code, code) for code in columns["country"]]
+        number = len(given_rows)
+        table = pa.table(
+            {
+                **{name: pa.array(columns[name], pa.float64()) for name in names[1:]},
+                "country": pa.array(columns["country"]),
+                "shared_factor": pa.array(columns["shared_factor"], pa.string()),
+                "category": [f"S{at}" for at in range(number)],
+                "gas": ["CO2"] * number,
+                "activity_correlated": [False] * number,
+                "factor_correlated": [True] * number,
+            }
+        )
+        made = METHOD.function({"inventory": table}, {}).tables
+        return {name: made[name].to_pylist() for name in ("countries", "total", "contributions")}
+
+    before, after = calculated({}), calculated(to)
+    assert math.fsum(row["variance_share"] for row in before["countries"]) == pytest.approx(100)
+    assert after["total"] == before["total"]
+    assert {row["country"]: row for row in after["countries"]} == {
+        to[str(row["country"])]: row | {"country": to[str(row["country"])]}
+        for row in before["countries"]
+    }
+
+
+def test_a_region_of_one_country_is_the_country(tmp_path: Path) -> None:
+    alone, of_region = run(tmp_path, *LINES), region(tmp_path, *(f"XAA,{one}" for one in LINES))
+    assert rows(alone, "countries") == []
+    assert rows(of_region, "total") == rows(alone, "total")
+    assert rows(of_region, "contributions") == [
+        row | {"country": "XAA"} for row in rows(alone, "contributions")
+    ]
+    (row,) = rows(of_region, "countries")
+    assert row["variance_share"] == pytest.approx(100, rel=1e-11)
+    assert {name: row[name] for name in ("level_uncertainty", "trend_uncertainty")} == {
+        name: total(alone)[name] for name in ("level_uncertainty", "trend_uncertainty")
+    }
+
+
+def test_faults_of_a_region_name_the_country(tmp_path: Path) -> None:
+    assert refused(
+        tmp_path,
+        "XAA,1A4,CO2,100,100,3,5,,,coal",
+        "XAB,1A4,CO2,100,100,3,6,,,coal",
+        "XAB,1A4,CO2,100,100,3,5,,,",
+        ",1A5,CO2,100,100,3,5,,,",
+        header=REGION,
+    ) == [
+        "inventory: row 3, column factor_uncertainty: 6: XAA 1A4 CO2 has 5.0 for the same factor; "
+        "write the same in all rows of a shared factor, or give each its own name",
+        "inventory: row 4, column country: XAB · 1A4 · CO2: this record stands in row 3 already; "
+        "one row for each country, category, gas",
+        "inventory: row 5, column country: no country, where other rows name theirs; "
+        "name the country of every row, or of none",
+    ]
 
 
 def test_order_and_unit_of_the_file_change_nothing(tmp_path: Path) -> None:

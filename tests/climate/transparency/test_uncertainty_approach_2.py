@@ -149,6 +149,49 @@ def test_rows_that_share_a_factor_draw_it_once(tmp_path: Path) -> None:
     assert together["level_uncertainty"] == pytest.approx(20, rel=0.03)
 
 
+def region(folder: Path, *lines: str, **values: str | float) -> Result:
+    file = folder / "region.csv"
+    file.write_text("\n".join([f"country,{HEADER}", *lines]) + "\n", encoding="utf-8")
+    return running.run(METHOD, {"inventory": file}, values)
+
+
+def test_a_factor_that_two_countries_share_has_the_variance_of_their_sum(tmp_path: Path) -> None:
+    """Exact variance of the factor: v(D₁ + D₂)² against v(D₁² + D₂²) were it each one's own."""
+    result = region(
+        tmp_path,
+        "XAA,1A1a,CO2,200,300,0,20,no,yes,coal",
+        "XAB,1A1a,CO2,200,100,0,20,no,yes,coal",
+        draws=50_000,
+    )
+    row = total(result)
+    assert row["level_uncertainty"] == pytest.approx(20, rel=0.03)
+    apart = 20 * math.hypot(300, 100) / 400
+    assert row["level_uncertainty_independent"] == pytest.approx(apart, rel=0.03)
+    shares = {one["country"]: one["variance_share"] for one in rows(result, "countries")}
+    assert shares == pytest.approx({"XAA": 75, "XAB": 25}, rel=1e-11)
+
+
+def test_each_country_of_a_region_is_what_it_is_alone(tmp_path: Path) -> None:
+    """The same draws: alone in the region and in an inventory of its own, to the last bit."""
+    other = ("1A1a,CO2,500,800,3,5,no,yes,coal", "3C7,CH4,300,280,40,60,no,yes,")
+    alone = {"XAA": run(tmp_path, *NARROW, draws=2000), "XAB": run(tmp_path, *other, draws=2000)}
+    whole = region(
+        tmp_path,
+        *(f"XAA,{line}" for line in NARROW),
+        *(f"XAB,{line}" for line in other),
+        draws=2000,
+    )
+    names = ("level_uncertainty", "trend", "trend_uncertainty")
+    for row in rows(whole, "countries"):
+        of_country = total(alone[str(row["country"])])
+        assert {name: row[name] for name in names} == {name: of_country[name] for name in names}
+    assert math.fsum(row["variance_share"] for row in rows(whole, "countries")) == pytest.approx(
+        100, rel=1e-11
+    )
+    single = region(tmp_path, *(f"XAB,{line}" for line in other), draws=2000)
+    assert rows(single, "total") == rows(alone["XAB"], "total")
+
+
 def test_shares_of_the_variance_are_those_of_all_draws_by_hand(tmp_path: Path) -> None:
     """Var(D·a·f) = D²·((1 + v_a)(1 + v_f) − 1); with a shared factor cov = D·D'·v_f besides."""
     lines = ("A,CO2,1,100,10,20,,,coal", "B,CO2,1,50,15,20,,,coal", "C,N2O,1,80,5,90,,,")
@@ -190,7 +233,8 @@ def test_the_convergence_of_many_draws_holds_the_result_of_few(tmp_path: Path) -
     few = rows(run(tmp_path, *NARROW, draws=3000), "convergence")[-1]
     assert few == many[2]
     result = run(tmp_path, *NARROW, draws=10_000)
-    assert {name: value for name, value in total(result).items() if name != "trend"} == {
+    of_all = ("trend", "level_uncertainty_independent")
+    assert {name: value for name, value in total(result).items() if name not in of_all} == {
         name: value for name, value in many[-1].items() if name not in ("draws", "seed")
     }
     assert checked(result, "settled").verdict is Verdict.PASSED
@@ -232,6 +276,7 @@ def test_without_any_uncertainty_the_total_is_itself(tmp_path: Path) -> None:
         "trend_lower": 50.0,
         "trend_upper": 50.0,
         "trend_uncertainty": 0.0,
+        "level_uncertainty_independent": 0.0,
     }
     assert [row["variance_share"] for row in rows(result, "contributions")] == [None, None]
     assert checked(result, "uncertainty-above-zero").concerned == 2

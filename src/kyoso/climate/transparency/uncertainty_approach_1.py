@@ -2,21 +2,28 @@
 
 The table of the guidelines treats what is correlated between the two years (as a rule the
 emission factor) through the Type A sensitivity, and what is not (the activity data) through
-Type B. Rows that name the same factor are fully correlated in it.
+Type B. Rows that name the same factor are fully correlated in it, also across the countries of a
+region.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from kyoso.climate.transparency.tables.inventory import CONTRIBUTIONS, INVENTORY, TOTAL
+from kyoso.climate.transparency.tables.inventory import (
+    CONTRIBUTIONS,
+    COUNTRIES,
+    INVENTORY,
+    TOTAL,
+)
 from kyoso.core.text import Text
 from kyoso.methods.declaration import (
     Figure,
@@ -40,9 +47,13 @@ from kyoso.numerics.propagation import (
     total,
 )
 from kyoso.tables.checking import Broken, Rule
+from kyoso.tables.declaration import Table
+from kyoso.tables.given import schema
 
 WIDE = 30.0
 """Above about so many % a normal distribution and its linear propagation mislead (unverified)."""
+
+KEY = INVENTORY.key
 
 _NAMED = 8
 """So many categories are named in a hint."""
@@ -71,8 +82,8 @@ class Propagated:
     """What Approach 1 makes of an inventory; what has no value is NaN.
 
     By row: the contributions through activity data and factor to the level (% of the total) and
-    to the trend (percentage points), with their signs. In all: the level uncertainty (%), the
-    trend (%) and its uncertainty (percentage points).
+    to the trend (percentage points), with their signs. In all: the level uncertainty (%), what it
+    would be were no factor shared, the trend (%) and its uncertainty (percentage points).
     """
 
     sensitivity: Sensitivities
@@ -81,6 +92,7 @@ class Propagated:
     trend_by_activity: Array
     trend_by_factor: Array
     level_uncertainty: float
+    level_uncertainty_independent: float
     trend: float
     trend_uncertainty: float
 
@@ -132,6 +144,7 @@ def propagate(lines: Lines) -> Propagated:
         trend_by_activity=trend_by_activity,
         trend_by_factor=trend_by_factor,
         level_uncertainty=together(level_by_activity, level_by_factor),
+        level_uncertainty_independent=half_width(level_by_activity, level_by_factor),
         trend=relative_change(lines.base, lines.current),
         trend_uncertainty=together(trend_by_activity, trend_by_factor),
     )
@@ -158,6 +171,66 @@ def variance_share(lines: Lines, found: Propagated) -> Array:
     return variance / found.level_uncertainty**2 * 100
 
 
+# --- the countries of a region ------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """A country of a region: its rows alone, and which rows of the whole they are."""
+
+    country: str
+    rows: Integers
+    inventory: pa.Table
+    lines: Lines
+
+
+def places(inventory: pa.Table) -> Iterator[Place]:
+    """The countries that the rows name, by their codes; none where none is named."""
+    named = inventory["country"].combine_chunks().dictionary_encode()
+    number = np.asarray(pc.fill_null(named.indices, -1), np.intp)
+    for country, at in sorted((code, at) for at, code in enumerate(named.dictionary.to_pylist())):
+        rows = np.flatnonzero(number == at)
+        own = inventory.take(pa.array(rows))
+        yield Place(country=country, rows=rows, inventory=own, lines=lines_of(own))
+
+
+def amounts(place: Place) -> dict[str, Any]:
+    """The country, and its emissions of both years [t CO2e]."""
+    return {
+        "country": place.country,
+        "current": total(place.lines.current),
+        "base": total(place.lines.base),
+    }
+
+
+def share_of(place: Place, shares: Array) -> float:
+    """The part of a country in shares by row; absent where they are."""
+    return total(shares[place.rows])
+
+
+def _countries(inventory: pa.Table, shares: Array) -> Iterator[dict[str, Any]]:
+    for place in places(inventory):
+        alone = propagate(place.lines)
+        yield {
+            **amounts(place),
+            "level_uncertainty": alone.level_uncertainty,
+            "trend": alone.trend,
+            "trend_uncertainty": alone.trend_uncertainty,
+            "variance_share": share_of(place, shares),
+        }
+
+
+def table_of(rows: Iterable[Mapping[str, Any]], declared: Table) -> pa.Table:
+    """A table of rows, with what is not a number absent."""
+    made = list(rows)
+    return pa.table(
+        {
+            field.name: pa.array([row[field.name] for row in made], field.type, from_pandas=True)
+            for field in schema(declared)
+        }
+    )
+
+
 def absent_where_nan(values: Array | Sequence[float]) -> pa.Array:
     """A column in which what has no value is absent."""
     return pa.array(values, pa.float64(), from_pandas=True)
@@ -168,9 +241,10 @@ def uncertainty_approach_1(tables: Mapping[str, pa.Table], _values: Values) -> O
     inventory = tables["inventory"]
     lines = lines_of(inventory)
     found = propagate(lines)
+    shares = variance_share(lines, found)
     columns = {
         "combined_uncertainty": combined(lines.activity_uncertainty, lines.factor_uncertainty),
-        "variance_share": variance_share(lines, found),
+        "variance_share": shares,
         "type_a_sensitivity": np.abs(found.sensitivity.joint),
         "type_b_sensitivity": np.abs(found.sensitivity.single),
         "level_by_activity": np.abs(found.level_by_activity),
@@ -178,12 +252,16 @@ def uncertainty_approach_1(tables: Mapping[str, pa.Table], _values: Values) -> O
         "trend_by_activity": np.abs(found.trend_by_activity),
         "trend_by_factor": np.abs(found.trend_by_factor),
     }
-    contributions = inventory.select(["category", "gas"])
+    contributions = inventory.select(list(KEY))
     for name, values in columns.items():
         contributions = contributions.append_column(name, absent_where_nan(values))
     in_all = pa.table({name: absent_where_nan([getattr(found, name)]) for name in TOTAL.names})
     return Outcome(
-        tables={"contributions": contributions, "total": in_all},
+        tables={
+            "contributions": contributions,
+            "total": in_all,
+            "countries": table_of(_countries(inventory, shares), COUNTRIES),
+        },
         checks=(
             *known(found),
             certain(inventory, lines),
@@ -265,8 +343,8 @@ def _narrow(inventory: pa.Table, uncertainty: Array) -> Check:
 def _of_rows(
     inventory: pa.Table, concerned: npt.NDArray[np.bool_], *, name: str, title: Text, hint: Text
 ) -> Check:
-    rows = inventory.select(["category", "gas"]).filter(pa.array(concerned))
-    names = [f"{row['category']} {row['gas']}" for row in rows.slice(0, _NAMED).to_pylist()]
+    rows = inventory.select(list(KEY)).filter(pa.array(concerned))
+    names = [_name(row) for row in rows.slice(0, _NAMED).to_pylist()]
     shown = ", ".join(names) + (" …" if rows.num_rows > _NAMED else "")
     return Check(
         id=name,
@@ -283,8 +361,14 @@ def _of_rows(
 
 
 def rules(tables: Mapping[str, pa.Table], _values: Values) -> Sequence[Rule]:
-    """Rows that share a factor have its one uncertainty and its one correlation."""
+    """Rows that share a factor agree on it; of a region every row names its country."""
     return (
+        Rule(
+            id="country-named",
+            title=Text("a country in all rows or in none", "国の記入が全行にあるか、全行にない"),
+            table="inventory",
+            broken=tuple(_without_country(tables["inventory"])),
+        ),
         Rule(
             id="shared-factor",
             title=Text(
@@ -296,26 +380,45 @@ def rules(tables: Mapping[str, pa.Table], _values: Values) -> Sequence[Rule]:
     )
 
 
+def _name(row: Mapping[str, Any]) -> str:
+    """A row as it is told from others: ``XAA 1A1a CO2``."""
+    return " ".join(row[name] for name in KEY if row[name] is not None)
+
+
+def _without_country(inventory: pa.Table) -> Iterator[Broken]:
+    """Rows that name no country where others do: nobody knows whose they are."""
+    absent = inventory["country"].null_count
+    if not 0 < absent < inventory.num_rows:
+        return
+    yield Broken(
+        where={"country": None},
+        column="country",
+        message=Text("no country, where other rows name theirs", "他の行に国がありますが空欄です"),
+        hint=Text(
+            "name the country of every row, or of none",
+            "全行に国を記入するか、全行を空欄にしてください",
+        ),
+    )
+
+
 def _disagreeing(inventory: pa.Table) -> Iterator[Broken]:
     """Rows that say of a shared factor what its first row does not."""
     sharing = inventory.filter(pc.is_valid(inventory["shared_factor"]))
-    first: dict[str, Mapping[str, object]] = {}
-    order = [(name, "ascending") for name in ("category", "gas")]
+    first: dict[str, Mapping[str, Any]] = {}
+    order = [(name, "ascending") for name in KEY]
     for row in sharing.sort_by(order).to_pylist():
         known_row = first.setdefault(row["shared_factor"], row)
         for column in ("factor_uncertainty", "factor_correlated"):
             if None in (row[column], known_row[column]) or row[column] == known_row[column]:
                 continue
             yield Broken(
-                where={name: row[name] for name in ("category", "gas", "shared_factor")},
+                where={name: row[name] for name in (*KEY, "shared_factor")},
                 column=column,
                 value=row[column],
                 message=Text(
-                    "{category} {gas} has {value} for the same factor",
-                    "同じ排出係数について{category} {gas}では{value}です",
-                ).format(
-                    category=known_row["category"], gas=known_row["gas"], value=known_row[column]
-                ),
+                    "{row} has {value} for the same factor",
+                    "同じ排出係数について{row}では{value}です",
+                ).format(row=_name(known_row), value=known_row[column]),
                 hint=Text(
                     "write the same in all rows of a shared factor, or give each its own name",
                     "排出係数を共有する行はすべて同じにするか、別の名称にしてください",
@@ -343,8 +446,14 @@ $$u = A\,U \ \text{where correlated between the years}, \qquad u = \sqrt{2}\,B\,
 
 $$U_{trend} = \sqrt{\sum \left( u_F^2 + u_A^2 \right)}$$
 
-Rows that name the same `shared_factor` are fully correlated in it: their contributions through it are added, with their signs,
-before they are squared, and the step of 1 % is one of all of them.
+Rows that name the same `shared_factor` are fully correlated in it, in one country or in several: their contributions through it
+are added, with their signs, before they are squared, and the step of 1 % is one of all of them. Were no factor shared, the level
+uncertainty would be $U_{level}$ of the equation above for all rows, which `level_uncertainty_independent` tells.
+
+The share of a country $k$ of a region in the variance of the total is the sum over its rows, the inner sum being over all rows of
+the region that share the factor,
+
+$$h_k = \frac{\sum_{k} \left( (U_A D)^2 + U_F^2\,D \sum D \right)}{(U_{level} \sum D)^2}$$
 """,
     r"""区分・ガスごとに、$C$、$D$を基準年と当該年の排出量 [t CO₂e]、$U_A$、$U_F$を活動量と排出係数の不確かさ（95％区間の半幅 [%]）とする。
 
@@ -364,7 +473,12 @@ $$u = A\,U, \qquad u = \sqrt{2}\,B\,U$$
 
 $$U_{trend} = \sqrt{\sum \left( u_F^2 + u_A^2 \right)}$$
 
-同じ`shared_factor`をもつ行は、その排出係数について完全に相関するものとし、全行を同時に1％増加させ、寄与を符号付きで合計してから二乗する。
+同じ`shared_factor`をもつ行は、国が異なっても、その排出係数について完全に相関するものとし、全行を同時に1％増加させ、寄与を符号付きで
+合計してから二乗する。`level_uncertainty_independent`は、全行を独立として上の$U_{level}$の式で求めた値である。
+
+地域の国$k$が合計の分散に占める割合は、国の行についての和である（内側の和は、その排出係数を共有する地域の全行にわたる）。
+
+$$h_k = \frac{\sum_{k} \left( (U_A D)^2 + U_F^2\,D \sum D \right)}{(U_{level} \sum D)^2}$$
 """,
 )
 
@@ -378,9 +492,17 @@ SHARED_LIMIT = Text(
     "扱うため、合計の不確かさはやや過小となる。",
 )
 
+REGION_LIMIT = Text(
+    "Of a region, the uncertainty holds for the rows that are given: what countries have not reported is not in it. Countries "
+    "are independent of each other but for factors that they share by name; a factor under two names "
+    "makes the region look more certain than it is. The gases of all rows must be weighed with the same warming potentials.",
+    "地域の不確かさは与えられた行についての値であり、報告のない国や区分を含まない。国どうしは、名称により共有する排出係数を"
+    "除いて独立とする。同じ排出係数に別の名称があると、不確かさは過小となる。全行のガスは同じ地球温暖化係数によること。",
+)
+
 METHOD = Method(
     id="climate.transparency.uncertainty-approach-1",
-    version="1.0.0",
+    version="1.1.0",
     kind=Kind.ARRAY,
     title=Text(
         "Uncertainty of an inventory by error propagation (Approach 1)",
@@ -395,7 +517,7 @@ METHOD = Method(
     ),
     activities=("1-1-1", "1-1-2", "1-1-3"),
     inputs=(INVENTORY,),
-    outputs=(CONTRIBUTIONS, TOTAL),
+    outputs=(CONTRIBUTIONS, TOTAL, COUNTRIES),
     function=uncertainty_approach_1,
     rules=rules,
     figures=(
@@ -409,6 +531,7 @@ METHOD = Method(
             value="variance_share",
             category="category",
             facet="gas",
+            added=True,
         ),
         Figure(
             name="trend",
@@ -421,11 +544,13 @@ METHOD = Method(
             value="trend_by_factor",
             category="category",
             facet="gas",
+            added=True,
         ),
     ),
     origins=(
-        Origin(table="contributions", source="inventory", on=("category", "gas")),
+        Origin(table="contributions", source="inventory", on=KEY),
         Origin(table="total", source="contributions", on=()),
+        Origin(table="countries", source="contributions", on=("country",)),
     ),
     sources=(
         Source(document=GUIDELINES, place="Chapter 3, Equations 3.1 and 3.2", year=2006),
@@ -446,6 +571,11 @@ METHOD = Method(
             "ことが望ましい。",
         ),
         SHARED_LIMIT,
+        REGION_LIMIT,
+        Text(
+            "In the figure on the trend, countries of one category and gas are added without their signs: as if fully correlated.",
+            "変化率の図では、同じ区分・ガスの国別の値を、完全に相関するものとして符号なしで合計する。",
+        ),
         Text(
             "Correlation between the years is full or none. Removals are negative; where they "
             "outweigh emissions in the base year, the trend is in % of a net removal.",

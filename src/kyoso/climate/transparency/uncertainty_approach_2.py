@@ -2,22 +2,26 @@
 
 Every emission is activity data times a factor, each with its own distribution; the sums of both
 years are drawn many times. A factor is drawn once for both years where it is correlated, and
-once for all rows that name it.
+once for all rows that name it, in whichever country of a region.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from kyoso.climate.transparency import uncertainty_approach_1 as approach_1
 from kyoso.climate.transparency.tables.inventory import (
     COMPARISON,
     CONVERGENCE,
     DRAWN_CONTRIBUTIONS,
+    DRAWN_COUNTRIES,
     DRAWN_TOTAL,
     INVENTORY,
 )
@@ -58,11 +62,13 @@ _SEPARATOR = "\x1f"
 
 
 def products_of(inventory: pa.Table, lines: approach_1.Lines, normal_below: float) -> Products:
-    """Activity data as each row's own multiplier, emission factors as the shared ones."""
-    keys = [
-        f"{row['category']}{_SEPARATOR}{row['gas']}"
-        for row in inventory.select(["category", "gas"]).to_pylist()
-    ]
+    """Activity data as each row's own multiplier, emission factors as the shared ones.
+
+    The rows of one country are called as those of an inventory that names none: their draws are
+    the same.
+    """
+    key = [name for name in approach_1.KEY if name != "country" or _is_region(inventory)]
+    keys = [_SEPARATOR.join(row.values()) for row in inventory.select(key).to_pylist()]
     names = [
         f"row{_SEPARATOR}{key}" if shared is None else f"name{_SEPARATOR}{shared}"
         for key, shared in zip(keys, inventory["shared_factor"].to_pylist(), strict=True)
@@ -86,6 +92,10 @@ def products_of(inventory: pa.Table, lines: approach_1.Lines, normal_below: floa
         ),
         group=lines.factor,
     )
+
+
+def _is_region(inventory: pa.Table) -> bool:
+    return int(pc.count_distinct(inventory["country"]).as_py()) > 1
 
 
 def shares(products: Products) -> tuple[dict[str, Array], float]:
@@ -137,12 +147,54 @@ def described(totals: Totals, lines: approach_1.Lines) -> dict[str, float]:
     }
 
 
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """How the totals of an inventory are drawn."""
+
+    draws: int
+    seed: int
+    normal_below: float
+
+    def described(self, inventory: pa.Table) -> dict[str, float]:
+        """What all draws of an inventory come to."""
+        lines = approach_1.lines_of(inventory)
+        products = products_of(inventory, lines, self.normal_below)
+        return described(simulate(products, draws=self.draws, seed=self.seed), lines)
+
+    def level_independent(self, inventory: pa.Table, level: float) -> float:
+        """The level uncertainty [%] were no factor shared; ``level`` where none is."""
+        shared = inventory["shared_factor"].drop_null()
+        if pc.count_distinct(shared).as_py() == len(shared):
+            return level
+        at = inventory.schema.get_field_index("shared_factor")
+        alone = inventory.set_column(at, "shared_factor", pa.nulls(inventory.num_rows, pa.string()))
+        return self.described(alone)["level_uncertainty"]
+
+
+def _countries(
+    inventory: pa.Table,
+    by_row: Mapping[str, Array],
+    drawing: Drawing,
+    last: Mapping[str, float],
+) -> Iterator[dict[str, Any]]:
+    """The countries of a region, each drawn by itself as well; ``last`` is what all came to."""
+    for place in approach_1.places(inventory):
+        alone = drawing.described(place.inventory) if _is_region(inventory) else last
+        names = ("level_uncertainty", "trend", "trend_uncertainty")
+        yield {
+            **approach_1.amounts(place),
+            **{name: alone[name] for name in names},
+            **{name: approach_1.share_of(place, column) for name, column in by_row.items()},
+        }
+
+
 def uncertainty_approach_2(tables: Mapping[str, pa.Table], values: Values) -> Outcome:
     """The total and the trend with their intervals, how they settled, and what they come from."""
     inventory = tables["inventory"]
     draws, seed = int(values["draws"]), int(values["seed"])
+    drawing = Drawing(draws, seed, float(values["normal_below"]))
     lines = approach_1.lines_of(inventory)
-    products = products_of(inventory, lines, float(values["normal_below"]))
+    products = products_of(inventory, lines, drawing.normal_below)
     totals = simulate(products, draws=draws, seed=seed)
     steps = [
         {"draws": count, "seed": seed, **described(_first(totals, count), lines)}
@@ -150,20 +202,26 @@ def uncertainty_approach_2(tables: Mapping[str, pa.Table], values: Values) -> Ou
     ]
     propagated = approach_1.propagate(lines)
     by_row, variance = shares(products)
-    contributions = inventory.select(["category", "gas"])
+    contributions = inventory.select(list(approach_1.KEY))
     for name, column in by_row.items():
         contributions = contributions.append_column(name, approach_1.absent_where_nan(column))
     last = steps[-1]
+    independent = drawing.level_independent(inventory, last["level_uncertainty"])
     approaches = [
         {"approach": 1, **{name: getattr(propagated, name) for name in COMPARISON.names[1:]}},
         {"approach": 2, **{name: last[name] for name in COMPARISON.names[1:]}},
     ]
     return Outcome(
         tables={
-            "total": _table([last], DRAWN_TOTAL.names),
+            "total": _table(
+                [last | {"level_uncertainty_independent": independent}], DRAWN_TOTAL.names
+            ),
             "contributions": contributions,
             "convergence": _table(steps, CONVERGENCE.names),
             "comparison": _table(approaches, COMPARISON.names),
+            "countries": approach_1.table_of(
+                _countries(inventory, by_row, drawing, last), DRAWN_COUNTRIES
+            ),
         },
         checks=(
             *approach_1.known(propagated),
@@ -326,6 +384,10 @@ Of the variance of $E_t$ a row has the exact share, with $v = u^2/z^2$ or $v = e
 factor,
 
 $$\frac{D^2 v_a + D\,v_f \sum D + D^2 v_a v_f}{Var(E_t)}$$
+
+The share of a country of a region is the sum of those of its rows, the inner sum running over all countries that share the factor.
+Its own uncertainty is drawn from its rows alone, with the same random numbers as its own inventory. Where factors are shared, all
+is drawn once more with a factor of its own for each row: `level_uncertainty_independent`.
 """,
     r"""区分・ガスごとに、$C$、$D$を基準年と当該年の排出量 [t CO₂e] とする。平均1の排出係数$f$と活動量$a$により、各抽出で両年の合計を求める。
 
@@ -347,12 +409,15 @@ $$e^{-s^2/2} \sinh(z\,s) = u$$
 $E_t$の分散に占める行の割合は、$v = u^2/z^2$または$v = e^{s^2} - 1$、内側の和を排出係数を共有する行についての和として、厳密に次式となる。
 
 $$\frac{D^2 v_a + D\,v_f \sum D + D^2 v_a v_f}{Var(E_t)}$$
+
+地域の国の割合はその行の割合の和である（内側の和は、排出係数を共有するすべての国にわたる）。国だけの不確かさは、その行のみから、国のインベントリと
+同じ乱数により求める。排出係数が共有される場合は、行ごとに別の排出係数として全体を再度抽出し、`level_uncertainty_independent`を求める。
 """,
 )
 
 METHOD = Method(
     id="climate.transparency.uncertainty-approach-2",
-    version="1.0.0",
+    version="1.1.0",
     kind=Kind.ARRAY,
     title=Text(
         "Uncertainty of an inventory by Monte Carlo (Approach 2)",
@@ -367,7 +432,7 @@ METHOD = Method(
     ),
     activities=("1-1-1", "1-1-2", "1-1-3"),
     inputs=(INVENTORY,),
-    outputs=(DRAWN_TOTAL, DRAWN_CONTRIBUTIONS, CONVERGENCE, COMPARISON),
+    outputs=(DRAWN_TOTAL, DRAWN_CONTRIBUTIONS, CONVERGENCE, COMPARISON, DRAWN_COUNTRIES),
     function=uncertainty_approach_2,
     rules=rules,
     parameters=(
@@ -422,6 +487,7 @@ METHOD = Method(
             value="variance_share",
             category="category",
             facet="gas",
+            added=True,
         ),
         Figure(
             name="convergence",
@@ -438,9 +504,10 @@ METHOD = Method(
     ),
     origins=(
         Origin(table="total", source="inventory", on=()),
-        Origin(table="contributions", source="inventory", on=("category", "gas")),
+        Origin(table="contributions", source="inventory", on=approach_1.KEY),
         Origin(table="convergence", source="inventory", on=()),
         Origin(table="comparison", source="inventory", on=()),
+        Origin(table="countries", source="inventory", on=("country",)),
     ),
     sources=(
         Source(
@@ -484,6 +551,7 @@ METHOD = Method(
             "乱数はNumPyのPhiloxを名称ごとに用い、NumPyの版により異なることがある。",
         ),
         approach_1.SHARED_LIMIT,
+        approach_1.REGION_LIMIT,
     ),
     equations=_EQUATIONS,
     example={"inventory": "uncertainty-approach-2/inventory.csv"},

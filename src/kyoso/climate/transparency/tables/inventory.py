@@ -333,9 +333,7 @@ _ALONE = (
     ),
 )
 
-COUNTRIES = Table(
-    name="countries", title=_COUNTRY_TITLE, key=("country",), columns=_ALONE
-)
+COUNTRIES = Table(name="countries", title=_COUNTRY_TITLE, key=("country",), columns=_ALONE)
 """A row for each country that is named; none where none is."""
 
 DRAWN_COUNTRIES = Table(
