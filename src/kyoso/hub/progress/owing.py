@@ -9,9 +9,19 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.core.paginator import Page, Paginator
+from django.db.models import (
+    Count,
+    Exists,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    prefetch_related_objects,
+)
 
 from kyoso.core.text import Text
+from kyoso.hub.accounts.models import Organisation
 from kyoso.hub.accounts.selectors import Viewer, standing
 from kyoso.hub.programme.models import ActivityText
 from kyoso.hub.progress import rules
@@ -59,14 +69,15 @@ class MatrixRow:
 
 @dataclass(frozen=True, slots=True)
 class Matrix:
-    """Who owes what in a round. What is owed on projects stands in a list of its own.
+    """Who owes what in a round. What is owed on projects stands in pages of a list of its own.
 
     ``counts`` tells of all, as far as the viewer may see, how many stand where on the clock.
     """
 
     members: Sequence[str]
     rows: Sequence[MatrixRow]
-    projects: QuerySet[Requirement]
+    page: Page[Requirement]
+    of_projects: Sequence[Owed]
     counts: Mapping[Clock, int]
 
     @property
@@ -75,6 +86,7 @@ class Matrix:
         return [owed for row in self.rows for _, found in row.cells for owed in found]
 
 
+PROJECTS_A_PAGE = 50
 _IN_A_LIST = ("requirement", "revision", "submitted_at", "pk", "state", "version", "reasons")
 
 
@@ -128,21 +140,31 @@ def owed(
 
 
 def matrix(
-    one: ReportingRound, viewer: Viewer, day: date, texts: Mapping[int, ActivityText]
+    one: ReportingRound,
+    viewer: Viewer,
+    day: date,
+    texts: Mapping[int, ActivityText],
+    *,
+    page: str | None = None,
 ) -> Matrix:
-    """Activities × members of a round, as far as the viewer may see; ``texts`` by activity."""
-    visible = (
-        requirements_visible_to(viewer)
-        .filter(round=one)
-        .select_related("organisation")
-        .order_by("scope", "member", "pk")
-    )
-    found = owed_in(one, visible.filter(project=None), viewer, day)
-    members = sorted({each.requirement.member for each in found})
+    """Activities × members of a round and a page of projects, as far as the viewer may see.
+
+    ``texts`` are those of the activities, by activity.
+    """
+    visible = requirements_visible_to(viewer).filter(round=one).order_by("scope", "member", "pk")
+    projects = visible.exclude(project=None).select_related("project").defer("project__summary")
+    shown = Paginator(projects, PROJECTS_A_PAGE).get_page(page)
+    of_activities = list(visible.filter(project=None))
+    wanted = [*of_activities, *shown]
+    # Hundreds are owed by a few organisations: each is read once, not with every one of them.
+    prefetch_related_objects(wanted, Prefetch("organisation", Organisation.objects.only("name")))
+    owed_of_all = owed_in(one, wanted, viewer, day)
+    found = owed_of_all[: len(of_activities)]
     by_cell: dict[tuple[int | None, str], list[Owed]] = {}
     for each in found:
         key = (each.requirement.activity_id, each.requirement.member)
         by_cell.setdefault(key, []).append(each)
+    members = sorted({member for _, member in by_cell})
     rows = [
         MatrixRow(
             text.code,
@@ -152,8 +174,7 @@ def matrix(
         for text in texts.values()
         if any((text.activity_id, member) in by_cell for member in members)
     ]
-    projects = visible.exclude(project=None).select_related("project", "organisation")
-    return Matrix(members, rows, projects.defer("project__summary"), _counts(one, viewer, day))
+    return Matrix(members, rows, shown, owed_of_all[len(found) :], _counts(one, viewer, day))
 
 
 def owed_in(

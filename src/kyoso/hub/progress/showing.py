@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
 
 from kyoso.core.text import Text, same
@@ -50,32 +50,36 @@ def owed_lines(found: Sequence[Owed], *, manages: bool) -> dict[uuid.UUID, SafeS
     A round has hundreds of these on one page: words and addresses are looked up once for all.
     """
     words = {
-        str(one): say(f"progress.{kind}.{one}")[language()]
+        str(one): escape(say(f"progress.{kind}.{one}")[language()])
         for kind, values in (("state", State.values), ("clock", Clock.values))
         for one in values
     }
-    late = {n: say("progress.round.late", n=n)[language()] for n in {one.late for one in found}}
+    late = {
+        n: escape(say("progress.round.late", n=n)[language()]) for n in {one.late for one in found}
+    }
     report, duty = (_around(f"progress:{name}") for name in ("report", "owed"))
-    change = say("progress.duty.change")[language()]
+    change = escape(say("progress.duty.change")[language()])
 
-    def parts(one: Owed) -> Iterator[SafeString]:
+    # Written without format_html, which escapes each piece anew: words above are escaped, and
+    # a number has nothing to escape.
+    def parts(one: Owed) -> Iterator[str]:
         if one.report is not None:
             address = str(one.report.pk).join(report)
-            yield format_html('<a href="{}">{}</a>', address, words[one.report.state])
+            yield f'<a href="{address}">{words[one.report.state]}</a>'
         elif one.clock is not None:
             mark = ' class="late"' if one.is_late else ""
-            yield format_html("<span{}>{}</span>", SafeString(mark), words[one.clock])
+            yield f"<span{mark}>{words[one.clock]}</span>"
         if one.is_late:
-            yield format_html(' <small class="late">▲ {}</small>', late[one.late])
+            yield f' <small class="late">▲ {late[one.late]}</small>'
         elif one.report is not None and one.clock == Clock.DUE:
-            yield format_html(' <small class="soft">{}</small>', words[one.clock])
+            yield f' <small class="soft">{words[one.clock]}</small>'
         owed = one.requirement
         if owed.organisation is not None and owed.project_id is None:
-            name = owed.organisation.name[language()]
-            yield format_html(' <small class="soft aim">{}</small>', name)
+            name = escape(owed.organisation.name[language()])
+            yield f' <small class="soft aim">{name}</small>'
         if manages:
             address = str(owed.pk).join(duty)
-            yield format_html(' <a class="soft aim" href="{}">{}</a>', address, change)
+            yield f' <a class="soft aim" href="{address}">{change}</a>'
 
     return {one.requirement.pk: SafeString("".join(parts(one))) for one in found}
 
@@ -87,11 +91,12 @@ def cells_of(row: MatrixRow, lines: Mapping[uuid.UUID, SafeString]) -> SafeStrin
         say("progress.round.not_owed")[language()],
     )
 
-    def cell(member: str, found: Sequence[Owed]) -> SafeString:
+    def cell(member: str, found: Sequence[Owed]) -> str:
+        label = escape(member)
         if not found:
-            return format_html('<td data-label="{}" class="absent">{}</td>', member, nothing)
-        owed = (format_html("<div>{}</div>", lines[one.requirement.pk]) for one in found)
-        return format_html('<td data-label="{}">{}</td>', member, SafeString("".join(owed)))
+            return f'<td data-label="{label}" class="absent">{nothing}</td>'
+        owed = "".join(f"<div>{lines[one.requirement.pk]}</div>" for one in found)
+        return f'<td data-label="{label}">{owed}</td>'
 
     return SafeString("".join(cell(member, found) for member, found in row.cells))
 

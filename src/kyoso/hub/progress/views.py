@@ -28,7 +28,6 @@ from kyoso.hub.record.services import allow
 from kyoso.hub.texts import language, say
 
 DELIVERIES_A_PAGE = 50
-PROJECTS_A_PAGE = 50
 
 
 # --- rounds ---------------------------------------------------------------------------------
@@ -153,11 +152,9 @@ def _round_page(
     user = request.user
     today = timezone.localdate()
     texts = selectors.activity_texts(one)
-    matrix = owing.matrix(one, user, today, texts)
-    shown = Paginator(matrix.projects, PROJECTS_A_PAGE).get_page(request.GET.get("page"))
-    of_projects = owing.owed_in(one, shown, user, today)
+    matrix = owing.matrix(one, user, today, texts, page=request.GET.get("page"))
     manages = user.has_perm("progress.manage_round", one)
-    lines = showing.owed_lines([*matrix.cells, *of_projects], manages=manages)
+    lines = showing.owed_lines([*matrix.cells, *matrix.of_projects], manages=manages)
 
     def listed(reports: Sequence[Report]) -> list[tuple[Report, Any]]:
         return [
@@ -172,9 +169,11 @@ def _round_page(
         "round": one,
         "period": showing.period_of(one),
         "matrix": matrix,
-        "shown": shown,
+        "shown": matrix.page,
         "rows": [(row, showing.cells_of(row, lines)) for row in matrix.rows],
-        "of_projects": [(each.requirement, lines[each.requirement.pk]) for each in of_projects],
+        "of_projects": [
+            (each.requirement, lines[each.requirement.pk]) for each in matrix.of_projects
+        ],
         "at_once": selectors.AT_ONCE,
         "to_review": listed(selectors.waiting_for(user, one)),
         "reviews": selectors.is_reviewer(user),
