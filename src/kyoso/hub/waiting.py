@@ -1,6 +1,6 @@
 """What an app tells a person: what waits for them, what is due, what was done.
 
-An app has a module ``desk`` with any of ``items(user)``, ``dues(user, until)`` (a day) and
+An app has a module ``desk`` with any of ``items(user)``, ``dues(user, since, until)`` (two days) and
 ``news()``; nobody names it. Each issues a fixed number of queries, and names only what the person may open.
 """
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -23,9 +23,8 @@ from kyoso.hub.waiting import Due, Item, News, page
 
 MOST = 60
 """So many of each sort are looked at; the pages of the rounds have them all."""
-_PAST = timedelta(days=31)
-"""How long a day that has passed stays in a calendar."""
 _NAMED_BY = ("member", "activity", "project__title")
+_ROUND = ("round__due", "round__version", "round__sample")
 _PLACED_BY = ("scope", "round__sample")
 _JUDGED = ("state", "version", "authors", "submitted_at")
 _ACTIVITIES = "requirement__project__activities__activity__programme"
@@ -161,9 +160,8 @@ def _to_follow(one: Requirement, name: Text, today: date, user: User) -> Item:
 # --- days -----------------------------------------------------------------------------------
 
 
-def dues(user: User, until: date) -> Iterator[Due]:
+def dues(user: User, since: date, until: date) -> Iterator[Due]:
     """When the person's own reports are due, and for who keeps the rounds when these are."""
-    since = timezone.localdate() - _PAST
     found = standing(user)
     own = Q(organisation__in=found.organisations(rules.WRITING)) | Q(
         organisation=None, member__in=found.countries(*rules.OF_A_COUNTRY)
@@ -174,7 +172,7 @@ def dues(user: User, until: date) -> Iterator[Due]:
         .filter(Q(due__range=(since, until)) | Q(due=None, round__due__range=(since, until)))
         .exclude(Exists(handed_in))
         .select_related("round", "project")
-        .defer("project__summary")
+        .only("activity", "member", "version", "due", "waived", "project__title", *_ROUND)
     )
     names = _names(requirements)
     for one in requirements:

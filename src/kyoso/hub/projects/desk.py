@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import date, timedelta
+from datetime import date
 
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils import timezone
@@ -29,8 +29,6 @@ MOST = 60
 _AUTHORS = Prefetch("authors", User.objects.only("pk"))
 _DECIDES = (Role.SECRETARIAT, Role.FOCAL_POINT)
 """As whom a person may register a project or accept a change, if at all."""
-_PAST = timedelta(days=31)
-"""How long a day that has passed stays in a calendar."""
 
 
 def items(user: User) -> Iterator[Item]:
@@ -171,7 +169,7 @@ def _name_of_milestone(title: Text, project: Text) -> Text:
     return say("projects.desk.milestone_of", title=title, project=project)
 
 
-def dues(user: User, until: date) -> Iterator[Due]:
+def dues(user: User, since: date, until: date) -> Iterator[Due]:
     """The milestones of the projects of the person's own organisations and countries."""
     found = standing(user)
     own = found.organisations(rules.WORKING)
@@ -183,7 +181,7 @@ def dues(user: User, until: date) -> Iterator[Due]:
     theirs = selectors.visible_to(user).filter(Q(pk__in=there) | Q(lead__in=own) | Q(pk__in=shared))
     planned = Milestone.objects.filter(
         project__in=theirs.order_by().values("pk"),
-        due__range=(timezone.localdate() - _PAST, until),
+        due__range=(since, until),
         done=None,
     )
     act = say("projects.desk.milestone_due")

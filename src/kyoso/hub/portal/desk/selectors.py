@@ -22,6 +22,8 @@ from kyoso.hub.waiting import Due, Item, News, Page
 
 DAYS = 14
 """How far back the changes go for a person who has not said yet what they have seen."""
+PAST = timedelta(days=31)
+"""How long a day that has passed stays in a calendar."""
 AHEAD = timedelta(days=366)
 """How far ahead a calendar goes; what is due later comes into it in time."""
 LOOKED_AT = 500
@@ -53,10 +55,11 @@ def count(user: User) -> int:
     return sum(item.own for item in items(user))
 
 
-def dues(user: User, *, ahead: timedelta = AHEAD) -> list[Due]:
-    """The days that concern a person, as far ahead as is asked for, in their order."""
-    until = timezone.localdate() + ahead
-    found = [due for app in _apps() if hasattr(app, "dues") for due in app.dues(user, until)]
+def dues(user: User, *, past: timedelta = PAST, ahead: timedelta = AHEAD) -> list[Due]:
+    """The days that concern a person, as far back and ahead as is asked for, in their order."""
+    today = timezone.localdate()
+    span = today - past, today + ahead
+    found = [due for app in _apps() if hasattr(app, "dues") for due in app.dues(user, *span)]
     return sorted(found, key=lambda due: (due.day, due.key))
 
 

@@ -35,8 +35,7 @@ def desk(request: HttpRequest) -> HttpResponse:
     items = selectors.items(user)
     counting.keep(request, sum(one.own for one in items))
     changes = selectors.changes(user, after=own.seen)
-    today = timezone.localdate()
-    days = [one for one in selectors.dues(user, ahead=AHEAD) if today <= one.day]
+    days = selectors.dues(user, past=timedelta(0), ahead=AHEAD)
     context = {
         "desk": own,
         "layout": showing.laid_out(items),
