@@ -164,7 +164,11 @@ def test_the_uncertainty_of_the_total_is_told_with_the_share_that_it_was_stated_
         for row in given
     )
     assert len(given) == 8
-    assert found.level == f"{squares**0.5 / sum(row['current'] for row in given):.1f}"
+    first, second = found.approaches
+    assert first.level == f"{squares**0.5 / sum(row['current'] for row in given):.1f}"
+    assert (second.number, second.run) == (2, one.drawn_run_id)
+    assert float(second.level) == pytest.approx(float(first.level), rel=0.1)
+    assert {row["shared_factor"] for row in given} == {None, sample.SHARED}
     assert 99.0 < float(found.covered) < 100.0
 
 

@@ -16,6 +16,7 @@ from django.core.files import File
 
 from kyoso.climate.transparency import categories, gaps
 from kyoso.climate.transparency.tables.roll_up import TOTAL
+from kyoso.climate.transparency.uncertainty_approach_2 import WIDEST_STATED
 from kyoso.hub.accounts.models import User
 from kyoso.hub.evidence import services as evidence
 from kyoso.hub.evidence import store
@@ -35,6 +36,7 @@ LULUCF = ("3B", "3D")
 """Land and harvested wood: what a total without land use leaves out (IPCC 2006 categories)."""
 KEYS = "climate.transparency.key-categories"
 UNCERTAINTY = "climate.transparency.uncertainty-approach-1"
+DRAWN = "climate.transparency.uncertainty-approach-2"
 RECALCULATION = "climate.transparency.recalculation"
 
 Row = Mapping[str, Any]
@@ -247,16 +249,33 @@ def key_categories(
     return _on_rows(KEYS, {"inventory": rows}, {}, actor)
 
 
-def uncertainty(
-    both: Sequence[Compared], stated: Mapping[tuple[str, str], Stated], *, actor: User | None
-) -> Run | None:
-    """Approach 1 on what has a value in both years and a stated uncertainty; ``None`` without."""
-    rows = [_compared(each, stated) for each in both if (each.category, each.gas) in stated]
+def uncertain(
+    both: Sequence[Compared], stated: Mapping[tuple[str, str], Stated]
+) -> list[dict[str, Any]]:
+    """What has a value in both years and a stated uncertainty, as both approaches read it."""
+    return [_compared(each, stated) for each in both if (each.category, each.gas) in stated]
+
+
+def uncertainty(rows: Sequence[Row], *, actor: User | None) -> Run | None:
+    """Approach 1 on the rows; ``None`` without any."""
     return _on_rows(UNCERTAINTY, {"inventory": rows}, {}, actor) if rows else None
 
 
-def _compared(each: Compared, stated: Mapping[tuple[str, str], Stated]) -> Row:
-    row = {
+def drawn(rows: Sequence[Row], *, actor: User | None) -> Run | None:
+    """Approach 2 on the rows; ``None`` where one is wider than a distribution can be."""
+    if not rows or not can_be_drawn(rows):
+        return None
+    return _on_rows(DRAWN, {"inventory": rows}, {}, actor)
+
+
+def can_be_drawn(rows: Iterable[Row]) -> bool:
+    """Whether every uncertainty is one that a distribution can have."""
+    names = ("activity_uncertainty", "factor_uncertainty")
+    return all(float(row[name]) <= WIDEST_STATED for row in rows for name in names)
+
+
+def _compared(each: Compared, stated: Mapping[tuple[str, str], Stated]) -> dict[str, Any]:
+    row: dict[str, Any] = {
         "category": each.category,
         "gas": each.gas,
         "base": repr(each.base),
@@ -265,7 +284,11 @@ def _compared(each: Compared, stated: Mapping[tuple[str, str], Stated]) -> Row:
     of = stated.get((each.category, each.gas))
     if of is None:
         return row
-    return row | {"activity_uncertainty": repr(of.activity), "factor_uncertainty": repr(of.factor)}
+    return row | {
+        "activity_uncertainty": repr(of.activity),
+        "factor_uncertainty": repr(of.factor),
+        "shared_factor": of.shared or "",
+    }
 
 
 def recalculation(one: Inventory, run: Run, before: Inventory, *, actor: User | None) -> Run | None:

@@ -66,6 +66,9 @@ class Inventory(Versioned):
         on_delete=models.PROTECT,
         related_name="inventories_by_uncertainty",
     )
+    drawn_run = models.ForeignKey(
+        Run, null=True, blank=True, on_delete=models.PROTECT, related_name="inventories_by_drawing"
+    )
     change_run = models.ForeignKey(
         Run, null=True, blank=True, on_delete=models.PROTECT, related_name="inventories_by_change"
     )

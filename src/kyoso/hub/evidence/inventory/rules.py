@@ -19,7 +19,12 @@ from kyoso.hub.accounts.selectors import standing
 from kyoso.hub.evidence.facilities.rules import OF_A_COUNTRY
 from kyoso.hub.evidence.inventory.models import Factor, Inventory
 
-FURTHER_RUNS = ("inventories_by_key", "inventories_by_uncertainty", "inventories_by_change")
+FURTHER_RUNS = (
+    "inventories_by_key",
+    "inventories_by_uncertainty",
+    "inventories_by_drawing",
+    "inventories_by_change",
+)
 """Runs on what is shown of an inventory: they hold nothing that is withheld."""
 
 

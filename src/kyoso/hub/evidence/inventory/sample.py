@@ -81,15 +81,17 @@ _NOTATIONS = (
         Text("No data on industrial wastewater yet", "産業排水のデータがまだない"),
     ),
 )
+SHARED = "rice CH4, sample default of the region"
+"""A factor that both sample countries use."""
 _UNCERTAINTY = (
-    ("1A1a", "CO2", 5.0, 7.0),
-    ("1A2", "CO2", 5.0, 5.0),
-    ("1A4b", "CO2", 10.0, 5.0),
-    ("2A1", "CO2", 2.0, 3.0),
-    ("3A1", "CH4", 10.0, 40.0),
-    ("3B1", "CO2", 20.0, 50.0),
-    ("3C7", "CH4", 10.0, 60.0),
-    ("4A", "CH4", 30.0, 60.0),
+    ("1A1a", "CO2", 5.0, 7.0, None),
+    ("1A2", "CO2", 5.0, 5.0, None),
+    ("1A4b", "CO2", 10.0, 5.0, None),
+    ("2A1", "CO2", 2.0, 3.0, None),
+    ("3A1", "CH4", 10.0, 40.0, None),
+    ("3B1", "CO2", 20.0, 50.0, None),
+    ("3C7", "CH4", 10.0, 60.0, SHARED),
+    ("4A", "CH4", 30.0, 60.0, None),
 )
 """Plainly made up, as all numbers here."""
 

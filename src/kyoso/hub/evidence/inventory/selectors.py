@@ -44,6 +44,7 @@ def runs_shown(viewer: Viewer) -> QuerySet[Any, Any]:
         | Q(inventories__in=public.filter(withheld=False).values("pk"))
         | Q(inventories_by_key__in=seen.values("pk"))
         | Q(inventories_by_uncertainty__in=seen.values("pk"))
+        | Q(inventories_by_drawing__in=seen.values("pk"))
         | Q(inventories_by_change__in=seen.values("pk"))
         | Q(factors__in=factors_visible_to(viewer).values("pk"))
     ).values("pk")

@@ -165,6 +165,7 @@ def _further(current: Inventory, run: Any, actor: User | None) -> dict[str, Any]
     base = selectors.base_of(current)
     both = [] if base is None else computing.in_both(run, base.run)
     stated = sheets.stated(current) if both else {}
+    uncertain = computing.uncertain(both, stated)
     before = _published(current)
     changed, log = {}, None
     if before is not None:
@@ -172,7 +173,8 @@ def _further(current: Inventory, run: Any, actor: User | None) -> dict[str, Any]
         log = computing.recalculation(current, run, before, actor=actor)
     return {
         "key_run": computing.key_categories(both, stated, actor=actor),
-        "uncertainty_run": computing.uncertainty(both, stated, actor=actor),
+        "uncertainty_run": computing.uncertainty(uncertain, actor=actor),
+        "drawn_run": computing.drawn(uncertain, actor=actor),
         "base_year": base.year if base is not None and both else None,
         "changes": changed,
         "change_run": log,

@@ -15,9 +15,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 from django.contrib.auth.models import AnonymousUser
 
 from kyoso import reference
+from kyoso.climate.transparency import uncertainty_approach_1
 from kyoso.climate.transparency.tables.columns import GAS, TREE_CATEGORY
 from kyoso.climate.transparency.tables.estimates import ESTIMATES as MADE
 from kyoso.climate.transparency.tables.inventory import INVENTORY
@@ -41,7 +43,7 @@ from kyoso.tables.checking import check_declared, profile_of
 from kyoso.tables.declaration import Table
 from kyoso.tables.engine import Engine
 from kyoso.tables.engine import engine as open_engine
-from kyoso.tables.given import ROW, Given
+from kyoso.tables.given import ROW, Given, schema
 from kyoso.tables.reading import read
 
 METHOD = "climate.transparency.inventory-roll-up"
@@ -59,6 +61,7 @@ UNCERTAINTY = Table(
         GAS,
         _OF_TWO_YEARS["activity_uncertainty"],
         _OF_TWO_YEARS["factor_uncertainty"],
+        _OF_TWO_YEARS["shared_factor"],
     ),
 )
 """A sheet beside those of the roll-up: what the runs on uncertainty read."""
@@ -73,10 +76,11 @@ _ABSENT = {"sheet", "empty"}
 
 @dataclass(frozen=True, slots=True)
 class Stated:
-    """Halves of 95 % intervals of a category and gas, in %."""
+    """Halves of 95 % intervals of a category and gas, in %; the factor's name where it is shared."""
 
     activity: float
     factor: float
+    shared: str | None = None
 
 
 def method() -> Method:
@@ -264,6 +268,7 @@ def checked(
                 names = tuple(name for name in given if name != UNCERTAINTY.name)
                 if UNCERTAINTY.name in given:
                     problems.extend(_faults(given[UNCERTAINTY.name], engine))
+                    problems.extend(list(_disagreeing(given[UNCERTAINTY.name], engine)))
                 if "estimates" in given:
                     problems.extend(list(_runs_unknown(given["estimates"], actor, engine)))
         inputs = {"lines": files.lines, FACTORS: files.factors, **dict.fromkeys(names, sent)}
@@ -288,6 +293,25 @@ def _faults(given: Given, engine: Engine) -> list[Problem]:
     return given.problems.listed
 
 
+def _disagreeing(given: Given, engine: Engine) -> Iterator[Problem]:
+    """Rows that say of a shared factor what another row does not, by the rule of the methods."""
+    rows = engine.fetch(given.relation).to_pylist() if given.readable else []
+    blank = {**dict.fromkeys(INVENTORY.names), "factor_correlated": True}
+    full = [blank | {name: row[name] for name in UNCERTAINTY.names} for row in rows]
+    place = {(row["category"], row["gas"]): row[ROW] for row in rows}
+    tables = {"inventory": pa.Table.from_pylist(full, schema(INVENTORY))}
+    for rule in uncertainty_approach_1.rules(tables, {}):
+        for broken in rule.broken:
+            yield given.problem(
+                broken.message,
+                broken.hint,
+                row=place[broken.where["category"], broken.where["gas"]],
+                column=broken.column,
+                value=broken.value,
+                code=rule.id,
+            )
+
+
 def stated(one: Inventory) -> dict[tuple[str, str], Stated]:
     """The uncertainties that the workbook states, by category and gas."""
     with tempfile.TemporaryDirectory() as folder:
@@ -298,7 +322,7 @@ def stated(one: Inventory) -> dict[tuple[str, str], Stated]:
             rows = engine.fetch(read(UNCERTAINTY, sent, engine).relation).to_pylist()
     return {
         (row["category"], row["gas"]): Stated(
-            row["activity_uncertainty"], row["factor_uncertainty"]
+            row["activity_uncertainty"], row["factor_uncertainty"], row["shared_factor"]
         )
         for row in rows
     }

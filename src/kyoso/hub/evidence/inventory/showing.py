@@ -34,6 +34,7 @@ from kyoso.hub.evidence.facilities.models import Submission
 from kyoso.hub.evidence.inventory import computing, sheets
 from kyoso.hub.evidence.inventory.models import Factor, Inventory
 from kyoso.hub.evidence.inventory.results import rows_of
+from kyoso.hub.evidence.models import Run
 from kyoso.hub.evidence.showing import checks
 from kyoso.hub.texts import language, say
 from kyoso.hub.writing import number, short
@@ -289,30 +290,58 @@ def problems_in_run(one: Inventory) -> list[Any]:
 
 
 @dataclass(frozen=True, slots=True)
-class Uncertain:
-    """The uncertainty of the total and of its trend in %, and the share of it that was stated."""
+class Approach:
+    """What one approach says of a total and its trend: half widths in % and in points.
 
+    ``independent`` is the level uncertainty were no factor shared; the interval is in t.
+    """
+
+    number: int
+    run: Any
     level: str
+    independent: str
+    interval: str
     trend: str
     trend_uncertainty: str
+
+
+@dataclass(frozen=True, slots=True)
+class Uncertain:
+    """Both approaches side by side, and the share of all amounts that an uncertainty is stated of."""
+
+    approaches: Sequence[Approach]
     covered: str
 
 
+def approaches(*runs: Run | None) -> list[Approach]:
+    """Approaches 1 and 2 in this order, of the runs that there are."""
+    found = []
+    for at, run in enumerate(runs, start=1):
+        for row in rows_of(run, "total"):
+            ends = (row.get("lower"), row.get("upper"))
+            found.append(
+                Approach(
+                    number=at,
+                    run=run and run.pk,
+                    level=_percent(row["level_uncertainty"]),
+                    independent=_percent(row.get("level_uncertainty_independent")),
+                    interval="–" if None in ends else " … ".join(map(tonnes, ends)),
+                    trend=_percent(row["trend"]),
+                    trend_uncertainty=_percent(row["trend_uncertainty"]),
+                )
+            )
+    return found
+
+
 def uncertainty(one: Inventory) -> Uncertain | None:
-    """What Approach 1 found."""
-    found = rows_of(one.uncertainty_run, "total")
+    """What the approaches found."""
+    found = approaches(one.uncertainty_run, one.drawn_run)
     if not found or one.run is None:
         return None
-    row = found[0]
     given = rows_of(one.uncertainty_run, "inventory")
     whole = math.fsum(abs(each.co2e) for each in computing.own_values(one.run))
     part = math.fsum(abs(each["current"]) for each in given)
-    return Uncertain(
-        level=_percent(row["level_uncertainty"]),
-        trend=_percent(row["trend"]),
-        trend_uncertainty=_percent(row["trend_uncertainty"]),
-        covered=_percent(100.0 * min(part / whole, 1.0) if whole else None),
-    )
+    return Uncertain(found, _percent(100.0 * min(part / whole, 1.0) if whole else None))
 
 
 # --- changes ------------------------------------------------------------------------------
