@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from datetime import date
 from pathlib import Path
 
@@ -329,7 +330,14 @@ def test_ten_times_the_gas_of_earlier_years_is_told_before_it_is_handed_in(
     assert "400 TJ" in shown
     assert "30 … 50 TJ" in shown
     assert "the report will come to" in shown
-    assert "30 … 50 TJ" in get(operator, page(one).replace("/en/", "/ja/"))
+    spoken = get(operator, page(one).replace("/en/", "/ja/"))
+    assert "30 … 50 TJ" in spoken
+    assert "天然ガス" in spoken
+    assert re.search(r'<span class="soft">\s*量</span>', spoken)
+    _, _, acts = spoken.partition('<h2 id="history">')
+    assert f"{facility.name.ja}：2025年の報告" in acts
+    assert f"{facility.name.ja}、計画1" in acts
+    assert str(facility.pk) not in acts
     one.refresh_from_db()
     run = one.run_id
     # A hundred times off the largest is a wrong unit: it is named, and not handed in.

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 
 import pytest
+from django.apps import apps
 from django.conf import settings
 from django.db import models
 from django.test import Client
@@ -58,6 +59,27 @@ def test_what_an_app_declares_are_fields_of_its_models_or_links_of_them() -> Non
         kind = telling._model(f"{app}.{model}")
         assert kind is not None
         assert hasattr(kind, name) or hasattr(kind, f"{name}_id"), key
+
+
+CODED = {"programme.activity", "facilities.stream"}
+"""They are called by the code that people know them by."""
+
+
+def test_a_record_that_another_names_has_a_name_in_words() -> None:
+    named = {
+        one.model
+        for kind, field in versioned()
+        if (one := telling.field_of(kind, field.name)).shape == "named"
+    }
+    own = {
+        kind
+        for kind in named
+        if any(
+            hasattr(apps.get_model(kind), name)
+            for name in ("name", "title", "display_name", "label")
+        )
+    }
+    assert named - own - CODED == set(telling._titles()) & named
 
 
 @pytest.mark.django_db

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from kyoso.hub.record.telling import HIDDEN, Field
+from kyoso.core.text import Text, joined, same
+from kyoso.hub.programme.proposals.models import Proposal
+from kyoso.hub.record.telling import HIDDEN, Field, Title
 from kyoso.hub.texts import say
 
 _ANSWERS = "programme.participation"
@@ -26,3 +28,11 @@ FIELDS: Mapping[str, Field] = {
     "programme.score.author_name": HIDDEN,
     "programme.score.value": Field("number"),
 }
+
+
+def _proposal(one: Proposal) -> Text:
+    kind = say(f"programme.proposals.kind.{one.kind}")
+    return joined((kind, *map(same, one.targets)), " ")
+
+
+TITLES: Mapping[str, Title] = {"programme.proposal": Title(_proposal)}

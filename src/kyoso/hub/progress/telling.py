@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from kyoso.core.text import Text, joined, same
 from kyoso.hub.progress.enums import Part
-from kyoso.hub.record.telling import HIDDEN, Field
+from kyoso.hub.progress.models import Report, Requirement
+from kyoso.hub.progress.showing import subject_of
+from kyoso.hub.record.telling import HIDDEN, Field, Title
 from kyoso.hub.texts import say
 
 _REPORT = "progress.report"
@@ -65,4 +68,21 @@ FIELDS: Mapping[str, Field] = {
     f"{_ROUND}.opens": Field("day", label=say("progress.form.opens")),
     f"{_ROUND}.due": Field("day", label=say("progress.form.due")),
     f"{_ROUND}.escalates_after": Field("number", label=say("progress.form.escalates_after")),
+}
+
+
+def _requirement(one: Requirement) -> Text:
+    about = () if one.activity is None else (same(one.activity.key),)
+    return joined((*about, subject_of(one), one.round.title), " ")
+
+
+def _report(one: Report) -> Text:
+    return _requirement(one.requirement)
+
+
+_SUBJECT = ("activity", "project", "round")
+
+TITLES: Mapping[str, Title] = {
+    "progress.requirement": Title(_requirement, _SUBJECT),
+    _REPORT: Title(_report, tuple(f"requirement__{name}" for name in _SUBJECT)),
 }

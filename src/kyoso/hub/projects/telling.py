@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from kyoso.hub.record.telling import HIDDEN, Field
+from kyoso.core.text import Text, joined
+from kyoso.hub.projects.models import Pair
+from kyoso.hub.record.telling import HIDDEN, Field, Title
 
 FIELDS: Mapping[str, Field] = {
     "projects.project.activities": Field(),
@@ -29,3 +31,10 @@ FIELDS: Mapping[str, Field] = {
     "projects.pair.reasons": HIDDEN,
     "projects.judgement.reasons": HIDDEN,
 }
+
+
+def _pair(one: Pair) -> Text:
+    return joined((one.first.title, one.second.title), " / ")
+
+
+TITLES: Mapping[str, Title] = {"projects.pair": Title(_pair, ("first", "second"))}

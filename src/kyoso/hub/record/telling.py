@@ -1,13 +1,14 @@
 """How the log is told to people: fields by the words of their forms, values as pages write them.
 
 What a field is follows from its model. Where that does not say enough, an app has a module
-``telling`` with ``FIELDS``: a :class:`Field` by ``app.model.field``. Names of people, projects
-and the like are asked for once for all acts that are told together.
+``telling`` with ``FIELDS``: a :class:`Field` by ``app.model.field``, and ``TITLES``: a
+:class:`Title` by ``app.model`` for records that have no name of their own. Names of people,
+projects and the like are asked for once for all acts that are told together.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
@@ -56,6 +57,14 @@ class Field:
 
 
 HIDDEN = Field("hidden")
+
+
+@dataclass(frozen=True, slots=True)
+class Title:
+    """What a record is called that has no name of its own; ``related`` are read with it."""
+
+    of: Callable[[Any], Text]
+    related: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,12 +195,16 @@ def _place_of(kind: str, name: str) -> tuple[int, str]:
 
 @cache
 def _declared() -> Mapping[str, Field]:
-    return {key: one for module in modules("telling") for key, one in _fields_of(module)}
+    return {key: one for found in _in_modules("FIELDS") for key, one in found.items()}
 
 
-def _fields_of(module: Any) -> Iterable[tuple[str, Field]]:
-    found: Mapping[str, Field] = getattr(module, "FIELDS", {})
-    return found.items()
+@cache
+def _titles() -> Mapping[str, Title]:
+    return {kind: one for found in _in_modules("TITLES") for kind, one in found.items()}
+
+
+def _in_modules(name: str) -> list[Mapping[str, Any]]:
+    return [getattr(module, name, {}) for module in modules("telling")]
 
 
 def _model(kind: str) -> type[models.Model] | None:
@@ -302,6 +315,8 @@ class Names:
         """Read what was asked for."""
         for (kind, by), keys in self.wanted.items():
             rows = apps.get_model(kind)._default_manager.filter(**{f"{by}__in": keys})
+            if kind in _titles():
+                rows = rows.select_related(*_titles()[kind].related)
             self.known[kind, by] = {str(getattr(row, by)): _name_of(row) for row in rows}
 
     def of(self, one: Field, value: Any) -> str:
@@ -313,6 +328,8 @@ class Names:
 
 
 def _name_of(row: models.Model) -> str:
+    if title := _titles().get(row._meta.label_lower):
+        return title.of(row)[language()]
     for name in ("name", "title", "display_name", "label"):
         value = getattr(row, name, None)
         if isinstance(value, Text):

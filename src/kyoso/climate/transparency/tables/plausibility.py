@@ -133,6 +133,19 @@ _CHECK = Column(
     words=CHECK_WORDS,
 )
 
+COLUMN_WORDS = {
+    "stream": Text("source stream", "排出源ストリーム"),
+    "category": Text("category", "区分"),
+    "gas": Text("gas", "ガス"),
+    "year": Text("year", "年"),
+    "quantity": Text("quantity", "量"),
+    "unit": Text("unit", "単位"),
+    "mass": Text("mass of the gas", "ガスの質量"),
+    "co2e": Text("CO2 equivalent", "CO2換算量"),
+    "meter": Text("meter", "計測器"),
+}
+"""What a finding points to in a line."""
+
 FINDINGS = Table(
     name="findings",
     title=Text("What to look at before the report is handed in", "提出前に確かめる点"),
@@ -170,6 +183,7 @@ FINDINGS = Table(
             name="column",
             type=Type.TEXT,
             meaning=Text("column of the line to look at", "確かめる列"),
+            words=COLUMN_WORDS,
         ),
         *(
             Column(name=name, type=Type.NUMBER, meaning=meaning, unit_column="unit", required=False)

@@ -21,7 +21,7 @@ from django.db.models import QuerySet
 
 from kyoso.climate.transparency import plausibility
 from kyoso.climate.transparency.tables.facilities import FACTORS
-from kyoso.climate.transparency.tables.plausibility import ERROR
+from kyoso.climate.transparency.tables.plausibility import ERROR, FINDINGS
 from kyoso.core import hashes
 from kyoso.core.text import Text
 from kyoso.hub.evidence import store
@@ -41,12 +41,13 @@ KEPT = "plausible.json"
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A finding as it is read."""
+    """A finding as it is read; ``pointed_at`` is its column in words."""
 
     severity: str
     stream: str
     gas: str
     column: str
+    pointed_at: Text | None
     value: str
     expected: str
     reason: Text
@@ -193,6 +194,7 @@ def _found(row: Mapping[str, Any]) -> Found:
         stream=row["stream"] or "",
         gas=row["gas"] or "",
         column=row["column"],
+        pointed_at=FINDINGS.told(row, "column"),
         value="–" if row["value"] is None else f"{said(row['value'])} {unit}".strip(),
         expected="–" if none else f"{said(lower)} … {said(upper)} {unit}".strip(),
         reason=Text(row["reason_en"], row["reason_ja"]),

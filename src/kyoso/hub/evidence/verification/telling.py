@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from kyoso.hub.record.telling import HIDDEN, Field
+from kyoso.core.text import Text, same
+from kyoso.hub.evidence.verification.models import Accreditation
+from kyoso.hub.record.telling import HIDDEN, Field, Title
 
 FIELDS: Mapping[str, Field] = {
     "verification.engagement.report": HIDDEN,
@@ -17,3 +19,10 @@ FIELDS: Mapping[str, Field] = {
     "verification.statement.basis": HIDDEN,
     "verification.statement.grounds": Field("coded", words="verification.grounds"),
 }
+
+
+def _accreditation(one: Accreditation) -> Text:
+    return same(f"{one.body} {one.number}")
+
+
+TITLES: Mapping[str, Title] = {"verification.accreditation": Title(_accreditation)}
