@@ -193,12 +193,14 @@ def _of_evidence() -> dict[str, list[dict[str, Any]]]:
 
 
 def _of_inventories() -> dict[str, list[dict[str, Any]]]:
-    from kyoso.hub.evidence.inventory.models import Factor, Inventory
+    from kyoso.hub.evidence.inventory.models import Factor, Inventory, Regional
 
     found = [{"pk": one.pk} for one in Inventory.objects.exclude(run=None).order_by("year")[:2]]
     return {
         "inventory:inventories": [{}],
         "inventory:begin": [{}],
+        "inventory:regionals": [{}],
+        "inventory:regional": [{"pk": one.pk} for one in Regional.objects.order_by("pk")[:1]],
         "inventory:inventory": found,
         "inventory:category": [{**found[0], "code": "1A1"}],
         "inventory:factors": [{}],

@@ -67,6 +67,7 @@ LINKS = {
     "plan": (OPERATOR, "/facilities/{facility}/", f"/facilities/plans/{UUID}/"),
     "next_plan": (OPERATOR, "/facilities/{facility}/", f'/facilities/plans/{UUID}/">Plan 2'),
     "factor": ("", "/factors/", f"/factors/{UUID}/"),
+    "regional": ("", "/inventories/region/", f"/inventories/region/{UUID}/"),
     "inventory": ("", "/inventories/", f"/inventories/{UUID}/"),
     "facility_report": ("", "/facilities/{facility}/", f"/facilities/yearly/{UUID}/"),
     "facility_draft": (

@@ -22,7 +22,7 @@ from kyoso.hub.evidence.enums import State as RunState
 from kyoso.hub.evidence.facilities import reporting, sample
 from kyoso.hub.evidence.facilities import services as facilities
 from kyoso.hub.evidence.facilities.models import Facility, Plan, Submission
-from kyoso.hub.evidence.inventory import library
+from kyoso.hub.evidence.inventory import library, regional
 from kyoso.hub.evidence.inventory import sample as inventory_sample
 from kyoso.hub.evidence.inventory import services as inventories
 from kyoso.hub.evidence.inventory.models import Inventory
@@ -267,6 +267,7 @@ def _inventories() -> None:
     again = inventories.submit(again, actor=author, expected=again.version)
     again = inventories.accept(again, actor=other, expected=again.version)
     inventories.publish(again, actor=other, expected=again.version)
+    _region(author)
     for returned in (False, True):
         run = inventory_sample.sampled(author)
         one = library.propose(run, actor=author, country="XAA", from_year=2024)
@@ -292,6 +293,23 @@ def _statements() -> None:
 
 
 GAS = "1A1a,Natural Gas,100,TJ"
+
+
+def _region(author: User) -> None:
+    """Other inventories hold now: the second number replaces the first, and the third waits."""
+    base, year = inventory_sample.YEARS
+    make = partial(
+        regional.make, actor=login("secretariat"), year=year, base_year=base, gwp="AR5", sample=True
+    )
+    one = make()
+    regional.publish(one, actor=login("secretariat2"), expected=one.version)
+    first = Inventory.objects.get(country="XAA", year=base, state="published")
+    again = inventories.recalculate(first, actor=author, cause="error", why="A slip in the sample")
+    again = inventories.calculate(again, actor=author, expected=again.version)
+    again = inventories.submit(again, actor=author, expected=again.version)
+    again = inventories.accept(again, actor=login("ministry-a"), expected=again.version)
+    inventories.publish(again, actor=login("ministry-a"), expected=again.version)
+    make()
 
 
 def counted(one: Inventory, *rows: str) -> Inventory:

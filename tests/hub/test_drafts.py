@@ -253,7 +253,7 @@ NUMBERS: Mapping[str, str | None] = {
     "facility-reports": "yearly", "engagements": "engagement", "accreditations": None,
     "verification-statements": None,
     "inventories": "inventory", "factors": "factor", "statements": "statement",
-    "rounds": None, "totals": None, "scores": None, "passkeys": None, "tokens": None,
+    "region": None, "rounds": None, "totals": None, "scores": None, "passkeys": None, "tokens": None,
 }  # fmt: skip
 """What of A is asked for under the first word of an address; ``None``: it is no draft's."""
 PARTS: Mapping[str, str] = {

@@ -25,7 +25,7 @@ from kyoso.hub.accounts import services as accounts
 from kyoso.hub.accounts.enums import OrganisationKind, Role
 from kyoso.hub.accounts.models import Organisation, User
 from kyoso.hub.evidence.facilities.models import Facility, Plan, Report, Submission
-from kyoso.hub.evidence.inventory.models import Factor, Inventory
+from kyoso.hub.evidence.inventory.models import Factor, Inventory, Regional
 from kyoso.hub.evidence.models import Run
 from kyoso.hub.evidence.ndc import services as statements
 from kyoso.hub.evidence.verification.models import Accreditation, Engagement, Visit
@@ -257,8 +257,18 @@ def facility_ways(author: User) -> list[Way]:
     ]
 
 
+def regional_ways(author: User) -> list[Way]:
+    """The uncertainty of the region; its inventories are none, and none hold now."""
+    run = Run.objects.create(sample=True, method="m", version="1")
+    one = Regional.objects.create(
+        year=2020, base_year=2019, gwp="AR5", run=run, authors=[author.pk],
+        made={"countries": [], "left_out": []},
+    )  # fmt: skip
+    return [Way(one, _state, f"/en/inventories/region/{one.pk}/", {"act": "publish", "version": 1})]
+
+
 WAYS = {
-    inventory_ways: 6, facility_ways: 6,
+    inventory_ways: 6, regional_ways: 1, facility_ways: 6,
     report_ways: 3, publishing_ways: 3, project_ways: 2, revision_ways: 2, pair_ways: 2, declining_ways: 2,
     adopting_ways: 2, statement_ways: 2,
 }  # fmt: skip

@@ -59,7 +59,11 @@ def demo(output: Out = Path("out")) -> None:
     from kyoso.hub.accounts import services as accounts
     from kyoso.hub.evidence import services as evidence
     from kyoso.hub.evidence.facilities.sample import load_sample_facilities
-    from kyoso.hub.evidence.inventory.sample import load_sample_factors, load_sample_inventories
+    from kyoso.hub.evidence.inventory.sample import (
+        load_sample_factors,
+        load_sample_inventories,
+        load_sample_region,
+    )
     from kyoso.hub.evidence.ndc.sample import load_sample_statements
     from kyoso.hub.evidence.verification.sample import load_sample_verification
     from kyoso.hub.portal import reports
@@ -83,7 +87,10 @@ def demo(output: Out = Path("out")) -> None:
     typer.echo(f"sample proposals: {load_sample_proposals()}")
     typer.echo(f"sample facilities: {load_sample_facilities()}")
     typer.echo(f"sample verifiers: {load_sample_verification()}")
-    typer.echo(f"sample inventories: {load_sample_inventories()}, factors: {load_sample_factors()}")
+    typer.echo(
+        f"sample inventories: {load_sample_inventories()}, factors: {load_sample_factors()}, "
+        f"of the region: {load_sample_region()}"
+    )
     typer.echo(f"sample statements: {load_sample_statements()}")
     typer.echo(f"sample runs on the site: {len(evidence.make_samples())}")
     now = datetime.now(UTC)

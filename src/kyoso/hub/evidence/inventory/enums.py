@@ -47,6 +47,14 @@ class Potentials(models.TextChoices):
     AR6 = "AR6", "AR6"
 
 
+class RegionalState(models.TextChoices):
+    """Where the uncertainty of the region is on its way from the secretariat to the public."""
+
+    DRAFT = "draft"
+    PUBLISHED = "published"
+    REPLACED = "replaced"
+
+
 OPEN = (State.DRAFT, State.SUBMITTED, State.ACCEPTED)
 """What is on its way: a country has one of a year at a time."""
 CALCULATED = (State.SUBMITTED, State.ACCEPTED, State.PUBLISHED, State.REPLACED)

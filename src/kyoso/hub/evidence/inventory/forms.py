@@ -45,6 +45,34 @@ class BeginForm(_Form):
         return year
 
 
+class RegionalForm(_Form):
+    """Which years on which potentials, of those that countries have published."""
+
+    of = forms.ChoiceField()
+
+    def __init__(
+        self, found: Iterable[tuple[int, int, str, bool, int]], *args: Any, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self._found = {
+            f"{year}-{base}-{gwp}-{'sample' if sample else 'real'}": (year, base, gwp, sample, n)
+            for year, base, gwp, sample, n in found
+        }
+        field = self.fields["of"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [(key, _choice(*one)) for key, one in self._found.items()]
+
+    def chosen(self) -> dict[str, Any]:
+        """What :func:`kyoso.hub.evidence.inventory.regional.make` is asked for."""
+        names = ("year", "base_year", "gwp", "sample")
+        return dict(zip(names, self._found[self.cleaned_data["of"]], strict=False))
+
+
+def _choice(year: int, base: int, gwp: str, sample: bool, n: int) -> str:
+    key = "choice_sample" if sample else "choice"
+    return say(f"inventory.region.{key}", year=year, base=base, gwp=gwp, n=n)[language()]
+
+
 class RecalculateForm(_Form):
     """Why an inventory is calculated anew."""
 

@@ -21,6 +21,7 @@ from kyoso.hub.evidence.inventory.enums import (
     Cause,
     FactorState,
     Potentials,
+    RegionalState,
     State,
 )
 from kyoso.hub.evidence.models import Run
@@ -141,6 +142,89 @@ class Part(models.Model):
 
     def __str__(self) -> str:
         return f"{self.inventory_id} {self.submission_id}"
+
+
+class Regional(Versioned):
+    """The uncertainty of a region's emissions in a year and of their trend since a base year.
+
+    It rests on published inventories of both years on the same potentials (``parts``). ``made`` is
+    what is in it by country and what is not, and why: see
+    :class:`kyoso.hub.evidence.inventory.gathering.Gathered`. ``of_samples``: of the sample countries,
+    which are never added to real ones. Newly published inventories make the next ``number``.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    year = models.PositiveSmallIntegerField(validators=_YEARS)
+    base_year = models.PositiveSmallIntegerField(validators=_YEARS)
+    gwp = models.CharField(max_length=3, choices=Potentials)
+    sample = models.BooleanField(default=False)
+    number = models.PositiveSmallIntegerField(default=1)
+    state = models.CharField(max_length=20, choices=RegionalState, default=RegionalState.DRAFT)
+    run = models.ForeignKey(Run, on_delete=models.PROTECT, related_name="regionals")
+    drawn_run = models.ForeignKey(
+        Run, null=True, blank=True, on_delete=models.PROTECT, related_name="regionals_by_drawing"
+    )
+    made = models.JSONField(default=dict, blank=True)
+    authors = models.JSONField(default=list, blank=True)
+    made_at = models.DateTimeField(auto_now_add=True)
+    published_at = models.DateTimeField(null=True, blank=True)
+
+    if TYPE_CHECKING:
+        parts: RelatedManager[RegionalPart]
+
+    class Meta:
+        ordering = ["-year", "-base_year", "gwp", "-number"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["year", "base_year", "gwp", "sample", "number"], name="regional_number_once"
+            ),
+            models.UniqueConstraint(
+                fields=["year", "base_year", "gwp", "sample"],
+                condition=Q(state=RegionalState.PUBLISHED),
+                name="regional_one_published",
+            ),
+            models.UniqueConstraint(
+                fields=["year", "base_year", "gwp", "sample"],
+                condition=Q(state=RegionalState.DRAFT),
+                name="regional_one_open",
+            ),
+            models.CheckConstraint(
+                condition=Q(base_year__lt=F("year")), name="regional_base_is_earlier"
+            ),
+            models.CheckConstraint(
+                condition=Q(state=RegionalState.DRAFT) | Q(published_at__isnull=False),
+                name="regional_published_has_its_day",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.year}/{self.base_year} {self.gwp}/{self.number}"
+
+    @property
+    def is_public(self) -> bool:
+        """Published now or before: what somebody may have cited stays to be read."""
+        return self.state != RegionalState.DRAFT
+
+
+class RegionalPart(models.Model):
+    """A country in the uncertainty of the region: its inventories of both years."""
+
+    regional = models.ForeignKey(Regional, on_delete=models.CASCADE, related_name="parts")
+    inventory = models.ForeignKey(
+        Inventory, on_delete=models.PROTECT, related_name="regional_parts"
+    )
+    base = models.ForeignKey(
+        Inventory, on_delete=models.PROTECT, related_name="regional_parts_as_base"
+    )
+
+    class Meta:
+        ordering = ["regional", "inventory"]
+        constraints = [
+            models.UniqueConstraint(fields=["regional", "inventory"], name="regional_part_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.regional_id} {self.inventory_id}"
 
 
 class Factor(Versioned):

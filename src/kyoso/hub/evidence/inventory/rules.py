@@ -17,7 +17,7 @@ from rules.predicates import predicate
 from kyoso.hub.accounts.enums import Role
 from kyoso.hub.accounts.selectors import standing
 from kyoso.hub.evidence.facilities.rules import OF_A_COUNTRY
-from kyoso.hub.evidence.inventory.models import Factor, Inventory
+from kyoso.hub.evidence.inventory.models import Factor, Inventory, Regional
 
 FURTHER_RUNS = (
     "inventories_by_key",
@@ -53,6 +53,13 @@ def is_approved(_user: Any, factor: Any) -> bool:
     return factor is not None and factor.is_approved
 
 
+@predicate
+def is_secretariat(user: Any, one: Any) -> bool:
+    return one is not None and standing(user).has(Role.SECRETARIAT)
+
+
+oversees = is_secretariat | is_auditor
+"""Who sees what is made of the region before it is published."""
 sees_inside = is_of_the_country | is_auditor
 
 
@@ -64,6 +71,12 @@ def shows_run(user: Any, run: Any) -> bool:
     ):
         return True
     if any(one.is_approved or sees_inside.test(user, one) for one in run.factors.all()):
+        return True
+    if any(
+        one.is_public or oversees.test(user, one)
+        for name in ("regionals", "regionals_by_drawing")
+        for one in getattr(run, name).all()
+    ):
         return True
     return any(
         one.is_public or sees_inside.test(user, one)
@@ -81,6 +94,9 @@ PERMISSIONS: Mapping[str, tuple[type[Model], Any]] = {
     "inventory.view_factor": (Factor, is_approved | sees_inside),
     "inventory.propose_factor": (Factor, is_of_the_country),
     "inventory.approve_factor": (Factor, is_of_the_country & ~is_author),
+    "inventory.view_regional": (Regional, is_public | oversees),
+    "inventory.make_regional": (Regional, is_secretariat),
+    "inventory.publish_regional": (Regional, is_secretariat & ~is_author),
 }
 ACTIONS: Mapping[str, type[Model]] = {name: model for name, (model, _) in PERMISSIONS.items()}
 

@@ -12,8 +12,8 @@ from kyoso.hub.accounts.selectors import Viewer, standing
 from kyoso.hub.evidence.facilities.enums import State as SubmissionState
 from kyoso.hub.evidence.facilities.models import Submission
 from kyoso.hub.evidence.facilities.rules import OF_A_COUNTRY
-from kyoso.hub.evidence.inventory.enums import OPEN, PUBLIC, FactorState, State
-from kyoso.hub.evidence.inventory.models import Factor, Inventory
+from kyoso.hub.evidence.inventory.enums import OPEN, PUBLIC, FactorState, RegionalState, State
+from kyoso.hub.evidence.inventory.models import Factor, Inventory, Regional
 from kyoso.hub.evidence.inventory.results import rows_of
 from kyoso.hub.evidence.models import Run, RunInput
 
@@ -47,6 +47,8 @@ def runs_shown(viewer: Viewer) -> QuerySet[Any, Any]:
         | Q(inventories_by_drawing__in=seen.values("pk"))
         | Q(inventories_by_change__in=seen.values("pk"))
         | Q(factors__in=factors_visible_to(viewer).values("pk"))
+        | Q(regionals__in=regionals_visible_to(viewer).values("pk"))
+        | Q(regionals_by_drawing__in=regionals_visible_to(viewer).values("pk"))
     ).values("pk")
 
 
@@ -151,3 +153,28 @@ def factors_visible_to(viewer: Viewer) -> QuerySet[Factor]:
 def approved(country: str) -> list[Factor]:
     """The approved factors of a country."""
     return list(Factor.objects.filter(country=country, state=FactorState.APPROVED))
+
+
+# --- the region ---------------------------------------------------------------------------
+
+
+def regionals_visible_to(viewer: Viewer) -> QuerySet[Regional]:
+    """What is or was published; the secretariat and auditors see what is on its way as well."""
+    if standing(viewer).has(Role.SECRETARIAT, Role.AUDITOR):
+        return Regional.objects.all()
+    return Regional.objects.exclude(state=RegionalState.DRAFT)
+
+
+def regional(viewer: Viewer, pk: uuid.UUID) -> Regional:
+    """The uncertainty of the region that a viewer sees. Raises ``Regional.DoesNotExist``."""
+    return regionals_visible_to(viewer).select_related("run", "drawn_run").get(pk=pk)
+
+
+def regional_numbers(viewer: Viewer, one: Regional) -> list[Regional]:
+    """All numbers of the same years and potentials that the viewer sees, the latest first."""
+    return list(regionals_visible_to(viewer).filter(**same_years(one)).order_by("-number"))
+
+
+def same_years(one: Regional) -> dict[str, Any]:
+    """What numbers of one uncertainty of the region have in common."""
+    return {name: getattr(one, name) for name in ("year", "base_year", "gwp", "sample")}

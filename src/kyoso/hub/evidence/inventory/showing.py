@@ -127,7 +127,8 @@ def tonnes(value: str | float | None) -> str:
     return "–" if value is None else short(float(value))
 
 
-def _percent(value: float | None) -> str:
+def percent(value: float | None) -> str:
+    """A share as read; a dash where it is not known."""
     return "–" if value is None else f"{value:.1f}"
 
 
@@ -169,8 +170,8 @@ def _branch(
         depth=len(categories.lineage(code)) - 1,
         cells=[_cell(gas, rows) for gas in (*GASES, OTHERS)],
         total=_hidden(rows) or tonnes(total),
-        share=_percent(share),
-        coverage=_percent(_coverage(rows)),
+        share=percent(share),
+        coverage=percent(_coverage(rows)),
         key=is_key,
         partial=any(_is_partial(row) for row in rows),
     )
@@ -227,7 +228,7 @@ def reconciled(one: Inventory, under: str = categories.NATIONAL_TOTAL) -> list[C
             national=_amount(row["national"]),
             facilities=_amount(row["facilities"]),
             residual=_amount(row["residual"]),
-            coverage=_percent(row["coverage"]),
+            coverage=percent(row["coverage"]),
             verdict=row["verdict"],
         )
         for row in rows_of(one.run, "reconciliation")
@@ -323,11 +324,11 @@ def approaches(*runs: Run | None) -> list[Approach]:
                 Approach(
                     number=at,
                     run=run and run.pk,
-                    level=_percent(row["level_uncertainty"]),
-                    independent=_percent(row.get("level_uncertainty_independent")),
+                    level=percent(row["level_uncertainty"]),
+                    independent=percent(row.get("level_uncertainty_independent")),
                     interval="–" if None in ends else " … ".join(map(tonnes, ends)),
-                    trend=_percent(row["trend"]),
-                    trend_uncertainty=_percent(row["trend_uncertainty"]),
+                    trend=percent(row["trend"]),
+                    trend_uncertainty=percent(row["trend_uncertainty"]),
                 )
             )
     return found
@@ -341,7 +342,7 @@ def uncertainty(one: Inventory) -> Uncertain | None:
     given = rows_of(one.uncertainty_run, "inventory")
     whole = math.fsum(abs(each.co2e) for each in computing.own_values(one.run))
     part = math.fsum(abs(each["current"]) for each in given)
-    return Uncertain(found, _percent(100.0 * min(part / whole, 1.0) if whole else None))
+    return Uncertain(found, percent(100.0 * min(part / whole, 1.0) if whole else None))
 
 
 # --- changes ------------------------------------------------------------------------------
@@ -474,7 +475,7 @@ def gases(one: Inventory, code: str) -> list[GasShown]:
             co2e=tonnes(row["co2e"]),
             facilities=tonnes(row["from_facilities"]),
             remainder=tonnes(row["remainder"]),
-            coverage=_percent(row["coverage"]),
+            coverage=percent(row["coverage"]),
             notation=row["notation"] or "",
             row=at,
             not_estimated=_said(INVENTORY, row, "not_estimated"),

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from django.urls import path
 
-from kyoso.hub.evidence.inventory import factor_views, views
+from kyoso.hub.evidence.inventory import factor_views, regional_views, views
 
 app_name = "inventory"
 
 urlpatterns = [
     path("inventories/", views.inventories, name="inventories"),
     path("inventories/begin/", views.begin, name="begin"),
+    path("inventories/region/", regional_views.regionals, name="regionals"),
+    path("inventories/region/<uuid:pk>/", regional_views.one, name="regional"),
     path("inventories/<uuid:pk>/", views.inventory, name="inventory"),
     path("inventories/<uuid:pk>/categories/<slug:code>/", views.category, name="category"),
     path("inventories/<uuid:pk>/workbook.xlsx", views.workbook, name="workbook"),
