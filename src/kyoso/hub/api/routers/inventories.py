@@ -94,6 +94,7 @@ class InventoryWhole(InventoryOut):
     run: UUID | None
     key_run: UUID | None
     uncertainty_run: UUID | None
+    drawn_run: UUID | None
     change_run: UUID | None
 
 
@@ -236,11 +237,12 @@ def shown(request: HttpRequest, one: Inventory) -> InventoryWhole:
         run=shown_runs["run"],
         key_run=shown_runs["key_run"],
         uncertainty_run=shown_runs["uncertainty_run"],
+        drawn_run=shown_runs["drawn_run"],
         change_run=shown_runs["change_run"],
     )
 
 
-_RUNS = ("run", "key_run", "uncertainty_run", "change_run")
+_RUNS = ("run", "key_run", "uncertainty_run", "drawn_run", "change_run")
 
 
 def _found(request: HttpRequest, pk: UUID) -> Inventory:
