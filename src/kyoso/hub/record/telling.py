@@ -46,7 +46,7 @@ class Field:
     """How a field is told.
 
     ``words`` is where the words of a closed list stand, ``model`` and ``by`` what a value names,
-    or whose fields the rows have.
+    or whose fields the rows have. ``term`` says a code that is named in reference data.
     """
 
     shape: Shape = "words"
@@ -54,6 +54,7 @@ class Field:
     words: str = ""
     model: str = ""
     by: str = "pk"
+    term: Callable[[str], Text] | None = None
 
 
 HIDDEN = Field("hidden")
@@ -390,6 +391,8 @@ def _row(row: Any, one: Field, names: Names) -> str:
 
 
 def _single(value: Any, one: Field, names: Names) -> str:
+    if one.term is not None:
+        return one.term(str(value))[language()]
     if one.shape == "named":
         return names.of(one, value)
     if one.shape == "coded":

@@ -49,7 +49,10 @@ _BASIS = Column(
 
 
 def _name(name: str, meaning: Text, of: tuple[str, str] | None = None) -> Column:
-    return Column(name=name, type=Type.TEXT, meaning=meaning, refers_to=of, any_case=True)
+    words = names("waste" if name == "waste_type" else "treatment")
+    return Column(
+        name=name, type=Type.TEXT, meaning=meaning, refers_to=of, words=words, any_case=True
+    )
 
 
 def _number(

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 
+from kyoso.climate.transparency.names import called
 from kyoso.core.text import Text
 from kyoso.hub.evidence.facilities.models import Plan, Report
+from kyoso.hub.evidence.facilities.showing import rule_set_name
 from kyoso.hub.record.telling import HIDDEN, Field, Title
 from kyoso.hub.texts import say
 
@@ -22,6 +25,9 @@ FIELDS: Mapping[str, Field] = {
     "facilities.submission.sheet_size": HIDDEN,
     "facilities.plan.from_year": Field(),
     "facilities.report.year": Field(),
+    "facilities.plan.rule_set": Field(term=rule_set_name),
+    "facilities.report.rule_set": Field(term=rule_set_name),
+    "facilities.stream.source": Field(term=partial(called, "source")),
     "facilities.stream.unit": Field(label=say("facilities.field.unit")),
 }
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 
+from kyoso.climate.transparency.names import called
 from kyoso.hub.record.telling import HIDDEN, Field
 
 FIELDS: Mapping[str, Field] = {
@@ -23,6 +25,7 @@ FIELDS: Mapping[str, Field] = {
     "inventory.inventory.factors": HIDDEN,
     "inventory.factor.quantity": Field("coded", words="inventory.quantity"),
     "inventory.factor.basis": Field("coded", words="inventory.basis"),
+    "inventory.factor.source": Field(term=partial(called, "source")),
     "inventory.factor.from_year": Field(),
     "inventory.factor.until_year": Field(),
 }

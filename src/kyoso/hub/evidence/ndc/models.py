@@ -7,8 +7,9 @@ import uuid
 from django.db import models
 from django.db.models import Q
 
+from kyoso.climate.transparency.common_tables import PROJECTIONS
 from kyoso.climate.transparency.ndc_sections import HEADINGS
-from kyoso.core.text import Text, same
+from kyoso.core.text import Text, joined, same
 from kyoso.hub.evidence.facilities.models import check_country
 from kyoso.hub.evidence.models import Run
 from kyoso.hub.evidence.ndc.enums import OPEN, PUBLIC, Kind, State
@@ -65,7 +66,13 @@ class Statement(Versioned):
 
     @property
     def title(self) -> Text:
-        """What it is called: its name, or the heading that a section is written under."""
+        """What it is called: its name, or the heading that a section is written under.
+
+        A projection has no name of its own: it is called by its key, the scenario in words.
+        """
+        if self.kind == Kind.PROJECTION:
+            key = (name for name in PROJECTIONS.key if name != "country")
+            return joined((PROJECTIONS.line(self.content, [name]) for name in key), " · ")
         heading = HEADINGS.get(self.name) if self.kind == Kind.SECTION else None
         return heading.title if heading else same(self.name)
 
