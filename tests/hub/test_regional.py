@@ -8,11 +8,14 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import Client, override_settings
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from tests.hub.people import person
 from tests.hub.sample_world import login
 
+from kyoso.core.errors import InputRefusedError
 from kyoso.hub.accounts import services as accounts
 from kyoso.hub.accounts.enums import Role
 from kyoso.hub.accounts.models import User
@@ -182,6 +185,35 @@ def test_countries_that_contradict_each_other_on_a_factor_are_refused_by_name() 
     assert answer.status_code == 422
     assert "XAB 3C7 CH4: 45 %" in answer.content.decode()
     assert not Regional.objects.exists()
+
+
+def test_a_workbook_that_contradicts_itself_on_a_factor_is_refused_at_its_cell() -> None:
+    both = (("3C7", "CH4", 10.0, 60.0, "rice"), ("4A", "CH4", 10.0, 45.0, "rice"))
+    one = begun("XAC", 2019)
+    with pytest.raises(InputRefusedError) as refused:
+        sample.calculated(one, None, uncertainty=both)
+    assert [line.partition("; ")[0] for line in refused.value.lines("en")] == [
+        "uncertainty: row 3, column factor_uncertainty, sheet uncertainty, cell D3: 45: "
+        "3C7 CH4 has 60.0 for the same factor"
+    ]
+
+
+def test_the_list_asks_the_database_as_often_for_one_as_for_several(
+    django_assert_num_queries: Any,
+) -> None:
+    one = made()
+    regional.publish(one, actor=None, expected=one.version)
+    path = "/en/inventories/region/"
+    Client().get(path)
+    with CaptureQueriesContext(connection) as asked:
+        Client().get(path)
+    for at in range(5):
+        Regional.objects.create(
+            year=1990 + at, base_year=1989 + at, gwp="AR5", run=one.run, state="published",
+            published_at=timezone.now(),
+        )  # fmt: skip
+    with django_assert_num_queries(len(asked)):
+        assert Client().get(path).status_code == 200
 
 
 def test_what_is_too_wide_to_be_drawn_has_approach_1_alone_and_says_so() -> None:
