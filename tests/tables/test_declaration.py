@@ -78,7 +78,7 @@ def test_a_reader_meets_sentences_in_one_language_and_in_the_other_where_there_i
     for (english, japanese), told in cases.items():
         row = {"how": english, "how_ja": japanese, "name": None}
         assert (pair.told(row, "how"), pair.told(row, "how_ja")) == (told, told)
-        assert pair.told(row, "name") is None
+        assert pair.told(row, "name") is pair.told({"name": ""}, "name") is None
     assert pair.told({"how": "of a table kept before"}, "how") == same("of a table kept before")
 
 

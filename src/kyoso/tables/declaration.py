@@ -207,7 +207,7 @@ class Table:
         english = next((c for c in self.columns if c.japanese == name), self[name])
         found = row.get(english.name)
         if not english.japanese:
-            return None if found is None else english.said(str(found))
+            return None if found in (None, "") else english.said(str(found))
         other = row.get(english.japanese)
         both = [one for one in (found, other) if one]
         return Text(both[0], both[-1]) if both else None

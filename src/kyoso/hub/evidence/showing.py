@@ -160,7 +160,8 @@ def output_sheet(
 def step_sheet(method: Method, step: Step, language: Language) -> Sheet:
     """The rows of a step, without the columns that none of them fills."""
     columns = step.declared.spoken(language)
-    filled = [one for one in columns if step.rows[one.name].null_count < len(step.rows)]
+    rows = step.rows.to_pylist()
+    filled = [one for one in columns if any(step.declared.told(row, one.name) for row in rows)]
     return Sheet(
         declared=step.declared,
         heads=_heads(filled),
