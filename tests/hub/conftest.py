@@ -34,6 +34,7 @@ ONCE_A_DAY = frozenset(
         "permissions",
         "progress_pages",
         "projects_pages",
+        "regional",
         "report",
         "reported",
         "self_approval",

@@ -23,6 +23,7 @@ from kyoso.hub.evidence import selectors as runs
 from kyoso.hub.evidence.facilities import sample as facilities
 from kyoso.hub.evidence.inventory import (
     computing,
+    desk,
     gathering,
     regional,
     regional_showing,
@@ -145,6 +146,16 @@ def test_who_made_it_does_not_publish_it_and_a_colleague_does() -> None:
     done = regional.publish(one, actor=other, expected=one.version)
     assert done.state == RegionalState.PUBLISHED
     assert regional.publish(one, actor=other, expected=one.version).version == done.version
+
+
+def test_a_draft_waits_on_the_desks_of_the_secretariat_but_for_who_made_it() -> None:
+    maker, colleague = login("secretariat"), login("secretariat2")
+    one = made(maker)
+    key = f"inventory/region/{one.pk}/{one.version}"
+    assert [item.key for item in desk.items(colleague)] == [key]
+    assert not list(desk.items(maker))
+    regional.publish(one, actor=colleague, expected=one.version)
+    assert not list(desk.items(colleague))
 
 
 def test_newly_published_inventories_make_it_the_next_number() -> None:

@@ -149,7 +149,7 @@ class Regional(Versioned):
 
     It rests on published inventories of both years on the same potentials (``parts``). ``made`` is
     what is in it by country and what is not, and why: see
-    :class:`kyoso.hub.evidence.inventory.gathering.Gathered`. ``of_samples``: of the sample countries,
+    :class:`kyoso.hub.evidence.inventory.gathering.Gathered`. A ``sample`` is of sample countries,
     which are never added to real ones. Newly published inventories make the next ``number``.
     """
 
