@@ -175,6 +175,24 @@ def test_a_number_leads_to_the_rows_of_the_file(client: Client) -> None:
     text_of(client, f"/en/runs/{run.pk}/?of=nothing&row=2", status=404)
 
 
+def test_a_run_of_an_earlier_version_shows_what_it_holds(client: Client) -> None:
+    """A version that came later may declare a column, a table and a figure that were not there."""
+    run = finished(client, **{"table-activity": upload(MIXED)})
+    place = store.folder_of(run.pk)
+    file = place / "tables" / "emissions.parquet"
+    pq.write_table(pq.read_table(file).drop_columns(["uncertainty"]), file)
+    (place / "tables" / "totals.parquet").unlink()
+    for picture in place.glob("figures/*/totals.*"):
+        picture.unlink()
+    for language in ("en", "ja"):
+        page = text_of(client, f"/{language}/runs/{run.pk}/?of=emissions&row=2")
+        assert "5,610" in page
+        assert "5,610" in text_of(client, f"/{language}/runs/{run.pk}/tables/emissions/")
+    text_of(client, f"/en/runs/{run.pk}/tables/totals/", status=404)
+    assert status_of(client, f"/en/runs/{run.pk}/figures/totals.svg") == 404
+    assert bytes_of(client, f"/en/runs/{run.pk}/all.zip")
+
+
 def test_running_again_keeps_the_file_and_takes_another_parameter(client: Client) -> None:
     first = finished(client, **{"table-activity": upload(MIXED)})
     page = text_of(client, f"{PAGE}?again={first.pk}")

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import tempfile
+import uuid
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import IO, Any
 
@@ -15,7 +16,10 @@ import pyarrow.parquet as pq
 
 from kyoso import reference
 from kyoso.core.text import LANGUAGES, Language, Text
+from kyoso.hub.evidence import store
+from kyoso.methods import registry
 from kyoso.methods.declaration import Method
+from kyoso.methods.earlier import as_kept
 from kyoso.methods.result import Result
 from kyoso.methods.running import Progress, on_example
 from kyoso.publishing import charts, results, workbooks
@@ -87,6 +91,18 @@ def figure(place: Path, name: str, language: Language, *, titled: bool) -> str:
 
 
 # --- reading back -------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=256)
+def method_of(method: str, run: uuid.UUID) -> Method:
+    """A method as a run of it that is done holds its tables and figures: see :func:`as_kept`.
+
+    A result never changes, so neither does what it holds. Raises :class:`NotFoundError` where the
+    method is no longer there.
+    """
+    columns = {name: pq.read_schema(file).names for name, file in store.tables_of(run).items()}
+    drawn = (store.folder_of(run) / "figures").glob("*/*.svg")
+    return as_kept(registry.get(method), columns, {file.name.partition(".")[0] for file in drawn})
 
 
 def rows(file: Path, first: int, count: int) -> pa.Table:

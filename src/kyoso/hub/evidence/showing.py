@@ -17,7 +17,7 @@ from kyoso.hub.evidence import keeping, store
 from kyoso.hub.evidence.models import Run
 from kyoso.hub.texts import say
 from kyoso.hub.writing import short
-from kyoso.methods import registry, tracing
+from kyoso.methods import tracing
 from kyoso.methods.declaration import Method
 from kyoso.methods.tracing import Step
 from kyoso.publishing import words
@@ -317,7 +317,7 @@ class Chain:
 @lru_cache(maxsize=256)
 def _steps(pk: uuid.UUID, method: str, table: str, row: int) -> list[Step]:
     """A result never changes, so neither does the walk back from one of its numbers."""
-    return tracing.trace(registry.get(method), table, row, store.tables_of(pk))
+    return tracing.trace(keeping.method_of(method, pk), table, row, store.tables_of(pk))
 
 
 def largest(run: Run, method: Method) -> tuple[str, int] | None:

@@ -211,15 +211,15 @@ def run(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     if one.state != State.DONE:
         context["problems"] = showing.problems(one)[:PROBLEMS_A_PAGE]
         return render(request, "evidence/run_refused.html", context)
-    return render(request, "evidence/run.html", context | _result(request, one, found))
+    return render(request, "evidence/run.html", context | _result(request, one))
 
 
 def _waiting(one: Run) -> dict[str, Any]:
     return {"run": one, "before": selectors.before(one) if one.state == State.QUEUED else 0}
 
 
-def _result(request: HttpRequest, one: Run, found: Method) -> dict[str, Any]:
-    here = language()
+def _result(request: HttpRequest, one: Run) -> dict[str, Any]:
+    here, found = language(), _kept(one)
     place = store.folder_of(one.pk)
     checks = showing.checks(one)
     passed = sum(check.verdict == "passed" for check in checks)
@@ -302,8 +302,13 @@ def table(request: HttpRequest, pk: uuid.UUID, table: str) -> HttpResponse:
     return render(request, "evidence/table.html", context)
 
 
+def _kept(one: Run) -> Method:
+    """The method as the run holds it."""
+    return keeping.method_of(_method(one.method).id, one.pk)
+
+
 def _output(one: Run, table: str) -> Method:
-    found = _method(one.method)
+    found = _kept(one)
     if table not in {output.name for output in found.outputs}:
         raise Http404
     return found
@@ -328,7 +333,7 @@ def table_file(request: HttpRequest, pk: uuid.UUID, table: str, form: str) -> Ht
 def figure_file(request: HttpRequest, pk: uuid.UUID, figure: str) -> HttpResponse:
     """A figure with its title."""
     one = _done(request, pk)
-    if figure not in {drawn.name for drawn in _method(one.method).figures}:
+    if figure not in {drawn.name for drawn in _kept(one).figures}:
         raise Http404
     picture = keeping.figure(store.folder_of(one.pk), figure, language(), titled=True)
     answer = HttpResponse(picture, content_type="image/svg+xml")
@@ -361,6 +366,6 @@ def record(request: HttpRequest, pk: uuid.UUID) -> FileResponse:
 def archive(request: HttpRequest, pk: uuid.UUID) -> FileResponse:
     """Everything of a run in one file."""
     one = _done(request, pk)
-    found = _method(one.method)
+    found = _kept(one)
     stream = keeping.archive(store.folder_of(one.pk), found, language())
     return _file(stream, f"{found.id}-{one.id.hex[:8]}.zip")

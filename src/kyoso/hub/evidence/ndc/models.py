@@ -7,7 +7,6 @@ import uuid
 from django.db import models
 from django.db.models import Q
 
-from kyoso.climate.transparency.common_tables import PROJECTIONS
 from kyoso.climate.transparency.ndc_sections import HEADINGS
 from kyoso.core.text import Text, joined, same
 from kyoso.hub.evidence.facilities.models import check_country
@@ -71,6 +70,9 @@ class Statement(Versioned):
         A projection has no name of its own: it is called by its key, the scenario in words.
         """
         if self.kind == Kind.PROJECTION:
+            # Declarations of tables bring the libraries that calculate, which no command waits for.
+            from kyoso.climate.transparency.common_tables import PROJECTIONS
+
             key = (name for name in PROJECTIONS.key if name != "country")
             return joined((PROJECTIONS.line(self.content, [name]) for name in key), " · ")
         heading = HEADINGS.get(self.name) if self.kind == Kind.SECTION else None
