@@ -7,16 +7,14 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from django.db import transaction
-from django.test import override_settings
 from tests.hub import sample_world as world
 from tests.hub.api_world import bearer
 from tests.hub.people import person
 from tests.hub.sample_world import login, organisation_of
 from tests.hub.test_api import ROOT, everything, get
 from tests.hub.test_api_projects import send
+from tests.hub.worlds import signed_up
 
-from kyoso.hub.accounts import services as accounts
 from kyoso.hub.accounts.enums import Role
 from kyoso.hub.evidence.facilities import reporting
 from kyoso.hub.evidence.facilities.models import Submission
@@ -35,17 +33,11 @@ def handed_in(
     django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[UUID]:
     """A report of more than 25,000 t, from which on its rule set wants it verified."""
-    changed = {
-        "KYOSO_HOME": tmp_path_factory.mktemp("home"),
-        "PASSWORD_HASHERS": ["django.contrib.auth.hashers.MD5PasswordHasher"],
-    }
-    with override_settings(**changed), django_db_blocker.unblock(), transaction.atomic():
-        accounts.load_sample_users(password="sample-only-2025")
+    with signed_up(django_db_blocker, tmp_path_factory.mktemp("home")):
         facility = world.facility_of_a("F-1")
         world.approved_plan(facility)
         one = reporting.begin(facility, actor=login("operator-a"), year=2024)
         yield world.handed_in(one, LARGE).pk
-        transaction.set_rollback(True)
 
 
 def accredited() -> None:

@@ -11,15 +11,14 @@ import pyarrow as pa
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import transaction
-from django.test import Client, override_settings
+from django.test import Client
 from django.utils import translation
 from tests.hub import sample_world as world
 from tests.hub.people import person
 from tests.hub.sample_world import GAS, counted, login
+from tests.hub.worlds import signed_up
 
 from kyoso.core.errors import InputRefusedError
-from kyoso.hub.accounts import services as accounts
 from kyoso.hub.accounts.enums import Role
 from kyoso.hub.evidence import selectors as runs
 from kyoso.hub.evidence import services as evidence
@@ -56,17 +55,10 @@ def region(
     django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[None]:
     """The sample facility and the sample inventories, made once."""
-    settings = {
-        "KYOSO_HOME": tmp_path_factory.mktemp("home"),
-        "KYOSO_SECOND_FACTOR_FOR": (),
-        "PASSWORD_HASHERS": ["django.contrib.auth.hashers.MD5PasswordHasher"],
-    }
-    with override_settings(**settings), django_db_blocker.unblock(), transaction.atomic():
-        accounts.load_sample_users(password="sample-only-2025")
+    with signed_up(django_db_blocker, tmp_path_factory.mktemp("home")):
         facilities.load_sample_facilities()
         assert sample.load_sample_inventories() == 2
         yield
-        transaction.set_rollback(True)
 
 
 def published(year: int = sample.YEARS[1]) -> Inventory:

@@ -11,14 +11,13 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import transaction
-from django.test import Client, override_settings
+from django.test import Client
 from tests.hub import sample_world as world
 from tests.hub.people import person
 from tests.hub.sample_world import login
+from tests.hub.worlds import signed_up
 
 from kyoso.core.errors import InputRefusedError
-from kyoso.hub.accounts import services as accounts
 from kyoso.hub.accounts.enums import Role
 from kyoso.hub.evidence import selectors as runs
 from kyoso.hub.evidence.facilities import computing, reporting
@@ -40,16 +39,9 @@ def region(
     django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[None]:
     """The sample logins and the sample factor, made once."""
-    settings = {
-        "KYOSO_HOME": tmp_path_factory.mktemp("home"),
-        "KYOSO_SECOND_FACTOR_FOR": (),
-        "PASSWORD_HASHERS": ["django.contrib.auth.hashers.MD5PasswordHasher"],
-    }
-    with override_settings(**settings), django_db_blocker.unblock(), transaction.atomic():
-        accounts.load_sample_users(password="sample-only-2025")
+    with signed_up(django_db_blocker, tmp_path_factory.mktemp("home")):
         assert sample.load_sample_factors() == 1
         yield
-        transaction.set_rollback(True)
 
 
 def proposed(fuel: str = COAL, **more: Any) -> Factor:

@@ -8,15 +8,15 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import connection, transaction
-from django.test import Client, override_settings
+from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from tests.hub.people import person
 from tests.hub.sample_world import login
+from tests.hub.worlds import signed_up
 
 from kyoso.core.errors import InputRefusedError
-from kyoso.hub.accounts import services as accounts
 from kyoso.hub.accounts.enums import Role
 from kyoso.hub.accounts.models import User
 from kyoso.hub.evidence import selectors as runs
@@ -47,20 +47,13 @@ def region(
     django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[None]:
     """The sample inventories of XAA, those of XAB at half their size; XAC has the later year alone."""
-    settings = {
-        "KYOSO_HOME": tmp_path_factory.mktemp("home"),
-        "KYOSO_SECOND_FACTOR_FOR": (),
-        "PASSWORD_HASHERS": ["django.contrib.auth.hashers.MD5PasswordHasher"],
-    }
-    with override_settings(**settings), django_db_blocker.unblock(), transaction.atomic():
-        accounts.load_sample_users(password="sample-only-2025")
+    with signed_up(django_db_blocker, tmp_path_factory.mktemp("home")):
         facilities.load_sample_facilities()
         sample.load_sample_inventories()
         for country, years in (("XAB", (BASE, YEAR)), ("XAC", (YEAR,))):
             for year in years:
                 brought_out(begun(country, year), int(year == YEAR))
         yield
-        transaction.set_rollback(True)
 
 
 def begun(country: str, year: int) -> Inventory:

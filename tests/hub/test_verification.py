@@ -11,11 +11,11 @@ from uuid import UUID
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.test import override_settings
 from django.utils import timezone
 from tests.hub import sample_world as world
 from tests.hub.people import organisation, person
 from tests.hub.sample_world import facility_of_a, login, organisation_of
+from tests.hub.worlds import signed_up
 
 from kyoso.hub.accounts import services as accounts
 from kyoso.hub.accounts.enums import Role
@@ -51,18 +51,12 @@ def handed_in(
 
     It is of more than 25,000 t, from which on the rule set wants it verified.
     """
-    changed = {
-        "KYOSO_HOME": tmp_path_factory.mktemp("home"),
-        "PASSWORD_HASHERS": ["django.contrib.auth.hashers.MD5PasswordHasher"],
-    }
-    with override_settings(**changed), django_db_blocker.unblock(), transaction.atomic():
-        accounts.load_sample_users(password="sample-only-2025")
+    with signed_up(django_db_blocker, tmp_path_factory.mktemp("home")):
         sample.accredited(login("ministry-a"), login("verifier-a"))
         facility = facility_of_a("F-1")
         world.approved_plan(facility)
         one = reporting.begin(facility, actor=login("operator-a"), year=2024)
         yield world.handed_in(one, LARGE).pk
-        transaction.set_rollback(True)
 
 
 @pytest.fixture

@@ -7,15 +7,15 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from django.db import connection, transaction
-from django.test import Client, override_settings
+from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from tests.hub import sample_world as world
 from tests.hub.browsing import get, hidden
 from tests.hub.people import person
 from tests.hub.sample_world import facility_of_a, login, organisation_of
+from tests.hub.worlds import signed_up
 
-from kyoso.hub.accounts import services as accounts
 from kyoso.hub.accounts.enums import Role
 from kyoso.hub.accounts.models import User
 from kyoso.hub.evidence.facilities import reporting
@@ -32,18 +32,12 @@ def handed_in(
     django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[UUID]:
     """The sample logins, the sample of verification, and a report that waits for a verifier."""
-    changed = {
-        "KYOSO_HOME": tmp_path_factory.mktemp("home"),
-        "PASSWORD_HASHERS": ["django.contrib.auth.hashers.MD5PasswordHasher"],
-    }
-    with override_settings(**changed), django_db_blocker.unblock(), transaction.atomic():
-        accounts.load_sample_users(password="sample-only-2025")
+    with signed_up(django_db_blocker, tmp_path_factory.mktemp("home")):
         sample.load_sample_verification()
         facility = facility_of_a("F-1")
         world.approved_plan(facility)
         one = reporting.begin(facility, actor=login("operator-a"), year=2024)
         yield world.handed_in(one, ("500,TJ,NCV", "1.4,kt,", "42,kg,")).pk
-        transaction.set_rollback(True)
 
 
 @pytest.fixture
