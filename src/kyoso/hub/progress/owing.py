@@ -158,7 +158,7 @@ def matrix(
     wanted = [*of_activities, *shown]
     # Hundreds are owed by a few organisations: each is read once, not with every one of them.
     prefetch_related_objects(wanted, Prefetch("organisation", Organisation.objects.only("name")))
-    owed_of_all = owed_in(one, wanted, viewer, day)
+    owed_of_all = _owed_in(one, wanted, viewer, day)
     found = owed_of_all[: len(of_activities)]
     by_cell: dict[tuple[int | None, str], list[Owed]] = {}
     for each in found:
@@ -177,7 +177,7 @@ def matrix(
     return Matrix(members, rows, shown, owed_of_all[len(found) :], _counts(one, viewer, day))
 
 
-def owed_in(
+def _owed_in(
     one: ReportingRound, requirements: Iterable[Requirement], viewer: Viewer, day: date
 ) -> list[Owed]:
     """What is owed in a round, with clocks where these concern the viewer."""
